@@ -1,0 +1,281 @@
+//! Objects as files in a directory.
+//!
+//! An object's key is its path below the directory. What is being written stands in
+//! [`STAGING`] until it is whole and on the disk; then it is renamed to its place, which
+//! is atomic. Attributes are not kept: a file has a name and bytes.
+
+mod staging;
+mod walk;
+
+use std::fs::File;
+use std::io::{self, ErrorKind};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use futures_util::stream::{self, StreamExt as _};
+use studio_domain::{Crc64Nvme, ObjectKey, StoreUrl, Timestamp};
+
+use crate::multipart::{check_bytes, check_parts};
+use crate::{
+    Attributes, BlobStore, ETag, Error, MultipartUpload, ObjectBody, ObjectInfo, PartReceipt,
+    Result, WriteMode,
+};
+
+/// The directory, below the store's own, that holds what is not whole yet.
+const STAGING: &str = ".studio-staging";
+
+/// How many bytes are read from a file at once.
+const READ_CHUNK: usize = 1 << 20;
+
+/// A [`BlobStore`] in a directory of this machine.
+#[derive(Debug, Clone)]
+pub struct FileStore(Arc<Root>);
+
+#[derive(Debug)]
+struct Root {
+    directory: PathBuf,
+    url: StoreUrl,
+}
+
+impl FileStore {
+    /// A store in `directory`, which the first write makes if it is not there.
+    pub fn new(directory: &Path) -> Self {
+        let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
+        let url = StoreUrl::File(directory.clone());
+        Self(Arc::new(Root { directory, url }))
+    }
+
+    /// Runs `work` on a thread that may block.
+    async fn blocking<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Root) -> Result<T> + Send + 'static,
+    {
+        let root = Arc::clone(&self.0);
+        match tokio::task::spawn_blocking(move || work(&root)).await {
+            Ok(result) => result,
+            Err(error) => Err(Error::Backend {
+                action: "use",
+                object: self.0.url.to_string(),
+                source: Box::new(error),
+            }),
+        }
+    }
+}
+
+impl Root {
+    fn path(&self, key: &ObjectKey) -> Result<PathBuf> {
+        let ours = key.as_str().split('/').next() == Some(STAGING);
+        if ours {
+            let source = format!("keys below {STAGING} are the store's own").into();
+            return Err(Error::Backend { action: "use", object: self.url.locate(key), source });
+        }
+        Ok(self.directory.join(key.as_str()))
+    }
+
+    fn info(&self, key: &ObjectKey, path: &Path) -> Result<ObjectInfo> {
+        let missing = || Error::NotFound { object: self.url.locate(key) };
+        let metadata = match path.metadata() {
+            Ok(metadata) if metadata.is_file() => metadata,
+            Ok(_) => return Err(missing()),
+            Err(error) if is_missing(&error) => return Err(missing()),
+            Err(error) => return Err(self.io_error("look at", path, error)),
+        };
+        let modified =
+            metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let etag =
+            modified.map(|since| ETag(format!("\"{:x}-{:x}\"", since.as_nanos(), metadata.len())));
+        Ok(ObjectInfo {
+            key: key.clone(),
+            size: metadata.len(),
+            etag,
+            modified: modified.map(|since| Timestamp::from_micros(0).after(since)),
+            crc64nvme: None,
+        })
+    }
+
+    fn io_error(&self, action: &'static str, path: &Path, error: io::Error) -> Error {
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                Error::Full { store: self.url.clone(), source: Box::new(error) }
+            }
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                let source = format!("{}: {error}", path.display()).into();
+                Error::Denied { store: self.url.clone(), action, source }
+            }
+            _ => Error::Io { action, path: path.to_owned(), source: error },
+        }
+    }
+
+    fn open(&self, key: &ObjectKey) -> Result<(ObjectInfo, File)> {
+        let path = self.path(key)?;
+        let info = self.info(key, &path)?;
+        let file = File::open(&path).map_err(|error| self.io_error("read", &path, error))?;
+        Ok((info, file))
+    }
+}
+
+/// A part of the path that is a file, not a directory, also means: no such object.
+fn is_missing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename
+    )
+}
+
+#[async_trait]
+impl BlobStore for FileStore {
+    fn url(&self) -> &StoreUrl {
+        &self.0.url
+    }
+
+    async fn head(&self, key: &ObjectKey) -> Result<ObjectInfo> {
+        let key = key.clone();
+        self.blocking(move |root| root.info(&key, &root.path(&key)?)).await
+    }
+
+    async fn get(
+        &self,
+        key: &ObjectKey,
+        range: Option<Range<u64>>,
+        if_match: Option<ETag>,
+    ) -> Result<ObjectBody> {
+        let object = self.0.url.locate(key);
+        let key = key.clone();
+        let (info, file) = self.blocking(move |root| root.open(&key)).await?;
+        if if_match.is_some() && if_match != info.etag {
+            return Err(Error::Changed { object });
+        }
+        let range = match range {
+            None => 0..info.size,
+            Some(range) => {
+                let end = range.end.min(info.size);
+                if range.start >= end {
+                    return Err(Error::RangeNotSatisfiable { object, start: range.start });
+                }
+                range.start..end
+            }
+        };
+        let chunks = read_chunks(self.clone(), object, file, range.clone()).boxed();
+        Ok(ObjectBody { info, range, chunks })
+    }
+
+    async fn put(
+        &self,
+        key: &ObjectKey,
+        body: Bytes,
+        crc64nvme: Crc64Nvme,
+        _attributes: &Attributes,
+        mode: WriteMode,
+    ) -> Result<()> {
+        let key = key.clone();
+        self.blocking(move |root| {
+            check_bytes(&root.url.locate(&key), &body, crc64nvme)?;
+            staging::put(root, &key, &body, mode)
+        })
+        .await
+    }
+
+    async fn delete(&self, key: &ObjectKey) -> Result<()> {
+        let key = key.clone();
+        self.blocking(move |root| {
+            let path = root.path(&key)?;
+            match std::fs::remove_file(&path) {
+                Ok(()) => staging::sync_parent(root, &path),
+                Err(error) if is_missing(&error) => Ok(()),
+                Err(error) => Err(root.io_error("remove", &path, error)),
+            }
+        })
+        .await
+    }
+
+    async fn list(&self, prefix: &str, after: Option<ObjectKey>) -> Result<Vec<ObjectInfo>> {
+        let prefix = prefix.to_owned();
+        self.blocking(move |root| walk::list(root, &prefix, after.as_ref())).await
+    }
+
+    async fn begin(
+        &self,
+        key: &ObjectKey,
+        size: u64,
+        part_size: u64,
+        _attributes: &Attributes,
+    ) -> Result<MultipartUpload> {
+        let key = key.clone();
+        self.blocking(move |root| staging::begin(root, key, size, part_size)).await
+    }
+
+    async fn put_part(
+        &self,
+        upload: &MultipartUpload,
+        number: u32,
+        body: Bytes,
+        crc64nvme: Crc64Nvme,
+    ) -> Result<PartReceipt> {
+        let upload = upload.clone();
+        self.blocking(move |root| {
+            check_bytes(&root.url.locate(&upload.key), &body, crc64nvme)?;
+            staging::put_part(root, &upload, number, &body)?;
+            let size = body.len() as u64;
+            Ok(PartReceipt { number, size, crc64nvme, etag: None })
+        })
+        .await
+    }
+
+    async fn complete(
+        &self,
+        upload: &MultipartUpload,
+        parts: &[PartReceipt],
+        crc64nvme: Crc64Nvme,
+        mode: WriteMode,
+    ) -> Result<()> {
+        let (upload, parts) = (upload.clone(), parts.to_vec());
+        self.blocking(move |root| {
+            let object = root.url.locate(&upload.key);
+            let size = check_parts(&object, &parts, crc64nvme)?;
+            staging::complete(root, &upload, size, mode)
+        })
+        .await
+    }
+
+    async fn abort(&self, upload: &MultipartUpload) -> Result<()> {
+        let upload = upload.clone();
+        self.blocking(move |root| staging::abort(root, &upload)).await
+    }
+}
+
+/// The bytes of `range`, read as they are asked for.
+fn read_chunks(
+    store: FileStore,
+    object: String,
+    file: File,
+    range: Range<u64>,
+) -> impl stream::Stream<Item = Result<Bytes>> + Send {
+    let file = Arc::new(file);
+    stream::try_unfold(range, move |mut range| {
+        let (store, object, file) = (store.clone(), object.clone(), Arc::clone(&file));
+        async move {
+            if range.is_empty() {
+                return Ok(None);
+            }
+            let start = range.start;
+            let length = READ_CHUNK.min(usize::try_from(range.end - start).unwrap_or(READ_CHUNK));
+            let chunk = store.blocking(move |_| read_at(&file, object, start, length)).await?;
+            range.start += chunk.len() as u64;
+            Ok(Some((chunk, range)))
+        }
+    })
+}
+
+fn read_at(file: &File, object: String, start: u64, length: usize) -> Result<Bytes> {
+    use std::os::unix::fs::FileExt as _;
+    let mut buffer = BytesMut::zeroed(length);
+    match file.read_exact_at(&mut buffer, start) {
+        Ok(()) => Ok(buffer.freeze()),
+        Err(source) => Err(Error::Interrupted { object, source: Box::new(source) }),
+    }
+}

@@ -1,0 +1,153 @@
+//! Writing: first into the staging directory, whole and on the disk, then to its place.
+
+use std::fs::{File, OpenOptions, Permissions};
+use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::{FileExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use studio_domain::ObjectKey;
+use tempfile::{NamedTempFile, TempPath};
+use uuid::Uuid;
+
+use super::{Root, STAGING};
+use crate::{Error, MultipartUpload, Result, WriteMode};
+
+/// Writes an object from bytes in memory.
+pub(super) fn put(root: &Root, key: &ObjectKey, bytes: &[u8], mode: WriteMode) -> Result<()> {
+    let target = root.path(key)?;
+    let staging = staging_directory(root)?;
+    let mut file = tempfile::Builder::new()
+        // The umask decides, as for every other file.
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(&staging)
+        .map_err(|error| root.io_error("write in", &staging, error))?;
+    file.write_all(bytes)
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(|error| root.io_error("write", file.path(), error))?;
+    move_into_place(root, key, file, &target, mode)
+}
+
+/// Makes room for an object that comes in parts.
+pub(super) fn begin(
+    root: &Root,
+    key: ObjectKey,
+    size: u64,
+    part_size: u64,
+) -> Result<MultipartUpload> {
+    root.path(&key)?;
+    staging_directory(root)?;
+    let upload = MultipartUpload { key, id: Uuid::now_v7().simple().to_string(), part_size };
+    let path = upload_path(root, &upload);
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&path)
+        .and_then(|file| file.set_len(size))
+        .map_err(|error| root.io_error("make", &path, error))?;
+    Ok(upload)
+}
+
+/// Writes one part at its place in the object to be.
+pub(super) fn put_part(
+    root: &Root,
+    upload: &MultipartUpload,
+    number: u32,
+    bytes: &[u8],
+) -> Result<()> {
+    let path = upload_path(root, upload);
+    let offset = u64::from(number.saturating_sub(1)) * upload.part_size;
+    OpenOptions::new()
+        .write(true)
+        .open(&path)
+        .and_then(|file| file.write_all_at(bytes, offset))
+        .map_err(|error| upload_error(root, upload, "write", &path, error))
+}
+
+/// Gives an object that came in parts its name.
+pub(super) fn complete(
+    root: &Root,
+    upload: &MultipartUpload,
+    size: u64,
+    mode: WriteMode,
+) -> Result<()> {
+    let target = root.path(&upload.key)?;
+    let path = upload_path(root, upload);
+    let file = OpenOptions::new()
+        .write(true)
+        .open(&path)
+        .map_err(|error| upload_error(root, upload, "finish", &path, error))?;
+    file.set_len(size)
+        .and_then(|()| file.sync_all())
+        .map_err(|error| root.io_error("write", &path, error))?;
+    let staged =
+        TempPath::try_from_path(&path).map_err(|error| root.io_error("finish", &path, error))?;
+    let staged = NamedTempFile::from_parts(file, staged);
+    move_into_place(root, &upload.key, staged, &target, mode)
+}
+
+/// Forgets an upload.
+pub(super) fn abort(root: &Root, upload: &MultipartUpload) -> Result<()> {
+    let path = upload_path(root, upload);
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(root.io_error("remove", &path, error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn upload_path(root: &Root, upload: &MultipartUpload) -> PathBuf {
+    root.directory.join(STAGING).join(format!("{}.parts", upload.id))
+}
+
+fn upload_error(
+    root: &Root,
+    upload: &MultipartUpload,
+    action: &'static str,
+    path: &Path,
+    error: io::Error,
+) -> Error {
+    match error.kind() {
+        ErrorKind::NotFound => Error::NotFound { object: root.url.locate(&upload.key) },
+        _ => root.io_error(action, path, error),
+    }
+}
+
+fn staging_directory(root: &Root) -> Result<PathBuf> {
+    let staging = root.directory.join(STAGING);
+    std::fs::create_dir_all(&staging).map_err(|error| root.io_error("make", &staging, error))?;
+    Ok(staging)
+}
+
+fn move_into_place(
+    root: &Root,
+    key: &ObjectKey,
+    file: NamedTempFile,
+    target: &Path,
+    mode: WriteMode,
+) -> Result<()> {
+    if let Some(parent) = target.parent() {
+        std::fs::create_dir_all(parent).map_err(|error| root.io_error("make", parent, error))?;
+    }
+    let moved = match mode {
+        WriteMode::CreateNew => file.persist_noclobber(target),
+        WriteMode::Replace => file.persist(target),
+    };
+    match moved {
+        Ok(_) => sync_parent(root, target),
+        Err(failed) if failed.error.kind() == ErrorKind::AlreadyExists => {
+            Err(Error::AlreadyExists { object: root.url.locate(key) })
+        }
+        Err(failed) => Err(root.io_error("write", target, failed.error)),
+    }
+}
+
+/// Makes a rename or removal in a directory last through a loss of power.
+pub(super) fn sync_parent(root: &Root, path: &Path) -> Result<()> {
+    let Some(parent) = path.parent() else {
+        return Ok(());
+    };
+    File::open(parent)
+        .and_then(|directory| directory.sync_all())
+        .map_err(|error| root.io_error("write", parent, error))
+}

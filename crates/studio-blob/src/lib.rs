@@ -1,0 +1,32 @@
+//! Where the bytes of versions live.
+//!
+//! [`BlobStore`] is the contract: immutable objects under [`ObjectKey`]s, written whole
+//! or in parts, read whole or by ranges. [`MemoryStore`] keeps them in memory,
+//! [`FileStore`] in a directory, `S3Store` (feature `s3`, on by default) in a bucket.
+//! Feature `mock` adds `MockBlobStore` for injecting failures.
+//!
+//! [`ObjectKey`]: studio_domain::ObjectKey
+
+mod crc;
+mod error;
+mod fetch;
+mod file;
+mod memory;
+mod multipart;
+#[cfg(feature = "s3")]
+pub mod s3;
+mod store;
+
+pub use crc::{CrcHasher, combine, crc64nvme};
+pub use error::{BoxError, CredentialProblem, Error, Result};
+pub use fetch::fetch_range;
+pub use file::FileStore;
+pub use memory::MemoryStore;
+#[cfg(feature = "s3")]
+pub use s3::{S3Settings, S3Store};
+#[cfg(feature = "mock")]
+pub use store::MockBlobStore;
+pub use store::{
+    Attributes, BlobStore, ETag, MAX_LISTED, MultipartUpload, ObjectBody, ObjectInfo, PartReceipt,
+    WriteMode,
+};

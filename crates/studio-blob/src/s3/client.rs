@@ -1,0 +1,76 @@
+//! Making the client.
+
+use std::time::Duration;
+
+use aws_config::BehaviorVersion;
+use aws_config::environment::region::EnvironmentVariableRegionProvider;
+use aws_config::meta::region::RegionProviderChain;
+use aws_config::profile::region::ProfileFileRegionProvider;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
+use aws_sdk_s3::config::{
+    Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
+    StalledStreamProtectionConfig,
+};
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+use super::{Connection, S3Settings};
+
+/// Where a bucket is looked for when nothing says otherwise, as with every AWS tool.
+const DEFAULT_REGION: &str = "us-east-1";
+
+/// A part of 8 MiB needs 0.6 Mbit/s to be sent within this time.
+const READ_TIMEOUT: Duration = Duration::from_secs(120);
+/// One attempt, its answer included.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(600);
+/// How long a body may stand still.
+const STALL_GRACE: Duration = Duration::from_secs(20);
+
+/// Reads the configuration and builds the client. Sends nothing.
+pub(super) async fn connect(settings: &S3Settings) -> Connection {
+    let http = aws_smithy_http_client::Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https();
+    // Without the instance metadata service, which costs seconds where there is none.
+    let region = RegionProviderChain::first_try(settings.region.clone().map(Region::new))
+        .or_else(EnvironmentVariableRegionProvider::new())
+        .or_else(ProfileFileRegionProvider::new())
+        .or_else(Region::new(DEFAULT_REGION));
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http)
+        .region(region)
+        .retry_config(
+            RetryConfig::standard()
+                .with_max_attempts(4)
+                .with_initial_backoff(Duration::from_millis(300)),
+        )
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(Duration::from_secs(5))
+                .read_timeout(READ_TIMEOUT)
+                .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+                .build(),
+        )
+        .stalled_stream_protection(
+            StalledStreamProtectionConfig::enabled().grace_period(STALL_GRACE).build(),
+        );
+    if let Some(endpoint) = &settings.endpoint {
+        loader = loader.endpoint_url(endpoint);
+    }
+    if let Some((id, secret)) = &settings.credentials {
+        loader = loader.credentials_provider(Credentials::new(id, secret, None, None, "studio"));
+    }
+    let shared = loader.load().await;
+    let region = shared.region().map_or(DEFAULT_REGION, Region::as_ref).to_owned();
+    let endpoint =
+        shared.endpoint_url().map_or_else(|| format!("Amazon S3 ({region})"), str::to_owned);
+    let path_style = settings.path_style.unwrap_or(shared.endpoint_url().is_some());
+    let config = aws_sdk_s3::config::Builder::from(&shared)
+        .force_path_style(path_style)
+        // Checksums are ours to compute and to compare: once, over the whole object.
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+        .build();
+    Connection { client: Client::from_conf(config), region, endpoint }
+}

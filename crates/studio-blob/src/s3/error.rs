@@ -1,0 +1,171 @@
+//! The one place where answers of the SDK become errors with a meaning.
+
+use std::error::Error as StdError;
+
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use studio_domain::{ObjectKey, StoreUrl};
+
+use crate::{BoxError, CredentialProblem, Error};
+
+/// What was asked of whom, for the error to name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) store: &'a StoreUrl,
+    pub(super) region: &'a str,
+    pub(super) endpoint: &'a str,
+    pub(super) action: &'static str,
+    pub(super) key: Option<&'a ObjectKey>,
+    pub(super) condition: Condition,
+}
+
+/// What a failed precondition means.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Condition {
+    None,
+    /// The object was to be new.
+    Absent,
+    /// The object was to be the one seen before, and to have this byte.
+    Unchanged {
+        start: u64,
+    },
+}
+
+impl Context<'_> {
+    pub(super) fn if_absent(self) -> Self {
+        Self { condition: Condition::Absent, ..self }
+    }
+
+    pub(super) fn if_match(self, start: u64) -> Self {
+        Self { condition: Condition::Unchanged { start }, ..self }
+    }
+
+    fn object(&self) -> String {
+        match self.key {
+            Some(key) => self.store.locate(key),
+            None => self.store.to_string(),
+        }
+    }
+
+    /// An answer that S3 does not give.
+    pub(super) fn broken_answer(&self, what: &str) -> Error {
+        let source = format!("the server's answer is wrong: {what}").into();
+        Error::Backend { action: self.action, object: self.object(), source }
+    }
+
+    /// Reads an error of the SDK.
+    pub(super) fn read<E>(&self, error: SdkError<E, HttpResponse>) -> Error
+    where
+        E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+    {
+        let answer = Answer {
+            status: error.raw_response().map(|response| response.status().as_u16()),
+            code: error.code().unwrap_or_default().to_owned(),
+            bucket_region: error
+                .raw_response()
+                .and_then(|response| response.headers().get("x-amz-bucket-region"))
+                .map(str::to_owned),
+        };
+        match error {
+            SdkError::TimeoutError(_) => self.unreachable(chain(error)),
+            SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => {
+                let source = chain(error);
+                // The SDK has no kind for this one: its credentials chain came up empty.
+                if source.to_string().contains("credentials") {
+                    self.credentials(CredentialProblem::Missing, source)
+                } else {
+                    self.unreachable(source)
+                }
+            }
+            error => self.read_answer(answer, chain(error)),
+        }
+    }
+
+    fn read_answer(&self, answer: Answer, source: BoxError) -> Error {
+        let object = self.object();
+        match (answer.status, answer.code.as_str()) {
+            (_, "NoSuchKey" | "NotFound" | "NoSuchUpload") => Error::NotFound { object },
+            (_, "NoSuchBucket") => Error::NoSuchStore { store: self.store.clone() },
+            (_, "ExpiredToken" | "TokenRefreshRequired" | "RequestExpired") => {
+                self.credentials(CredentialProblem::Expired, source)
+            }
+            (_, "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "InvalidToken") => {
+                self.credentials(CredentialProblem::Rejected, source)
+            }
+            (
+                _,
+                "PermanentRedirect"
+                | "AuthorizationHeaderMalformed"
+                | "IllegalLocationConstraintException",
+            )
+            | (Some(301 | 307), _) => Error::WrongRegion {
+                store: self.store.clone(),
+                configured: self.region.to_owned(),
+                expected: answer.bucket_region.or_else(|| region_in(&source.to_string())),
+            },
+            (_, "BadDigest" | "InvalidDigest" | "XAmzContentSHA256Mismatch" | "IncompleteBody") => {
+                Error::Corrupted { object, detail: source.to_string() }
+            }
+            (_, "QuotaExceeded" | "InsufficientStorage" | "StorageFull") | (Some(507), _) => {
+                Error::Full { store: self.store.clone(), source }
+            }
+            // 409: another conditional write of this object is under way.
+            (Some(412), _) | (Some(409), "ConditionalRequestConflict") => match self.condition {
+                Condition::Absent => Error::AlreadyExists { object },
+                _ => Error::Changed { object },
+            },
+            (Some(416), _) => match self.condition {
+                Condition::Unchanged { start } => Error::RangeNotSatisfiable { object, start },
+                _ => self.other(source),
+            },
+            (Some(401 | 403), _) => {
+                Error::Denied { store: self.store.clone(), action: self.action, source }
+            }
+            (Some(404), _) => Error::NotFound { object },
+            (Some(500..), _) => self.unreachable(source),
+            _ => self.other(source),
+        }
+    }
+
+    fn other(&self, source: BoxError) -> Error {
+        Error::Backend { action: self.action, object: self.object(), source }
+    }
+
+    fn credentials(&self, problem: CredentialProblem, source: BoxError) -> Error {
+        Error::Credentials { store: self.store.clone(), problem, source }
+    }
+
+    fn unreachable(&self, source: BoxError) -> Error {
+        let endpoint = self.endpoint.to_owned();
+        Error::Unreachable { endpoint, store: self.store.clone(), source }
+    }
+}
+
+/// The parts of a server's refusal that decide what it means.
+struct Answer {
+    status: Option<u16>,
+    code: String,
+    bucket_region: Option<String>,
+}
+
+/// The region in "…; expecting 'eu-central-1'" (S3 API, AuthorizationHeaderMalformed).
+fn region_in(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("expecting '")?;
+    let (region, _) = rest.split_once('\'')?;
+    Some(region.to_owned())
+}
+
+/// The texts of an error and of those behind it, outermost first and each once. (The SDK's
+/// own texts hide the cause: "service error", "dispatch failure".)
+fn chain(error: impl StdError + 'static) -> BoxError {
+    let mut texts: Vec<String> = Vec::new();
+    let mut next: Option<&dyn StdError> = Some(&error);
+    while let Some(error) = next {
+        let text = error.to_string();
+        if !texts.iter().any(|known| known.contains(&text)) {
+            texts.push(text);
+        }
+        next = error.source();
+    }
+    texts.join(": ").into()
+}

@@ -1,0 +1,466 @@
+//! Objects in a bucket of Amazon S3 or a compatible server.
+//!
+//! Bodies are sent as bytes with their checksum in a header, never as a stream with a
+//! trailer: some servers answer 200 to the latter and store it corrupt. A server checks
+//! each part against its CRC-64/NVME and the whole object against that of the whole.
+
+mod attributes;
+mod client;
+mod error;
+mod settings;
+
+use std::ops::Range;
+
+use async_trait::async_trait;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::primitives::{ByteStream, DateTime};
+use aws_sdk_s3::types::{
+    ChecksumAlgorithm, ChecksumMode, ChecksumType, CompletedMultipartUpload, CompletedPart,
+};
+use bytes::Bytes;
+use futures_util::stream::{self, StreamExt as _};
+use studio_domain::{Crc64Nvme, ObjectKey, StoreUrl, Timestamp};
+use tokio::sync::OnceCell;
+
+use self::error::{Condition, Context};
+pub use self::settings::S3Settings;
+use crate::{
+    Attributes, BlobStore, ETag, Error, MAX_LISTED, MultipartUpload, ObjectBody, ObjectInfo,
+    PartReceipt, Result, WriteMode,
+};
+
+/// A [`BlobStore`] in an S3 bucket.
+#[derive(Debug)]
+pub struct S3Store {
+    url: StoreUrl,
+    bucket: String,
+    prefix: Option<String>,
+    settings: S3Settings,
+    /// Made when first used: reading certificates and credentials takes a while, and
+    /// much of what studio does needs no store.
+    connection: OnceCell<Connection>,
+}
+
+/// A client and what to call its server in messages.
+#[derive(Debug)]
+struct Connection {
+    client: Client,
+    region: String,
+    endpoint: String,
+}
+
+impl S3Store {
+    /// A store in `bucket`, all of whose keys begin with `prefix`. Does nothing yet.
+    pub fn new(bucket: &str, prefix: Option<&str>, settings: S3Settings) -> Self {
+        let (bucket, prefix) = (bucket.to_owned(), prefix.map(str::to_owned));
+        let url = StoreUrl::S3 { bucket: bucket.clone(), prefix: prefix.clone() };
+        Self { url, bucket, prefix, settings, connection: OnceCell::new() }
+    }
+
+    async fn connection(&self) -> &Connection {
+        self.connection.get_or_init(|| client::connect(&self.settings)).await
+    }
+
+    /// The key in the bucket.
+    fn full_key(&self, key: &str) -> String {
+        match &self.prefix {
+            Some(prefix) => format!("{prefix}/{key}"),
+            None => key.to_owned(),
+        }
+    }
+
+    /// The key in this store, or nothing for an object that is not ours.
+    fn own_key(&self, full: &str) -> Option<ObjectKey> {
+        let key = match &self.prefix {
+            Some(prefix) => full.strip_prefix(prefix.as_str())?.strip_prefix('/')?,
+            None => full,
+        };
+        key.parse().ok()
+    }
+
+    fn context<'a>(
+        &'a self,
+        connection: &'a Connection,
+        action: &'static str,
+        key: Option<&'a ObjectKey>,
+    ) -> Context<'a> {
+        let Connection { region, endpoint, .. } = connection;
+        Context { store: &self.url, region, endpoint, action, key, condition: Condition::None }
+    }
+
+    /// Makes the bucket; that somebody else just made it for us is fine.
+    async fn create_bucket(&self) -> Result<()> {
+        use aws_sdk_s3::error::ProvideErrorMetadata as _;
+        use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
+        let connection = self.connection().await;
+        // us-east-1 is the one region that must not be named (S3 API, CreateBucket).
+        let elsewhere = (connection.region != "us-east-1").then(|| {
+            CreateBucketConfiguration::builder()
+                .location_constraint(BucketLocationConstraint::from(connection.region.as_str()))
+                .build()
+        });
+        tracing::info!(bucket = self.bucket, "making the bucket");
+        let made = connection
+            .client
+            .create_bucket()
+            .bucket(&self.bucket)
+            .set_create_bucket_configuration(elsewhere)
+            .send()
+            .await;
+        match made {
+            Ok(_) => Ok(()),
+            Err(error) if error.code() == Some("BucketAlreadyOwnedByYou") => Ok(()),
+            Err(error) => Err(self.context(connection, "make the bucket", None).read(error)),
+        }
+    }
+
+    async fn put_once(
+        &self,
+        key: &ObjectKey,
+        body: Bytes,
+        crc64nvme: Crc64Nvme,
+        attributes: &Attributes,
+        mode: WriteMode,
+    ) -> Result<()> {
+        let connection = self.connection().await;
+        connection
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(self.full_key(key.as_str()))
+            .body(ByteStream::from(body))
+            .checksum_crc64_nvme(crc64nvme.to_string())
+            .set_content_type(attributes.content_type.clone())
+            .set_content_disposition(attributes::disposition(attributes))
+            .set_metadata(attributes::metadata(attributes))
+            .set_if_none_match(only_new(mode))
+            .send()
+            .await
+            .map_err(|error| {
+                self.context(connection, "write", Some(key)).if_absent().read(error)
+            })?;
+        Ok(())
+    }
+
+    async fn begin_once(&self, key: &ObjectKey, attributes: &Attributes) -> Result<String> {
+        let connection = self.connection().await;
+        let context = || self.context(connection, "write", Some(key));
+        let begun = connection
+            .client
+            .create_multipart_upload()
+            .bucket(&self.bucket)
+            .key(self.full_key(key.as_str()))
+            .checksum_algorithm(ChecksumAlgorithm::Crc64Nvme)
+            .checksum_type(ChecksumType::FullObject)
+            .set_content_type(attributes.content_type.clone())
+            .set_content_disposition(attributes::disposition(attributes))
+            .set_metadata(attributes::metadata(attributes))
+            .send()
+            .await
+            .map_err(|error| context().read(error))?;
+        begun.upload_id.ok_or_else(|| context().broken_answer("it has no upload id"))
+    }
+
+    /// HEAD answers carry no body, so a refusal has no reason; a ranged GET tells it.
+    async fn reason_of_refusal(&self, key: &ObjectKey, refusal: Error) -> Error {
+        match self.get(key, Some(0..1), None).await {
+            Err(error @ (Error::Denied { .. } | Error::Credentials { .. })) => error,
+            Err(error @ Error::WrongRegion { .. }) => error,
+            _ => refusal,
+        }
+    }
+}
+
+fn only_new(mode: WriteMode) -> Option<String> {
+    match mode {
+        WriteMode::CreateNew => Some("*".to_owned()),
+        WriteMode::Replace => None,
+    }
+}
+
+fn timestamp(time: Option<&DateTime>) -> Option<Timestamp> {
+    let micros = time?.as_nanos() / 1_000;
+    i64::try_from(micros).ok().map(Timestamp::from_micros)
+}
+
+#[async_trait]
+impl BlobStore for S3Store {
+    fn url(&self) -> &StoreUrl {
+        &self.url
+    }
+
+    async fn head(&self, key: &ObjectKey) -> Result<ObjectInfo> {
+        let connection = self.connection().await;
+        let context = || self.context(connection, "look at", Some(key));
+        let answer = connection
+            .client
+            .head_object()
+            .bucket(&self.bucket)
+            .key(self.full_key(key.as_str()))
+            .checksum_mode(ChecksumMode::Enabled)
+            .send()
+            .await;
+        let head = match answer.map_err(|error| context().read(error)) {
+            Ok(head) => head,
+            Err(error @ Error::NotFound { .. }) => return Err(error),
+            Err(error) => return Err(self.reason_of_refusal(key, error).await),
+        };
+        let size = head.content_length().and_then(|size| u64::try_from(size).ok());
+        Ok(ObjectInfo {
+            key: key.clone(),
+            size: size.ok_or_else(|| context().broken_answer("it has no size"))?,
+            modified: timestamp(head.last_modified()),
+            crc64nvme: head.checksum_crc64_nvme().and_then(|crc| crc.parse().ok()),
+            etag: head.e_tag.map(ETag),
+        })
+    }
+
+    async fn get(
+        &self,
+        key: &ObjectKey,
+        range: Option<Range<u64>>,
+        if_match: Option<ETag>,
+    ) -> Result<ObjectBody> {
+        let object = self.url.locate(key);
+        if let Some(Range { start, end }) = range
+            && start >= end
+        {
+            return Err(Error::RangeNotSatisfiable { object, start });
+        }
+        let connection = self.connection().await;
+        let start = range.as_ref().map_or(0, |range| range.start);
+        let context = || self.context(connection, "read", Some(key)).if_match(start);
+        let header = range.as_ref().map(|range| format!("bytes={}-{}", range.start, range.end - 1));
+        let answer = connection
+            .client
+            .get_object()
+            .bucket(&self.bucket)
+            .key(self.full_key(key.as_str()))
+            .set_range(header)
+            .set_if_match(if_match.map(|etag| etag.0))
+            .send()
+            .await
+            .map_err(|error| context().read(error))?;
+        let length = answer.content_length().and_then(|length| u64::try_from(length).ok());
+        let length = length.ok_or_else(|| context().broken_answer("it has no length"))?;
+        let size = match (&range, answer.content_range()) {
+            (None, _) => length,
+            (Some(_), Some(sent)) => size_of_whole(sent, start)
+                .ok_or_else(|| context().broken_answer("its Content-Range is wrong"))?,
+            (Some(_), None) => return Err(context().broken_answer("it ignores the range")),
+        };
+        let info = ObjectInfo {
+            key: key.clone(),
+            size,
+            modified: timestamp(answer.last_modified()),
+            crc64nvme: None,
+            etag: answer.e_tag.map(ETag),
+        };
+        let chunks = chunks(answer.body, object, length).boxed();
+        Ok(ObjectBody { info, range: start..start + length, chunks })
+    }
+
+    async fn put(
+        &self,
+        key: &ObjectKey,
+        body: Bytes,
+        crc64nvme: Crc64Nvme,
+        attributes: &Attributes,
+        mode: WriteMode,
+    ) -> Result<()> {
+        match self.put_once(key, body.clone(), crc64nvme, attributes, mode).await {
+            Err(Error::NoSuchStore { .. }) => {
+                self.create_bucket().await?;
+                self.put_once(key, body, crc64nvme, attributes, mode).await
+            }
+            result => result,
+        }
+    }
+
+    async fn delete(&self, key: &ObjectKey) -> Result<()> {
+        let connection = self.connection().await;
+        let deleted = connection
+            .client
+            .delete_object()
+            .bucket(&self.bucket)
+            .key(self.full_key(key.as_str()))
+            .send()
+            .await;
+        match deleted {
+            Ok(_) => Ok(()),
+            Err(error) => match self.context(connection, "remove", Some(key)).read(error) {
+                Error::NotFound { .. } | Error::NoSuchStore { .. } => Ok(()),
+                error => Err(error),
+            },
+        }
+    }
+
+    async fn list(&self, prefix: &str, after: Option<ObjectKey>) -> Result<Vec<ObjectInfo>> {
+        let connection = self.connection().await;
+        let mut start_after = after.map(|key| self.full_key(key.as_str()));
+        let mut found = Vec::new();
+        // One page as a rule; more where a page is full of keys that are none of ours.
+        loop {
+            let answer = connection
+                .client
+                .list_objects_v2()
+                .bucket(&self.bucket)
+                .prefix(self.full_key(prefix))
+                .max_keys(MAX_LISTED as i32)
+                .set_start_after(start_after)
+                .send()
+                .await;
+            let page = match answer {
+                Ok(page) => page,
+                Err(error) => match self.context(connection, "list", None).read(error) {
+                    Error::NoSuchStore { .. } => return Ok(found),
+                    error => return Err(error),
+                },
+            };
+            let more = page.is_truncated() == Some(true);
+            start_after = page.contents().last().and_then(|last| last.key.clone());
+            found.extend(page.contents().iter().filter_map(|object| {
+                Some(ObjectInfo {
+                    key: self.own_key(object.key()?)?,
+                    size: object.size().and_then(|size| u64::try_from(size).ok())?,
+                    etag: object.e_tag().map(|etag| ETag(etag.to_owned())),
+                    modified: timestamp(object.last_modified()),
+                    crc64nvme: None,
+                })
+            }));
+            if found.len() >= MAX_LISTED || !more || start_after.is_none() {
+                found.truncate(MAX_LISTED);
+                return Ok(found);
+            }
+        }
+    }
+
+    async fn begin(
+        &self,
+        key: &ObjectKey,
+        _size: u64,
+        part_size: u64,
+        attributes: &Attributes,
+    ) -> Result<MultipartUpload> {
+        let id = match self.begin_once(key, attributes).await {
+            Err(Error::NoSuchStore { .. }) => {
+                self.create_bucket().await?;
+                self.begin_once(key, attributes).await?
+            }
+            result => result?,
+        };
+        Ok(MultipartUpload { key: key.clone(), id, part_size })
+    }
+
+    async fn put_part(
+        &self,
+        upload: &MultipartUpload,
+        number: u32,
+        body: Bytes,
+        crc64nvme: Crc64Nvme,
+    ) -> Result<PartReceipt> {
+        let connection = self.connection().await;
+        let size = body.len() as u64;
+        let answer = connection
+            .client
+            .upload_part()
+            .bucket(&self.bucket)
+            .key(self.full_key(upload.key.as_str()))
+            .upload_id(&upload.id)
+            .part_number(number as i32)
+            .body(ByteStream::from(body))
+            .checksum_crc64_nvme(crc64nvme.to_string())
+            .send()
+            .await
+            .map_err(|error| self.context(connection, "write", Some(&upload.key)).read(error))?;
+        Ok(PartReceipt { number, size, crc64nvme, etag: answer.e_tag.map(ETag) })
+    }
+
+    async fn complete(
+        &self,
+        upload: &MultipartUpload,
+        parts: &[PartReceipt],
+        crc64nvme: Crc64Nvme,
+        mode: WriteMode,
+    ) -> Result<()> {
+        let connection = self.connection().await;
+        // Checked here too, for servers that do not check the whole.
+        let size = crate::multipart::check_parts(&self.url.locate(&upload.key), parts, crc64nvme)?;
+        let completed = parts.iter().map(|part| {
+            CompletedPart::builder()
+                .part_number(part.number as i32)
+                .set_e_tag(part.etag.as_ref().map(|etag| etag.0.clone()))
+                .checksum_crc64_nvme(part.crc64nvme.to_string())
+                .build()
+        });
+        connection
+            .client
+            .complete_multipart_upload()
+            .bucket(&self.bucket)
+            .key(self.full_key(upload.key.as_str()))
+            .upload_id(&upload.id)
+            .multipart_upload(
+                CompletedMultipartUpload::builder().set_parts(Some(completed.collect())).build(),
+            )
+            .checksum_type(ChecksumType::FullObject)
+            .checksum_crc64_nvme(crc64nvme.to_string())
+            .mpu_object_size(i64::try_from(size).unwrap_or(i64::MAX))
+            .set_if_none_match(only_new(mode))
+            .send()
+            .await
+            .map_err(|error| {
+                self.context(connection, "finish", Some(&upload.key)).if_absent().read(error)
+            })?;
+        Ok(())
+    }
+
+    async fn abort(&self, upload: &MultipartUpload) -> Result<()> {
+        let connection = self.connection().await;
+        let aborted = connection
+            .client
+            .abort_multipart_upload()
+            .bucket(&self.bucket)
+            .key(self.full_key(upload.key.as_str()))
+            .upload_id(&upload.id)
+            .send()
+            .await;
+        match aborted {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                match self.context(connection, "give up", Some(&upload.key)).read(error) {
+                    Error::NotFound { .. } | Error::NoSuchStore { .. } => Ok(()),
+                    error => Err(error),
+                }
+            }
+        }
+    }
+}
+
+/// The size of the whole object, from a Content-Range (RFC 9110, 14.4) that must begin at `start`.
+fn size_of_whole(content_range: &str, start: u64) -> Option<u64> {
+    let (range, size) = content_range.strip_prefix("bytes ")?.split_once('/')?;
+    let (first, _) = range.split_once('-')?;
+    (first.parse() == Ok(start)).then(|| size.parse().ok())?
+}
+
+/// The body's bytes; an end before `length` bytes is an interruption like any other.
+fn chunks(
+    body: ByteStream,
+    object: String,
+    length: u64,
+) -> impl stream::Stream<Item = Result<Bytes>> + Send {
+    stream::try_unfold((body, object, length), |(mut body, object, left)| async move {
+        match body.next().await {
+            Some(Ok(chunk)) => {
+                let left = left.saturating_sub(chunk.len() as u64);
+                Ok(Some((chunk, (body, object, left))))
+            }
+            Some(Err(error)) => Err(Error::Interrupted { object, source: Box::new(error) }),
+            None if left > 0 => {
+                let source = format!("{left} bytes did not come").into();
+                Err(Error::Interrupted { object, source })
+            }
+            None => Ok(None),
+        }
+    })
+}

@@ -1,0 +1,119 @@
+//! Download: a version becomes a local file.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use studio_blob::{Error as StoreError, ObjectInfo};
+use studio_domain::{Version, VersionPath};
+
+use crate::receive::{Delivery, target_error};
+use crate::{Error, Job, Result, Studio};
+
+/// A version to download, and where to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Download {
+    /// Artist, song, track and version tag.
+    pub path: VersionPath,
+    /// The local file to make.
+    pub target: PathBuf,
+    /// Whether a file that is there may be replaced.
+    pub overwrite: bool,
+}
+
+/// What a download did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Downloaded {
+    /// The version whose bytes the file has.
+    pub version: Version,
+}
+
+/// What a download would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DownloadPlan {
+    /// The version whose bytes the file would have.
+    pub version: Version,
+}
+
+impl Studio {
+    /// Downloads a version.
+    ///
+    /// The bytes go into a temporary file beside the target, are compared with the digest
+    /// in the catalogue, and only then get the target's name: what appears under it is
+    /// whole and right. If this fails or is cancelled, the target is as it was.
+    ///
+    /// # Errors
+    /// [`Catalog`](Error::Catalog) with `NotFound`; of the target
+    /// [`TargetExists`](Error::TargetExists),
+    /// [`TargetIsDirectory`](Error::TargetIsDirectory),
+    /// [`TargetDirectoryMissing`](Error::TargetDirectoryMissing),
+    /// [`TargetFull`](Error::TargetFull), [`TargetUnwritable`](Error::TargetUnwritable);
+    /// of the bytes [`ObjectMissing`](Error::ObjectMissing),
+    /// [`Damaged`](Error::Damaged); whatever else the catalogue or the store say;
+    /// [`Cancelled`](Error::Cancelled).
+    pub async fn download(&self, request: &Download, job: &Job) -> Result<Downloaded> {
+        let (version, object) = self.prepare(request, job).await?;
+        let delivery = Delivery {
+            store: &*self.store,
+            version: &version,
+            etag: object.etag,
+            target: &request.target,
+            overwrite: request.overwrite,
+            options: self.transfer,
+            job,
+        };
+        delivery.run().await?;
+        Ok(Downloaded { version })
+    }
+
+    /// Tells what [`download`](Self::download) would do, and changes nothing.
+    ///
+    /// # Errors
+    /// Those of `download`, as far as they can be foreseen.
+    pub async fn plan_download(&self, request: &Download, job: &Job) -> Result<DownloadPlan> {
+        let (version, _) = self.prepare(request, job).await?;
+        Ok(DownloadPlan { version })
+    }
+
+    /// All that can be checked before a byte is fetched.
+    async fn prepare(&self, request: &Download, job: &Job) -> Result<(Version, ObjectInfo)> {
+        let version = self.catalog.version(&request.path).await?;
+        check_target(&request.target, request.overwrite)?;
+        let head = job.unless_cancelled(self.store.head(&version.object_key)).await;
+        let object = match head {
+            Ok(object) => object,
+            Err(Error::Store(StoreError::NotFound { .. } | StoreError::NoSuchStore { .. })) => {
+                let configured = self.store.url().clone();
+                return Err(Error::ObjectMissing { version: Box::new(version), configured });
+            }
+            Err(error) => return Err(error),
+        };
+        if object.size != version.size {
+            return Err(Error::Damaged {
+                path: Box::new(version.path.clone()),
+                detail: format!("there are {} of them, not {}", object.size, version.size),
+            });
+        }
+        Ok((version, object))
+    }
+}
+
+fn check_target(target: &Path, overwrite: bool) -> Result<()> {
+    match target.symlink_metadata() {
+        Ok(metadata) if metadata.is_dir() => {
+            Err(Error::TargetIsDirectory { target: target.to_owned() })
+        }
+        Ok(_) if !overwrite => Err(Error::TargetExists { target: target.to_owned() }),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => check_directory(target),
+        Err(error) => Err(target_error(target, error)),
+    }
+}
+
+fn check_directory(target: &Path) -> Result<()> {
+    match target.parent() {
+        Some(parent) if parent != Path::new("") && !parent.is_dir() => {
+            Err(Error::TargetDirectoryMissing { directory: parent.to_owned() })
+        }
+        _ => Ok(()),
+    }
+}

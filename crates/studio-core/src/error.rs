@@ -1,0 +1,197 @@
+//! What can go wrong in a use case.
+
+use std::io;
+use std::path::PathBuf;
+
+use studio_domain::{Digest, StoreUrl, Version, VersionPath};
+
+/// The result of a use case.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What sort of thing went wrong; each frontend has its own number for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// What was asked for is not there.
+    NotFound,
+    /// Something is there that must not be touched.
+    Conflict,
+    /// Bytes are not what they should be.
+    Integrity,
+    /// The store or the database cannot be used now.
+    Unavailable,
+    /// The job was cancelled.
+    Cancelled,
+    /// Anything else.
+    Failure,
+}
+
+/// An error of a use case.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The catalogue's word.
+    #[error(transparent)]
+    Catalog(#[from] studio_repo::Error),
+    /// The store's word.
+    #[error(transparent)]
+    Store(#[from] studio_blob::Error),
+    /// There is no such file to upload.
+    #[error("no file {}", file.display())]
+    SourceMissing {
+        /// The path as it was given.
+        file: PathBuf,
+    },
+    /// What was to be uploaded is a directory, a pipe or a device.
+    #[error("{} is not a file but {what}", file.display())]
+    SourceNotAFile {
+        /// The path as it was given.
+        file: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// The file to upload cannot be read.
+    #[error("cannot read {}", file.display())]
+    SourceUnreadable {
+        /// The path as it was given.
+        file: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file changed between two readings; nothing of it was stored as a version.
+    #[error("{} changed while it was uploaded", file.display())]
+    SourceChanged {
+        /// The path as it was given.
+        file: PathBuf,
+    },
+    /// There is something at the path to download to.
+    #[error("{} exists already", target.display())]
+    TargetExists {
+        /// The path as it was given.
+        target: PathBuf,
+    },
+    /// The path to download to is a directory.
+    #[error("{} is a directory", target.display())]
+    TargetIsDirectory {
+        /// The path as it was given.
+        target: PathBuf,
+    },
+    /// The directory to download into is not there.
+    #[error("no directory {}", directory.display())]
+    TargetDirectoryMissing {
+        /// The directory.
+        directory: PathBuf,
+    },
+    /// The disk to download to is full.
+    #[error("no space left for {}", target.display())]
+    TargetFull {
+        /// The path as it was given.
+        target: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file to download to cannot be written.
+    #[error("cannot write {}", target.display())]
+    TargetUnwritable {
+        /// The path as it was given.
+        target: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The catalogue has the version, but the store has no object for it.
+    #[error("the bytes of version {} are not in {configured}", version.path)]
+    ObjectMissing {
+        /// The version.
+        version: Box<Version>,
+        /// The store that was asked.
+        configured: StoreUrl,
+    },
+    /// The store gave other bytes than those that were stored.
+    #[error("the stored bytes of version {path} are damaged: {detail}")]
+    Damaged {
+        /// The version's place.
+        path: Box<VersionPath>,
+        /// How they differ.
+        detail: String,
+    },
+    /// The object that was just written is not what was sent.
+    #[error("object with digest {digest} was not stored as it was sent: {detail}")]
+    NotStored {
+        /// SHA-256 of what was sent.
+        digest: Digest,
+        /// How it differs.
+        detail: String,
+    },
+    /// The manifest that stands where this version's belongs cannot be read.
+    #[error("the manifest {location} is not one that studio wrote")]
+    ForeignManifest {
+        /// Its URL.
+        location: String,
+        /// What is wrong with it.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The job was cancelled; what was half done has been taken back.
+    #[error("cancelled")]
+    Cancelled,
+    /// A thread of this program failed.
+    #[error("a worker thread failed")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// What sort of error it is.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Catalog(error) => kind_of_catalog(error),
+            Self::Store(error) => kind_of_store(error),
+            Self::SourceMissing { .. } | Self::TargetDirectoryMissing { .. } => ErrorKind::NotFound,
+            Self::TargetExists { .. } | Self::TargetIsDirectory { .. } => ErrorKind::Conflict,
+            Self::SourceChanged { .. }
+            | Self::ObjectMissing { .. }
+            | Self::Damaged { .. }
+            | Self::NotStored { .. }
+            | Self::ForeignManifest { .. } => ErrorKind::Integrity,
+            Self::Cancelled => ErrorKind::Cancelled,
+            Self::SourceNotAFile { .. }
+            | Self::SourceUnreadable { .. }
+            | Self::TargetFull { .. }
+            | Self::TargetUnwritable { .. }
+            | Self::Internal(_) => ErrorKind::Failure,
+        }
+    }
+}
+
+fn kind_of_catalog(error: &studio_repo::Error) -> ErrorKind {
+    use studio_repo::Error as E;
+    match error {
+        E::NotFound { .. } | E::UnknownCursor { .. } => ErrorKind::NotFound,
+        E::VersionExists { .. } | E::PlaceTaken { .. } => ErrorKind::Conflict,
+        E::NewerSchema { .. }
+        | E::NotADatabase { .. }
+        | E::ForeignDatabase { .. }
+        | E::CannotOpen { .. }
+        | E::Busy { .. }
+        | E::Full { .. } => ErrorKind::Unavailable,
+        _ => ErrorKind::Failure,
+    }
+}
+
+fn kind_of_store(error: &studio_blob::Error) -> ErrorKind {
+    use studio_blob::Error as E;
+    match error {
+        E::NotFound { .. } => ErrorKind::NotFound,
+        E::AlreadyExists { .. } => ErrorKind::Conflict,
+        E::Changed { .. } | E::RangeNotSatisfiable { .. } | E::Corrupted { .. } => {
+            ErrorKind::Integrity
+        }
+        E::Interrupted { .. }
+        | E::NoSuchStore { .. }
+        | E::Denied { .. }
+        | E::Credentials { .. }
+        | E::WrongRegion { .. }
+        | E::Unreachable { .. }
+        | E::Full { .. }
+        | E::Io { .. } => ErrorKind::Unavailable,
+        _ => ErrorKind::Failure,
+    }
+}

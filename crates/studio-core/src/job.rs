@@ -1,0 +1,102 @@
+//! What accompanies a use case that takes a while: progress out, cancellation in.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{Error, Result};
+
+/// What a job is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Reading the local file to learn its digest.
+    Reading,
+    /// Sending bytes to the store.
+    Sending,
+    /// Fetching bytes from the store.
+    Fetching,
+}
+
+/// How far a job is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A phase begins.
+    Begin {
+        /// Which.
+        phase: Phase,
+        /// The bytes it will move.
+        total: u64,
+    },
+    /// The present phase moved on.
+    Moved {
+        /// By so many bytes.
+        bytes: u64,
+    },
+    /// The present phase is over.
+    End,
+}
+
+/// Somebody who watches.
+pub trait Progress: Send + Sync {
+    /// Is told of each step, from any thread; must not block.
+    fn on(&self, event: Event);
+}
+
+/// Watches nothing.
+struct Unwatched;
+
+impl Progress for Unwatched {
+    fn on(&self, _event: Event) {}
+}
+
+/// What accompanies a use case. The default is watched by nobody and never cancelled.
+#[derive(Clone)]
+pub struct Job {
+    progress: Arc<dyn Progress>,
+    cancel: CancellationToken,
+}
+
+impl Job {
+    /// A job that tells `progress` how far it is and stops when `cancel` says so: it then
+    /// takes back what is half done and fails with [`Error::Cancelled`].
+    pub fn new(progress: Arc<dyn Progress>, cancel: CancellationToken) -> Self {
+        Self { progress, cancel }
+    }
+
+    pub(crate) fn tell(&self, event: Event) {
+        self.progress.on(event);
+    }
+
+    /// Fails once the job is cancelled; for loops on blocking threads.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.cancel.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
+    }
+
+    /// Waits for `work`, or for the cancellation.
+    pub(crate) async fn unless_cancelled<T, E: Into<Error>>(
+        &self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(Error::Cancelled),
+            result = work => result.map_err(Into::into),
+        }
+    }
+}
+
+impl Default for Job {
+    fn default() -> Self {
+        Self::new(Arc::new(Unwatched), CancellationToken::new())
+    }
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job").field("cancel", &self.cancel).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,79 @@
+//! The use cases of the studio, on a facade that other programs can embed.
+//!
+//! [`Studio`] joins a catalogue ([`CatalogRepo`]) and a store ([`BlobStore`]): it uploads
+//! a file as a new version of a track, finds and lists versions, and gives back the very
+//! same bytes.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use studio_core::{Download, Job, Studio, Upload, VersionFilter, VersionPath};
+//! use studio_core::{MemoryStore, PageRequest, SqliteCatalog};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let studio = Studio::new(
+//!     Arc::new(SqliteCatalog::in_memory()?),
+//!     Arc::new(MemoryStore::new()),
+//! );
+//!
+//! let session = tempfile::tempdir()?;
+//! let take = session.path().join("drums_take_3.wav");
+//! std::fs::write(&take, b"tchk tchk boom")?;
+//!
+//! let path = VersionPath {
+//!     artist: "Khruangbin".parse()?,
+//!     song: "Evan Enters the Third Room".parse()?,
+//!     track: "DJ's Drums".parse()?,
+//!     tag: "take_three".parse()?,
+//! };
+//! let job = Job::default();
+//! let uploaded = studio.upload(&Upload { path: path.clone(), file: take }, &job).await?;
+//! assert_eq!(uploaded.version.size, 14);
+//!
+//! let all = studio
+//!     .versions(&VersionFilter::All, PageRequest { after: None, limit: 10 })
+//!     .await?;
+//! assert_eq!(all.items, [uploaded.version]);
+//!
+//! let target = session.path().join("final.wav");
+//! let request = Download { path, target: target.clone(), overwrite: false };
+//! studio.download(&request, &job).await?;
+//! assert_eq!(std::fs::read(&target)?, b"tchk tchk boom");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With `default-features = false` neither diesel nor the AWS SDK is in the tree; the
+//! program brings its own [`CatalogRepo`] then, and has [`MemoryStore`] and [`FileStore`].
+
+mod content_type;
+mod download;
+mod error;
+mod fingerprint;
+mod job;
+mod lease;
+mod manifest;
+mod query;
+mod receive;
+mod send;
+mod studio;
+mod upload;
+
+pub use download::{Download, DownloadPlan, Downloaded};
+pub use error::{Error, ErrorKind, Result};
+pub use fingerprint::Fingerprint;
+pub use job::{Event, Job, Phase, Progress};
+pub use query::Neighbours;
+pub use studio::{Studio, TransferOptions};
+pub use studio_blob::{BlobStore, FileStore, MemoryStore};
+#[cfg(feature = "s3")]
+pub use studio_blob::{S3Settings, S3Store};
+pub use studio_domain::{
+    Artist, ArtistName, Crc64Nvme, Digest, NameError, NameKind, NewVersion, ObjectKey, Slug, Song,
+    SongTitle, StoreUrl, Timestamp, Track, TrackName, Version, VersionId, VersionPath, VersionTag,
+};
+#[cfg(feature = "sqlite")]
+pub use studio_repo::SqliteCatalog;
+pub use studio_repo::{CatalogRepo, Page, PageRequest, VersionFilter};
+pub use tokio_util::sync::CancellationToken;
+pub use upload::{Upload, UploadOutcome, UploadPlan, Uploaded, Warning};

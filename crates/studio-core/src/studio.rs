@@ -1,0 +1,96 @@
+//! The facade.
+
+use std::fmt;
+use std::sync::Arc;
+
+use studio_blob::BlobStore;
+use studio_domain::StoreUrl;
+use studio_repo::CatalogRepo;
+
+/// The least bytes in a part: S3 takes no smaller ones than 5 MiB, but for the last.
+const LEAST_PART: u64 = 5 << 20;
+
+/// How bytes are moved. What is in memory at once is about `part_size` times
+/// `parallel_parts` on the way up, `range_size` times `parallel_ranges` on the way down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TransferOptions {
+    /// Bytes in each part of an upload, at least 5 MiB; larger for files of which more
+    /// than 10,000 such parts would be needed.
+    pub part_size: u64,
+    /// How many parts are sent at once.
+    pub parallel_parts: usize,
+    /// Bytes in each range of a download.
+    pub range_size: u64,
+    /// How many ranges are fetched at once.
+    pub parallel_ranges: usize,
+}
+
+impl Default for TransferOptions {
+    fn default() -> Self {
+        Self { part_size: 8 << 20, parallel_parts: 3, range_size: 4 << 20, parallel_ranges: 4 }
+    }
+}
+
+impl TransferOptions {
+    /// The part size for a file of `size` bytes, in whole MiB (S3: at most 10,000 parts).
+    pub(crate) fn part_size_for(&self, size: u64) -> u64 {
+        const MOST_PARTS: u64 = 10_000;
+        const MIB: u64 = 1 << 20;
+        let needed = size.div_ceil(MOST_PARTS);
+        needed.max(self.part_size).max(LEAST_PART).next_multiple_of(MIB)
+    }
+}
+
+/// A studio: the catalogue of its versions and the store of their bytes.
+///
+/// Cheap to clone; clones work on the same catalogue and store. Its use cases are methods,
+/// each in a file of its own.
+#[derive(Clone)]
+pub struct Studio {
+    pub(crate) catalog: Arc<dyn CatalogRepo>,
+    pub(crate) store: Arc<dyn BlobStore>,
+    pub(crate) transfer: TransferOptions,
+}
+
+impl Studio {
+    /// Joins a catalogue and a store.
+    pub fn new(catalog: Arc<dyn CatalogRepo>, store: Arc<dyn BlobStore>) -> Self {
+        Self { catalog, store, transfer: TransferOptions::default() }
+    }
+
+    /// Moves bytes in another way from now on.
+    pub fn with_transfer_options(self, transfer: TransferOptions) -> Self {
+        Self { transfer, ..self }
+    }
+
+    /// The store's name.
+    pub fn store_url(&self) -> &StoreUrl {
+        self.store.url()
+    }
+}
+
+impl fmt::Debug for Studio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Studio")
+            .field("store", self.store.url())
+            .field("transfer", &self.transfer)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_few_enough_for_s3_and_large_enough() {
+        let options = TransferOptions::default();
+        for size in [0, 1, 8 << 20, 4 << 30, 100 << 30, 5 << 40] {
+            let part = options.part_size_for(size);
+            assert!(size.div_ceil(part) <= 10_000, "{size} bytes in parts of {part}");
+            assert!(part >= 8 << 20 && part.is_multiple_of(1 << 20));
+        }
+        let tiny = TransferOptions { part_size: 1, ..options };
+        assert_eq!(tiny.part_size_for(10), LEAST_PART);
+    }
+}

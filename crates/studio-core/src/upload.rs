@@ -1,0 +1,286 @@
+//! Upload: a local file becomes a version.
+
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use studio_blob::Attributes;
+use studio_domain::{NewVersion, ObjectKey, ReservationId, Version, VersionId, VersionPath};
+use studio_repo::{Error as CatalogError, Reservation, Reserved};
+use uuid::Uuid;
+
+use crate::lease::{Heartbeat, end_of_lease, now};
+use crate::send::{Presence, Shipment};
+use crate::{Error, Fingerprint, Job, Result, Studio, manifest};
+
+/// A file to upload, and the place of the version that it will be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    /// Artist, song, track and version tag.
+    pub path: VersionPath,
+    /// The local file. Kept as it is given here as the version's original path.
+    pub file: PathBuf,
+}
+
+/// What an upload did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uploaded {
+    /// The version as the catalogue has it.
+    pub version: Version,
+    /// What was done for it.
+    pub outcome: UploadOutcome,
+    /// Bytes of the file that went to the store: none if its object was there already.
+    pub sent_bytes: u64,
+    /// Things to know that kept nothing from being done.
+    pub warnings: Vec<Warning>,
+}
+
+/// What an upload did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UploadOutcome {
+    /// The version is new.
+    Stored,
+    /// The version was there with the same bytes.
+    AlreadyStored,
+    /// The version was there with the same bytes, but its object was missing from the
+    /// store or not whole; now it is there.
+    ObjectRestored,
+}
+
+/// What an upload would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadPlan {
+    /// What one reading of the file tells about it.
+    pub fingerprint: Fingerprint,
+    /// The version that is there with the same bytes, if there is one.
+    pub existing: Option<Version>,
+    /// What it would do.
+    pub outcome: UploadOutcome,
+    /// Bytes of the file that would go to the store.
+    pub bytes_to_send: u64,
+    /// Things to know that would keep nothing from being done.
+    pub warnings: Vec<Warning>,
+}
+
+/// Something to know about a file that was taken all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// It has no bytes.
+    EmptyFile,
+}
+
+/// A file that was opened and read once.
+struct Source {
+    file: Arc<File>,
+    fingerprint: Fingerprint,
+}
+
+impl Studio {
+    /// Uploads a file as a new version.
+    ///
+    /// Idempotent: the same file to the same place succeeds again, sends nothing that is
+    /// stored, and completes what an earlier attempt left undone. Nothing is visible in
+    /// the catalogue before all of it is in the store.
+    ///
+    /// # Errors
+    /// Of the file: [`SourceMissing`](Error::SourceMissing),
+    /// [`SourceNotAFile`](Error::SourceNotAFile),
+    /// [`SourceUnreadable`](Error::SourceUnreadable),
+    /// [`SourceChanged`](Error::SourceChanged). [`Catalog`](Error::Catalog) with
+    /// `VersionExists` or `PlaceTaken` when other bytes are there or on their way;
+    /// whatever else the catalogue or the store say; [`NotStored`](Error::NotStored);
+    /// [`Cancelled`](Error::Cancelled).
+    pub async fn upload(&self, request: &Upload, job: &Job) -> Result<Uploaded> {
+        let source = Source::read(request, self, job).await?;
+        let wanted = Reservation {
+            id: ReservationId::from_uuid(Uuid::now_v7()),
+            version: VersionId::from_uuid(Uuid::now_v7()),
+            path: request.path.clone(),
+            digest: source.fingerprint.digest,
+            object_key: ObjectKey::of_object(&source.fingerprint.digest),
+            expires_at: end_of_lease(),
+        };
+        match self.catalog.reserve(&wanted, now()).await? {
+            Reserved::Stored(version) => {
+                self.see_that_object_is_there(request, &source, job, version).await
+            }
+            Reserved::Granted(reservation) => {
+                let stored = self.store_reserved(request, &source, job, &reservation).await;
+                if stored.is_err()
+                    && let Err(error) = self.catalog.release(reservation.id).await
+                {
+                    tracing::warn!(%error, "could not release the reservation");
+                }
+                stored
+            }
+        }
+    }
+
+    /// Tells what [`upload`](Self::upload) would do, and changes nothing.
+    ///
+    /// # Errors
+    /// Those of `upload`, as far as they can be foreseen.
+    pub async fn plan_upload(&self, request: &Upload, job: &Job) -> Result<UploadPlan> {
+        let Source { file, fingerprint } = Source::read(request, self, job).await?;
+        let existing = match self.catalog.version(&request.path).await {
+            Ok(existing) if existing.digest == fingerprint.digest => Some(existing),
+            Ok(existing) => {
+                let offered = fingerprint.digest;
+                let existing = Box::new(existing);
+                return Err(CatalogError::VersionExists { existing, offered }.into());
+            }
+            Err(CatalogError::NotFound { .. }) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let source = Source { file, fingerprint };
+        let presence = self.shipment(request, &source, job).look().await?;
+        let outcome = match (&existing, presence) {
+            (None, _) => UploadOutcome::Stored,
+            (Some(_), Presence::Whole) => UploadOutcome::AlreadyStored,
+            (Some(_), _) => UploadOutcome::ObjectRestored,
+        };
+        let bytes_to_send = match presence {
+            Presence::Whole => 0,
+            Presence::Missing | Presence::Broken => source.fingerprint.size,
+        };
+        let warnings = source.warnings();
+        let fingerprint = source.fingerprint;
+        Ok(UploadPlan { fingerprint, existing, outcome, bytes_to_send, warnings })
+    }
+
+    /// Object, manifest, catalogue: in this order, so that a version never names bytes
+    /// that are not there.
+    async fn store_reserved(
+        &self,
+        request: &Upload,
+        source: &Source,
+        job: &Job,
+        reservation: &Reservation,
+    ) -> Result<Uploaded> {
+        let _heartbeat = Heartbeat::start(Arc::clone(&self.catalog), reservation.id);
+        let sent_bytes = self.shipment(request, source, job).ensure_stored().await?;
+        source.check_size(request)?;
+        let version = NewVersion {
+            id: reservation.version,
+            path: request.path.clone(),
+            original_path: request.file.to_string_lossy().into_owned(),
+            uploaded_at: now(),
+            size: source.fingerprint.size,
+            digest: source.fingerprint.digest,
+            crc64nvme: source.fingerprint.crc64nvme,
+            content_type: source.fingerprint.content_type.to_owned(),
+            store: self.store.url().clone(),
+            object_key: reservation.object_key.clone(),
+        };
+        let version = job.unless_cancelled(manifest::write(&*self.store, version)).await?;
+        // From here on it is quicker to finish than to stop.
+        let committed = self.catalog.commit(&version, reservation.id).await?;
+        let outcome = match committed.fresh {
+            true => UploadOutcome::Stored,
+            false => UploadOutcome::AlreadyStored,
+        };
+        let warnings = source.warnings();
+        Ok(Uploaded { version: committed.version, outcome, sent_bytes, warnings })
+    }
+
+    async fn see_that_object_is_there(
+        &self,
+        request: &Upload,
+        source: &Source,
+        job: &Job,
+        version: Version,
+    ) -> Result<Uploaded> {
+        let sent_bytes = self.shipment(request, source, job).ensure_stored().await?;
+        // An empty object is restored by sending no bytes; nothing to tell then.
+        let outcome = match sent_bytes {
+            0 => UploadOutcome::AlreadyStored,
+            _ => UploadOutcome::ObjectRestored,
+        };
+        Ok(Uploaded { version, outcome, sent_bytes, warnings: source.warnings() })
+    }
+
+    fn shipment<'a>(
+        &'a self,
+        request: &'a Upload,
+        source: &'a Source,
+        job: &'a Job,
+    ) -> Shipment<'a> {
+        Shipment {
+            store: &*self.store,
+            key: ObjectKey::of_object(&source.fingerprint.digest),
+            file: Arc::clone(&source.file),
+            path: &request.file,
+            fingerprint: &source.fingerprint,
+            attributes: attributes(request, &source.fingerprint),
+            options: self.transfer,
+            job,
+        }
+    }
+}
+
+impl Source {
+    async fn read(request: &Upload, studio: &Studio, job: &Job) -> Result<Self> {
+        let file = Arc::new(open(request)?);
+        let fingerprint =
+            Fingerprint::read(Arc::clone(&file), &request.file, studio.transfer, job).await?;
+        Ok(Self { file, fingerprint })
+    }
+
+    fn warnings(&self) -> Vec<Warning> {
+        match self.fingerprint.size {
+            0 => vec![Warning::EmptyFile],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The parts are what they were; this notices that something was added behind them.
+    fn check_size(&self, request: &Upload) -> Result<()> {
+        let file = request.file.clone();
+        match self.file.metadata() {
+            Ok(metadata) if metadata.len() == self.fingerprint.size => Ok(()),
+            Ok(_) => Err(Error::SourceChanged { file }),
+            Err(source) => Err(Error::SourceUnreadable { file, source }),
+        }
+    }
+}
+
+fn open(request: &Upload) -> Result<File> {
+    let file = request.file.clone();
+    let metadata = match std::fs::metadata(&file) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(Error::SourceMissing { file });
+        }
+        Err(source) => return Err(Error::SourceUnreadable { file, source }),
+    };
+    // Looked at before it is opened: opening a pipe would wait for its other end.
+    if metadata.is_dir() {
+        return Err(Error::SourceNotAFile { file, what: "a directory" });
+    }
+    if !metadata.is_file() {
+        return Err(Error::SourceNotAFile { file, what: "a pipe or a device" });
+    }
+    File::open(&file).map_err(|source| Error::SourceUnreadable { file, source })
+}
+
+/// What somebody who finds the object in the bucket's own console sees of it.
+fn attributes(request: &Upload, fingerprint: &Fingerprint) -> Attributes {
+    let VersionPath { artist, song, track, tag } = &request.path;
+    let extension = request.file.extension().and_then(|extension| extension.to_str());
+    let file_name = match extension {
+        Some(extension) => format!("{artist} - {song} - {track} ({tag}).{extension}"),
+        None => format!("{artist} - {song} - {track} ({tag})"),
+    };
+    Attributes {
+        content_type: Some(fingerprint.content_type.to_owned()),
+        file_name: Some(file_name.replace(['/', '\\'], "_")),
+        labels: vec![
+            ("artist", artist.to_string()),
+            ("song", song.to_string()),
+            ("track", track.to_string()),
+            ("version", tag.to_string()),
+        ],
+    }
+}

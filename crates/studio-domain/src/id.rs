@@ -1,0 +1,61 @@
+//! Identifiers: UUIDs (version 7 when made by studio, RFC 9562), one type for each entity.
+
+use std::fmt;
+use std::str::FromStr;
+
+use uuid::Uuid;
+
+macro_rules! id_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Wraps a UUID.
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            /// The UUID.
+            pub const fn as_uuid(&self) -> &Uuid {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, uuid::Error> {
+                Uuid::try_parse(text).map(Self)
+            }
+        }
+    };
+}
+
+id_type!(
+    /// Identifies an [`Artist`](crate::Artist).
+    ArtistId
+);
+id_type!(
+    /// Identifies a [`Song`](crate::Song).
+    SongId
+);
+id_type!(
+    /// Identifies a [`Track`](crate::Track).
+    TrackId
+);
+id_type!(
+    /// Identifies a [`Version`](crate::Version).
+    VersionId
+);
+id_type!(
+    /// Identifies the claim of an upload on a version's place.
+    ReservationId
+);

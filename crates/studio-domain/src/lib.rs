@@ -1,0 +1,29 @@
+//! The words and rules of the studio, as pure values.
+//!
+//! An [`Artist`] records many [`Song`]s, a song has many [`Track`]s (one
+//! instrument or voice each), and a track has many [`Version`]s: immutable
+//! takes, named by their [`VersionTag`]. The bytes of a version are one object,
+//! stored under an [`ObjectKey`] made of their [`Digest`].
+//!
+//! Nothing here does I/O, reads a clock or knows a serialisation format: the
+//! crates around this one do, and depend on it.
+
+mod checksum;
+mod entity;
+mod id;
+mod name;
+mod object_key;
+mod slug;
+mod store_url;
+mod timestamp;
+
+pub use checksum::{Crc64Nvme, Digest, ParseChecksumError};
+pub use entity::{Artist, NewVersion, Song, Track, Version, VersionPath};
+pub use id::{ArtistId, ReservationId, SongId, TrackId, VersionId};
+pub use name::{
+    ArtistName, MAX_NAME_CHARS, NameError, NameKind, NameProblem, SongTitle, TrackName, VersionTag,
+};
+pub use object_key::{MAX_KEY_BYTES, ObjectKey, ObjectKeyError};
+pub use slug::{MAX_SLUG_CHARS, ParseSlugError, Slug};
+pub use store_url::{StoreUrl, StoreUrlError};
+pub use timestamp::Timestamp;

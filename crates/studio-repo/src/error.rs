@@ -1,0 +1,107 @@
+//! What can go wrong with a catalogue.
+
+use std::path::PathBuf;
+
+use studio_domain::{Digest, NameKind, Timestamp, Version, VersionId, VersionPath};
+
+/// The result of a catalogue operation.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// An error of the catalogue.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no version at this place.
+    #[error("{}", describe_missing(path, *missing))]
+    NotFound {
+        /// The place.
+        path: Box<VersionPath>,
+        /// The first of its names, from the artist on, that is not in the catalogue.
+        missing: NameKind,
+    },
+    /// The place has a version with other bytes, and versions are immutable.
+    #[error("version {} is stored already, with other bytes", existing.path)]
+    VersionExists {
+        /// The version that is there.
+        existing: Box<Version>,
+        /// SHA-256 of the bytes that were refused.
+        offered: Digest,
+    },
+    /// Somebody else is uploading other bytes to the same place.
+    #[error("another upload to version {path} is under way, with other bytes")]
+    PlaceTaken {
+        /// The place.
+        path: Box<VersionPath>,
+        /// When that claim ends, unless it is renewed.
+        until: Timestamp,
+    },
+    /// A page was asked for that begins after a version the catalogue does not have.
+    #[error("no version has the id {id}, so no page can begin after it")]
+    UnknownCursor {
+        /// The id.
+        id: VersionId,
+    },
+    /// The database was written by a newer studio.
+    #[error(
+        "database {} was written by a newer studio (schema {found}, this one knows {known})",
+        database.display()
+    )]
+    NewerSchema {
+        /// The file.
+        database: PathBuf,
+        /// Its schema version.
+        found: i32,
+        /// The newest schema version known here.
+        known: i32,
+    },
+    /// The file is no SQLite database.
+    #[error("{} is not a database", database.display())]
+    NotADatabase {
+        /// The file.
+        database: PathBuf,
+    },
+    /// The file is a database of some other program.
+    #[error("{} is a database of another program", database.display())]
+    ForeignDatabase {
+        /// The file.
+        database: PathBuf,
+    },
+    /// The database cannot be opened or created.
+    #[error("cannot open database {}", database.display())]
+    CannotOpen {
+        /// The file.
+        database: PathBuf,
+        /// What the database said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Another process held the database for too long.
+    #[error("cannot {action}: the database is locked by another process")]
+    Busy {
+        /// What was to be done.
+        action: &'static str,
+    },
+    /// The disk that holds the database is full.
+    #[error("cannot {action}: the disk that holds the database is full")]
+    Full {
+        /// What was to be done.
+        action: &'static str,
+    },
+    /// Anything else that the database said.
+    #[error("cannot {action}")]
+    Backend {
+        /// What was to be done.
+        action: &'static str,
+        /// What the database said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+fn describe_missing(path: &VersionPath, missing: NameKind) -> String {
+    let VersionPath { artist, song, track, .. } = path;
+    match missing {
+        NameKind::Artist => format!("no artist {artist}"),
+        NameKind::Song => format!("no song \"{song}\" by {artist}"),
+        NameKind::Track => format!("no track {track} in \"{song}\" by {artist}"),
+        NameKind::Version => format!("no version {path}"),
+    }
+}

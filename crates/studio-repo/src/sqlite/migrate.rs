@@ -1,0 +1,95 @@
+//! Bringing a database up to the schema of this program, and refusing what is not ours.
+
+use std::path::Path;
+
+use diesel::connection::SimpleConnection as _;
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
+
+use super::connection::open_error;
+use super::error::{Failure, Outcome};
+use crate::{Error, Result};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+
+/// The schema version of this program: how many migrations there are. It is kept in
+/// SQLite's `user_version`, so that an up-to-date database is told by one small read.
+const KNOWN: i32 = 1;
+
+/// Marks a database as ours in its header (`application_id`): "Stud" in ASCII.
+const APPLICATION_ID: i32 = 0x5374_7564;
+
+#[derive(QueryableByName)]
+struct Header {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    application_id: i32,
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    user_version: i32,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    tables: i64,
+}
+
+/// Migrates `database` if it is older than this program.
+pub(super) fn bring_up_to_date(database: &mut SqliteConnection, path: &Path) -> Result<()> {
+    let header = read_header(database).map_err(|error| open_error(path, error))?;
+    if is_current(&header, path)? {
+        return Ok(());
+    }
+    // Alone, and having looked again: another process may be doing the same.
+    database.exclusive_transaction(|database| migrate(database, path)).map_err(|failure| {
+        match failure {
+            Failure::Known(error) => error,
+            Failure::Database(error) => open_error(path, error),
+            Failure::BadRow(source) => Error::CannotOpen { database: path.to_owned(), source },
+        }
+    })
+}
+
+fn migrate(database: &mut SqliteConnection, path: &Path) -> Outcome<()> {
+    if is_current(&read_header(database)?, path)? {
+        return Ok(());
+    }
+    database.run_pending_migrations(MIGRATIONS).map_err(Failure::BadRow)?;
+    database.batch_execute(&format!(
+        "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {KNOWN};"
+    ))?;
+    Ok(())
+}
+
+fn read_header(database: &mut SqliteConnection) -> QueryResult<Header> {
+    diesel::sql_query(
+        "SELECT (SELECT application_id FROM pragma_application_id) AS application_id, \
+                (SELECT user_version FROM pragma_user_version) AS user_version, \
+                (SELECT count(*) FROM sqlite_schema) AS tables",
+    )
+    .get_result(database)
+}
+
+/// Whether nothing is to be done; an error when nothing may be done.
+fn is_current(header: &Header, path: &Path) -> Result<bool> {
+    let database = path.to_owned();
+    let ours = header.application_id == APPLICATION_ID;
+    if !ours && (header.tables > 0 || header.application_id != 0 || header.user_version != 0) {
+        return Err(Error::ForeignDatabase { database });
+    }
+    if header.user_version > KNOWN {
+        let found = header.user_version;
+        return Err(Error::NewerSchema { database, found, known: KNOWN });
+    }
+    Ok(header.user_version == KNOWN)
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::migration::MigrationSource as _;
+    use diesel::sqlite::Sqlite;
+
+    use super::*;
+
+    #[test]
+    fn the_known_schema_counts_every_migration() {
+        let all = MigrationSource::<Sqlite>::migrations(&MIGRATIONS);
+        assert_eq!(all.map(|all| all.len()).ok(), usize::try_from(KNOWN).ok());
+    }
+}

@@ -1,0 +1,129 @@
+//! The catalogue in one SQLite file.
+//!
+//! SQLite is compiled in. One connection writes, each write in a `BEGIN IMMEDIATE`
+//! transaction; a few others read. All of them are used on tokio's blocking threads, so
+//! that a query always runs to its end, whatever becomes of the future that asked for it.
+
+mod connection;
+mod error;
+mod migrate;
+mod read;
+mod rows;
+mod schema;
+mod write;
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use studio_domain::{
+    Artist, ArtistName, NewVersion, ReservationId, Song, SongTitle, Timestamp, Track, TrackName,
+    Version, VersionPath,
+};
+
+use self::connection::Connections;
+use crate::{
+    CatalogRepo, Committed, Page, PageRequest, Reservation, Reserved, Result, VersionFilter,
+};
+
+/// A [`CatalogRepo`] in a SQLite database.
+#[derive(Debug)]
+pub struct SqliteCatalog {
+    connections: Connections,
+}
+
+impl SqliteCatalog {
+    /// Opens the database at `path`, made and brought up to date if need be.
+    ///
+    /// Blocks for a few milliseconds.
+    ///
+    /// # Errors
+    /// [`NotADatabase`](crate::Error::NotADatabase),
+    /// [`ForeignDatabase`](crate::Error::ForeignDatabase),
+    /// [`NewerSchema`](crate::Error::NewerSchema) and
+    /// [`CannotOpen`](crate::Error::CannotOpen); the file is left as it is then.
+    pub fn open(path: &Path) -> Result<Self> {
+        Connections::to_file(path).map(|connections| Self { connections })
+    }
+
+    /// A catalogue in memory, gone when dropped.
+    ///
+    /// # Errors
+    /// [`CannotOpen`](crate::Error::CannotOpen) when memory is short.
+    pub fn in_memory() -> Result<Self> {
+        Connections::to_memory().map(|connections| Self { connections })
+    }
+}
+
+#[async_trait]
+impl CatalogRepo for SqliteCatalog {
+    async fn reserve(&self, wanted: &Reservation, now: Timestamp) -> Result<Reserved> {
+        let wanted = wanted.clone();
+        self.connections.write("reserve a place", move |c| write::reserve(c, wanted, now)).await
+    }
+
+    async fn renew(&self, reservation: ReservationId, expires_at: Timestamp) -> Result<()> {
+        self.connections
+            .write("renew a reservation", move |c| write::renew(c, reservation, expires_at))
+            .await
+    }
+
+    async fn release(&self, reservation: ReservationId) -> Result<()> {
+        self.connections
+            .write("release a reservation", move |c| write::release(c, reservation))
+            .await
+    }
+
+    async fn commit(&self, version: &NewVersion, reservation: ReservationId) -> Result<Committed> {
+        let version = version.clone();
+        self.connections
+            .write("commit a version", move |c| write::commit(c, &version, reservation))
+            .await
+    }
+
+    async fn restore(&self, versions: &[NewVersion]) -> Result<usize> {
+        let versions = versions.to_vec();
+        self.connections.write("restore versions", move |c| write::restore(c, &versions)).await
+    }
+
+    async fn version(&self, path: &VersionPath) -> Result<Version> {
+        let path = path.clone();
+        self.connections.read("find a version", move |c| read::version(c, path)).await
+    }
+
+    async fn versions(&self, filter: &VersionFilter, page: PageRequest) -> Result<Page<Version>> {
+        let filter = filter.clone();
+        self.connections.read("list versions", move |c| read::versions(c, &filter, page)).await
+    }
+
+    async fn artists(&self, after: Option<&ArtistName>, limit: u32) -> Result<Vec<Artist>> {
+        let after = after.cloned();
+        self.connections
+            .read("list artists", move |c| read::artists(c, after.as_ref(), limit))
+            .await
+    }
+
+    async fn songs(
+        &self,
+        artist: &ArtistName,
+        after: Option<&SongTitle>,
+        limit: u32,
+    ) -> Result<Vec<Song>> {
+        let (artist, after) = (artist.clone(), after.cloned());
+        self.connections
+            .read("list songs", move |c| read::songs(c, &artist, after.as_ref(), limit))
+            .await
+    }
+
+    async fn tracks(
+        &self,
+        artist: &ArtistName,
+        song: &SongTitle,
+        after: Option<&TrackName>,
+        limit: u32,
+    ) -> Result<Vec<Track>> {
+        let (artist, song, after) = (artist.clone(), song.clone(), after.cloned());
+        self.connections
+            .read("list tracks", move |c| read::tracks(c, &artist, &song, after.as_ref(), limit))
+            .await
+    }
+}

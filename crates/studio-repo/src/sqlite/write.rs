@@ -1,0 +1,252 @@
+//! Changes. Each function runs inside one immediate transaction.
+
+use diesel::dsl::{exists, select};
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use studio_domain::{
+    ArtistName, NewVersion, ReservationId, Slug, SongTitle, Timestamp, TrackName, Version,
+    VersionId, VersionPath,
+};
+use uuid::Uuid;
+
+use super::error::{Failure, Outcome};
+use super::read;
+use super::rows::{NewVersionRow, uuid};
+use super::schema::{artists, reservations, songs, tracks, versions};
+use crate::{Committed, Error, Reservation, Reserved};
+
+pub(super) fn reserve(
+    c: &mut SqliteConnection,
+    wanted: Reservation,
+    now: Timestamp,
+) -> Outcome<Reserved> {
+    if let Some(existing) = read::find(c, &wanted.path)? {
+        return match existing.digest == wanted.digest {
+            true => Ok(Reserved::Stored(existing)),
+            false => Err(exists_already(existing, wanted.digest)),
+        };
+    }
+    let mut granted = wanted;
+    for claim in claims_on(c, &granted.path)? {
+        let same_bytes = claim.digest == granted.digest.as_bytes();
+        if same_bytes {
+            granted.version = VersionId::from_uuid(uuid(&claim.version_id)?);
+        } else if claim.expires_at > now.as_micros() {
+            return Err(Failure::Known(Error::PlaceTaken {
+                path: Box::new(granted.path),
+                until: Timestamp::from_micros(claim.expires_at),
+            }));
+        }
+    }
+    forget_ended_claims(c, &granted.path, now)?;
+    insert_claim(c, &granted)?;
+    Ok(Reserved::Granted(granted))
+}
+
+fn exists_already(existing: Version, offered: studio_domain::Digest) -> Failure {
+    Failure::Known(Error::VersionExists { existing: Box::new(existing), offered })
+}
+
+/// The columns of a claim that decide what another one may do.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = reservations, check_for_backend(diesel::sqlite::Sqlite))]
+struct Claim {
+    version_id: Vec<u8>,
+    digest: Vec<u8>,
+    expires_at: i64,
+}
+
+fn claims_on(c: &mut SqliteConnection, path: &VersionPath) -> QueryResult<Vec<Claim>> {
+    reservations::table
+        .filter(reservations::artist_key.eq(path.artist.key()))
+        .filter(reservations::song_key.eq(path.song.key()))
+        .filter(reservations::track_key.eq(path.track.key()))
+        .filter(reservations::tag_key.eq(path.tag.key()))
+        .order(reservations::expires_at)
+        .select(Claim::as_select())
+        .load(c)
+}
+
+fn forget_ended_claims(
+    c: &mut SqliteConnection,
+    path: &VersionPath,
+    now: Timestamp,
+) -> QueryResult<usize> {
+    diesel::delete(
+        reservations::table
+            .filter(reservations::artist_key.eq(path.artist.key()))
+            .filter(reservations::song_key.eq(path.song.key()))
+            .filter(reservations::track_key.eq(path.track.key()))
+            .filter(reservations::tag_key.eq(path.tag.key()))
+            .filter(reservations::expires_at.le(now.as_micros())),
+    )
+    .execute(c)
+}
+
+fn insert_claim(c: &mut SqliteConnection, claim: &Reservation) -> QueryResult<usize> {
+    let VersionPath { artist, song, track, tag } = &claim.path;
+    diesel::insert_into(reservations::table)
+        .values((
+            reservations::id.eq(bytes(claim.id.as_uuid())),
+            reservations::version_id.eq(bytes(claim.version.as_uuid())),
+            reservations::artist_key.eq(artist.key()),
+            reservations::song_key.eq(song.key()),
+            reservations::track_key.eq(track.key()),
+            reservations::tag_key.eq(tag.key()),
+            reservations::digest.eq(claim.digest.as_bytes().as_slice()),
+            reservations::object_key.eq(claim.object_key.as_str()),
+            reservations::expires_at.eq(claim.expires_at.as_micros()),
+        ))
+        .execute(c)
+}
+
+fn bytes(id: &Uuid) -> &[u8] {
+    id.as_bytes()
+}
+
+pub(super) fn renew(
+    c: &mut SqliteConnection,
+    reservation: ReservationId,
+    expires_at: Timestamp,
+) -> Outcome<()> {
+    diesel::update(reservations::table.find(bytes(reservation.as_uuid())))
+        .set(reservations::expires_at.eq(expires_at.as_micros()))
+        .execute(c)?;
+    Ok(())
+}
+
+pub(super) fn release(c: &mut SqliteConnection, reservation: ReservationId) -> Outcome<()> {
+    diesel::delete(reservations::table.find(bytes(reservation.as_uuid()))).execute(c)?;
+    Ok(())
+}
+
+pub(super) fn commit(
+    c: &mut SqliteConnection,
+    version: &NewVersion,
+    reservation: ReservationId,
+) -> Outcome<Committed> {
+    release(c, reservation)?;
+    put(c, version)
+}
+
+pub(super) fn restore(c: &mut SqliteConnection, versions: &[NewVersion]) -> Outcome<usize> {
+    let mut fresh = 0;
+    for version in versions {
+        fresh += usize::from(put(c, version)?.fresh);
+    }
+    Ok(fresh)
+}
+
+fn put(c: &mut SqliteConnection, version: &NewVersion) -> Outcome<Committed> {
+    if let Some(existing) = read::find(c, &version.path)? {
+        return match existing.digest == version.digest {
+            true => Ok(Committed { version: existing, fresh: false }),
+            false => Err(exists_already(existing, version.digest)),
+        };
+    }
+    let VersionPath { artist, song, track, tag } = &version.path;
+    let artist_id = artist_id(c, artist)?;
+    let song_id = song_id(c, &artist_id, song)?;
+    let track_id = track_id(c, &song_id, track)?;
+    let slug = free_slug(tag.as_str(), |slug| {
+        let taken = versions::table
+            .filter(versions::track_id.eq(&track_id))
+            .filter(versions::slug.eq(slug.as_str()));
+        select(exists(taken)).get_result(c)
+    })?;
+    diesel::insert_into(versions::table)
+        .values(NewVersionRow::new(version, &track_id, &slug)?)
+        .execute(c)?;
+    // Read back, so that the names are those first typed.
+    let stored = read::version(c, version.path.clone())?;
+    Ok(Committed { version: stored, fresh: true })
+}
+
+fn artist_id(c: &mut SqliteConnection, name: &ArtistName) -> Outcome<Vec<u8>> {
+    let known = artists::table
+        .filter(artists::name_key.eq(name.key()))
+        .select(artists::id)
+        .first(c)
+        .optional()?;
+    if let Some(id) = known {
+        return Ok(id);
+    }
+    let slug = free_slug(name.as_str(), |slug| {
+        select(exists(artists::table.filter(artists::slug.eq(slug.as_str())))).get_result(c)
+    })?;
+    let id = new_id();
+    diesel::insert_into(artists::table)
+        .values((
+            artists::id.eq(&id),
+            artists::name.eq(name.as_str()),
+            artists::name_key.eq(name.key()),
+            artists::slug.eq(slug.as_str()),
+        ))
+        .execute(c)?;
+    Ok(id)
+}
+
+fn song_id(c: &mut SqliteConnection, artist: &[u8], title: &SongTitle) -> Outcome<Vec<u8>> {
+    let of_artist = songs::table.filter(songs::artist_id.eq(artist));
+    let known =
+        of_artist.filter(songs::title_key.eq(title.key())).select(songs::id).first(c).optional()?;
+    if let Some(id) = known {
+        return Ok(id);
+    }
+    let slug = free_slug(title.as_str(), |slug| {
+        select(exists(of_artist.filter(songs::slug.eq(slug.as_str())))).get_result(c)
+    })?;
+    let id = new_id();
+    diesel::insert_into(songs::table)
+        .values((
+            songs::id.eq(&id),
+            songs::artist_id.eq(artist),
+            songs::title.eq(title.as_str()),
+            songs::title_key.eq(title.key()),
+            songs::slug.eq(slug.as_str()),
+        ))
+        .execute(c)?;
+    Ok(id)
+}
+
+fn track_id(c: &mut SqliteConnection, song: &[u8], name: &TrackName) -> Outcome<Vec<u8>> {
+    let of_song = tracks::table.filter(tracks::song_id.eq(song));
+    let known =
+        of_song.filter(tracks::name_key.eq(name.key())).select(tracks::id).first(c).optional()?;
+    if let Some(id) = known {
+        return Ok(id);
+    }
+    let slug = free_slug(name.as_str(), |slug| {
+        select(exists(of_song.filter(tracks::slug.eq(slug.as_str())))).get_result(c)
+    })?;
+    let id = new_id();
+    diesel::insert_into(tracks::table)
+        .values((
+            tracks::id.eq(&id),
+            tracks::song_id.eq(song),
+            tracks::name.eq(name.as_str()),
+            tracks::name_key.eq(name.key()),
+            tracks::slug.eq(slug.as_str()),
+        ))
+        .execute(c)?;
+    Ok(id)
+}
+
+fn new_id() -> Vec<u8> {
+    Uuid::now_v7().as_bytes().to_vec()
+}
+
+/// The slug of a name, numbered from 2 on where others have it.
+fn free_slug(
+    name: &str,
+    mut is_taken: impl FnMut(&Slug) -> QueryResult<bool>,
+) -> QueryResult<Slug> {
+    let plain = Slug::from_name(name);
+    let mut slug = plain.clone();
+    let mut number = 1;
+    while is_taken(&slug)? {
+        number += 1;
+        slug = plain.numbered(number);
+    }
+    Ok(slug)
+}
