@@ -1,2 +1,49 @@
-//! Placeholder.
-fn main() {}
+//! `studio`: keeps every take of every track.
+//!
+//! Parse, call the core, print. One file per command in `commands`; settings in `config`;
+//! everything a person reads is made in `output`.
+
+mod args;
+mod commands;
+mod config;
+mod demo;
+mod failure;
+mod interrupt;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::Arguments;
+
+fn main() -> ExitCode {
+    start_log();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(answer) => {
+            // Help and version too; a closed pipe is nobody's fault.
+            let _ = answer.print();
+            return ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(failure::USAGE));
+        }
+    };
+    match commands::run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+/// Sends what libraries log to stderr: warnings, or what `STUDIO_LOG` asks for
+/// (`debug`, or `studio_core=debug,aws_config=info`).
+fn start_log() {
+    use tracing_subscriber::filter::{LevelFilter, Targets};
+    use tracing_subscriber::layer::SubscriberExt as _;
+    use tracing_subscriber::util::SubscriberInitExt as _;
+    let asked = std::env::var("STUDIO_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
+    let filter = asked.unwrap_or_else(|| {
+        // The SDK warns of what we report as errors ourselves.
+        Targets::new().with_target("studio", LevelFilter::WARN)
+    });
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time();
+    tracing_subscriber::registry().with(lines).with(filter).init();
+}

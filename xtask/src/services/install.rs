@@ -56,7 +56,8 @@ impl Package {
             .write(true)
             .open(&lock_path)
             .context(|| format!("can't open {}", lock_path.display()))?;
-        // The kernel releases it when this process ends, however it ends.
+        // The kernel releases it when this process and its steps have ended,
+        // however they ended.
         lock.lock().context(|| format!("can't lock {}", lock_path.display()))?;
 
         let venv = services.join(self.name);

@@ -49,12 +49,7 @@ pub(crate) fn play(bass: Bass, bars: &[BassBar], tempo: Tempo, feel: Feel) -> Ve
                 Bass::Electric => electric(hz, gain, frames),
                 Bass::Upright => upright(hz, frames, &mut prng),
             };
-            mix_at(
-                &mut track,
-                start,
-                &sound,
-                if dead { 0.5 * gain } else { gain },
-            );
+            mix_at(&mut track, start, &sound, if dead { 0.5 * gain } else { gain });
         }
     }
     finish(bass, &mut track);
@@ -94,12 +89,7 @@ fn electric(hz: f64, velocity: f64, frames: usize) -> Vec<f64> {
 }
 
 fn upright(hz: f64, frames: usize, prng: &mut Prng) -> Vec<f64> {
-    let pluck = Pluck {
-        hz,
-        sustain: 2.0,
-        brightness: 0.06,
-        frames,
-    };
+    let pluck = Pluck { hz, sustain: 2.0, brightness: 0.06, frames };
     pluck.sound(prng)
 }
 
@@ -124,18 +114,8 @@ mod tests {
 
     #[test]
     fn the_line_follows_the_chords() {
-        let minor = Chord {
-            root: 38,
-            third: 3,
-            seventh: 10,
-            voicing: &[],
-        };
-        let major = Chord {
-            root: 34,
-            third: 4,
-            seventh: 11,
-            voicing: &[],
-        };
+        let minor = Chord { root: 38, third: 3, seventh: 10, voicing: &[] };
+        let major = Chord { root: 34, third: 4, seventh: 11, voicing: &[] };
         let keys = |chord, next| ['R', '3', '5', '7', '8', 'a', 'b'].map(|s| key(s, chord, next));
         assert_eq!(keys(&minor, &major), [38, 41, 45, 48, 50, 33, 36]);
         assert_eq!(keys(&major, &minor), [34, 38, 41, 45, 46, 37, 40]);

@@ -12,47 +12,15 @@ use super::voice::{Singer, Syllable, sing};
 
 const SESSION: Session = Session {
     song: "The Café Beneath the Tide",
-    tempo: Tempo {
-        frames_per_beat: 20_000,
-        beats_per_bar: 3,
-        bars: 8,
-    },
+    tempo: Tempo { frames_per_beat: 20_000, beats_per_bar: 3, bars: 8 },
 };
 
-const G_MAJOR: Chord = Chord {
-    root: 43,
-    third: 4,
-    seventh: 9,
-    voicing: &[43, 55, 59, 62, 67],
-};
-const B_MINOR: Chord = Chord {
-    root: 35,
-    third: 3,
-    seventh: 10,
-    voicing: &[47, 54, 59, 62, 66],
-};
-const C_MAJOR: Chord = Chord {
-    root: 36,
-    third: 4,
-    seventh: 11,
-    voicing: &[48, 55, 59, 64, 67],
-};
-const D_MAJOR: Chord = Chord {
-    root: 38,
-    third: 4,
-    seventh: 10,
-    voicing: &[50, 57, 62, 66, 69],
-};
-const E_MINOR: Chord = Chord {
-    root: 40,
-    third: 3,
-    seventh: 10,
-    voicing: &[40, 55, 59, 62, 67],
-};
-const D_SEVEN: Chord = Chord {
-    voicing: &[50, 57, 60, 66, 69],
-    ..D_MAJOR
-};
+const G_MAJOR: Chord = Chord { root: 43, third: 4, seventh: 9, voicing: &[43, 55, 59, 62, 67] };
+const B_MINOR: Chord = Chord { root: 35, third: 3, seventh: 10, voicing: &[47, 54, 59, 62, 66] };
+const C_MAJOR: Chord = Chord { root: 36, third: 4, seventh: 11, voicing: &[48, 55, 59, 64, 67] };
+const D_MAJOR: Chord = Chord { root: 38, third: 4, seventh: 10, voicing: &[50, 57, 62, 66, 69] };
+const E_MINOR: Chord = Chord { root: 40, third: 3, seventh: 10, voicing: &[40, 55, 59, 62, 67] };
+const D_SEVEN: Chord = Chord { voicing: &[50, 57, 60, 66, 69], ..D_MAJOR };
 
 /// The takes of this song, by track and version.
 pub(super) fn takes() -> Vec<Take> {
@@ -64,13 +32,7 @@ pub(super) fn takes() -> Vec<Take> {
 }
 
 const fn feel(seed: u64, late: f64, jitter: f64, peak_dbfs: f64) -> Feel {
-    Feel {
-        seed,
-        late,
-        jitter,
-        swing: 0.0,
-        peak_dbfs,
-    }
+    Feel { seed, late, jitter, swing: 0.0, peak_dbfs }
 }
 
 const DRUMS_BRUSHES: [DrumBar; 8] = [
@@ -81,17 +43,10 @@ const DRUMS_BRUSHES: [DrumBar; 8] = [
     SWAY,
     SWAY,
     SWAY,
-    &[
-        (Drum::Kick, "x........"),
-        (Drum::Brush, "...x..x.x"),
-        (Drum::Ride, "x........"),
-    ],
+    &[(Drum::Kick, "x........"), (Drum::Brush, "...x..x.x"), (Drum::Ride, "x........")],
 ];
-const SWAY: DrumBar = &[
-    (Drum::Kick, "x........"),
-    (Drum::Brush, "...X..x.."),
-    (Drum::Ride, "x..x..x.o"),
-];
+const SWAY: DrumBar =
+    &[(Drum::Kick, "x........"), (Drum::Brush, "...X..x.."), (Drum::Ride, "x..x..x.o")];
 
 const DRUMS_STICKS: [DrumBar; 8] = [
     &[
@@ -188,13 +143,8 @@ fn bass() -> Vec<Take> {
     ]
 }
 
-const NYLON: Guitar = Guitar {
-    brightness: 0.22,
-    sustain: 3.2,
-    drive: 1.3,
-    treble_hz: 6_000.0,
-    room_seconds: 0.8,
-};
+const NYLON: Guitar =
+    Guitar { brightness: 0.22, sustain: 3.2, drive: 1.3, treble_hz: 6_000.0, room_seconds: 0.8 };
 
 const GUITAR_PICKED: [GuitarBar; 8] = [
     (&G_MAJOR, "023432"),
@@ -246,12 +196,8 @@ const ALTO: Singer = Singer {
     breath: 0.05,
 };
 /// The same singer, closer to the microphone and half asleep.
-const ALTO_WHISPERING: Singer = Singer {
-    vibrato_depth: 0.15,
-    portamento: 0.07,
-    breath: 0.16,
-    ..ALTO
-};
+const ALTO_WHISPERING: Singer =
+    Singer { vibrato_depth: 0.15, portamento: 0.07, breath: 0.16, ..ALTO };
 
 /// "Under the café the tide comes in, slow as a waltz, home by the sea."
 const VOCALS_FIRST: [Syllable; 17] = [

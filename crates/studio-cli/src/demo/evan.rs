@@ -12,42 +12,15 @@ use super::voice::{Singer, Syllable, sing};
 
 const SESSION: Session = Session {
     song: "Evan Enters the Third Room",
-    tempo: Tempo {
-        frames_per_beat: 28_800,
-        beats_per_bar: 4,
-        bars: 4,
-    },
+    tempo: Tempo { frames_per_beat: 28_800, beats_per_bar: 4, bars: 4 },
 };
 
-const D_MINOR: Chord = Chord {
-    root: 38,
-    third: 3,
-    seventh: 10,
-    voicing: &[53, 57, 60, 64],
-};
-const B_FLAT: Chord = Chord {
-    root: 34,
-    third: 4,
-    seventh: 11,
-    voicing: &[53, 57, 62, 65],
-};
-const G_MINOR: Chord = Chord {
-    root: 31,
-    third: 3,
-    seventh: 10,
-    voicing: &[53, 58, 62, 67],
-};
-const A_SEVEN: Chord = Chord {
-    root: 33,
-    third: 4,
-    seventh: 10,
-    voicing: &[55, 61, 64, 69],
-};
+const D_MINOR: Chord = Chord { root: 38, third: 3, seventh: 10, voicing: &[53, 57, 60, 64] };
+const B_FLAT: Chord = Chord { root: 34, third: 4, seventh: 11, voicing: &[53, 57, 62, 65] };
+const G_MINOR: Chord = Chord { root: 31, third: 3, seventh: 10, voicing: &[53, 58, 62, 67] };
+const A_SEVEN: Chord = Chord { root: 33, third: 4, seventh: 10, voicing: &[55, 61, 64, 69] };
 /// A seven with one finger a fret too low: the mistake of guitar take two.
-const A_SEVEN_FLUFFED: Chord = Chord {
-    voicing: &[55, 60, 64, 69],
-    ..A_SEVEN
-};
+const A_SEVEN_FLUFFED: Chord = Chord { voicing: &[55, 60, 64, 69], ..A_SEVEN };
 
 /// The takes of this song, by track and version.
 pub(super) fn takes() -> Vec<Take> {
@@ -59,13 +32,7 @@ pub(super) fn takes() -> Vec<Take> {
 }
 
 const fn feel(seed: u64, late: f64, jitter: f64, peak_dbfs: f64) -> Feel {
-    Feel {
-        seed,
-        late,
-        jitter,
-        swing: 0.018,
-        peak_dbfs,
-    }
+    Feel { seed, late, jitter, swing: 0.018, peak_dbfs }
 }
 
 const DRUMS_DEMO: [DrumBar; 4] = [
@@ -180,12 +147,7 @@ fn bass() -> Vec<Take> {
         SESSION.take(["Bass", version, file_name], feel, part)
     };
     vec![
-        take(
-            "demo",
-            "evan_third_room_bass_demo.wav",
-            feel(0x0B01, 0.004, 0.004, -6.0),
-            &BASS_DEMO,
-        ),
+        take("demo", "evan_third_room_bass_demo.wav", feel(0x0B01, 0.004, 0.004, -6.0), &BASS_DEMO),
         take(
             "take_two",
             "evan_third_room_bass_take_two.wav",
@@ -195,13 +157,8 @@ fn bass() -> Vec<Take> {
     ]
 }
 
-const ELECTRIC: Guitar = Guitar {
-    brightness: 0.55,
-    sustain: 3.0,
-    drive: 2.0,
-    treble_hz: 4_200.0,
-    room_seconds: 0.4,
-};
+const ELECTRIC: Guitar =
+    Guitar { brightness: 0.55, sustain: 3.0, drive: 2.0, treble_hz: 4_200.0, room_seconds: 0.4 };
 
 const GUITAR_DEMO: [GuitarBar; 4] = [
     (&D_MINOR, "D-----..d...d..."),
@@ -249,13 +206,8 @@ fn guitar() -> Vec<Take> {
     ]
 }
 
-const TENOR: Singer = Singer {
-    formants: 1.0,
-    vibrato_hz: 5.4,
-    vibrato_depth: 0.28,
-    portamento: 0.035,
-    breath: 0.03,
-};
+const TENOR: Singer =
+    Singer { formants: 1.0, vibrato_hz: 5.4, vibrato_depth: 0.28, portamento: 0.035, breath: 0.03 };
 
 /// "Evan enters the third room, and the lights are turning low; don't look back."
 const VOCALS_TAKE_TWO: [Syllable; 16] = [

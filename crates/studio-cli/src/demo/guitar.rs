@@ -144,12 +144,7 @@ fn amplify(guitar: Guitar, strings: &[f64]) -> Vec<f64> {
 mod tests {
     use super::*;
 
-    const CHORD: Chord = Chord {
-        root: 43,
-        third: 4,
-        seventh: 9,
-        voicing: &[43, 55, 59],
-    };
+    const CHORD: Chord = Chord { root: 43, third: 4, seventh: 9, voicing: &[43, 55, 59] };
 
     #[test]
     fn strums_hit_all_strings_and_digits_one() {
@@ -163,11 +158,7 @@ mod tests {
 
     #[test]
     fn a_string_rings_until_it_is_hit_again() {
-        let tempo = Tempo {
-            frames_per_beat: 24_000,
-            beats_per_bar: 4,
-            bars: 1,
-        };
+        let tempo = Tempo { frames_per_beat: 24_000, beats_per_bar: 4, bars: 1 };
         let strokes = steps("01D.", tempo, 0);
         assert_eq!(next_hit(&strokes[1..], 0, &CHORD), Some(2.0));
         assert_eq!(next_hit(&strokes[1..], 1, &CHORD), Some(1.0));

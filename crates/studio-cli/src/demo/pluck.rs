@@ -47,16 +47,8 @@ impl Pluck {
             last_out = allpass * (averaged - last_out) + last_in;
             last_in = averaged;
             line[position] = last_out;
-            position = if position + 1 < line.len() {
-                position + 1
-            } else {
-                0
-            };
-            let gain = if frame < self.frames {
-                1.0
-            } else {
-                release.next()
-            };
+            position = if position + 1 < line.len() { position + 1 } else { 0 };
+            let gain = if frame < self.frames { 1.0 } else { release.next() };
             sound.push(gain * sample);
         }
         sound
@@ -79,9 +71,7 @@ impl Pluck {
         }
         let mean = line.iter().sum::<f64>() / length as f64;
         line.iter_mut().for_each(|sample| *sample -= mean);
-        let peak = line
-            .iter()
-            .fold(f64::MIN_POSITIVE, |peak, s| peak.max(s.abs()));
+        let peak = line.iter().fold(f64::MIN_POSITIVE, |peak, s| peak.max(s.abs()));
         line.iter_mut().for_each(|sample| *sample /= peak);
         line
     }
@@ -99,12 +89,7 @@ mod tests {
     #[test]
     fn the_string_is_in_tune() {
         let hz = 196.0;
-        let pluck = Pluck {
-            hz,
-            sustain: 4.0,
-            brightness: 0.3,
-            frames: 48_000,
-        };
+        let pluck = Pluck { hz, sustain: 4.0, brightness: 0.3, frames: 48_000 };
         let sound = pluck.sound(&mut Prng::new(5));
         // How well the sound matches itself, `lag` frames later.
         let likeness =
@@ -117,12 +102,7 @@ mod tests {
 
     #[test]
     fn a_stopped_string_falls_silent() {
-        let pluck = Pluck {
-            hz: 110.0,
-            sustain: 3.0,
-            brightness: 0.8,
-            frames: 4_800,
-        };
+        let pluck = Pluck { hz: 110.0, sustain: 3.0, brightness: 0.8, frames: 4_800 };
         let sound = pluck.sound(&mut Prng::new(5));
         assert!(sound[..4_800].iter().any(|s| s.abs() > 0.5));
         assert!(sound[10_700..].iter().all(|s| s.abs() < 0.01));

@@ -99,10 +99,7 @@ impl Delay {
     fn new(seconds: f64) -> Self {
         // At least one frame, so that there is always something to read.
         let seconds = seconds.max(1.0 / SAMPLE_RATE);
-        Self {
-            line: vec![0.0; frames_in(seconds)],
-            position: 0,
-        }
+        Self { line: vec![0.0; frames_in(seconds)], position: 0 }
     }
 
     fn read(&self) -> f64 {

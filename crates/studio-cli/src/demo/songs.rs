@@ -98,64 +98,25 @@ mod tests {
     /// studios of different machines or versions no longer agree.
     const FINGERPRINTS: [(&str, u64); 20] = [
         ("evan_third_room_dj_drums_demo.wav", 0xD35D_E5A7_9CAE_E814),
-        (
-            "evan_third_room_dj_drums_take_two.wav",
-            0xA281_594E_F408_80B0,
-        ),
-        (
-            "evan_third_room_dj_drums_third_take.wav",
-            0x8704_A8B5_5D80_4486,
-        ),
+        ("evan_third_room_dj_drums_take_two.wav", 0xA281_594E_F408_80B0),
+        ("evan_third_room_dj_drums_third_take.wav", 0x8704_A8B5_5D80_4486),
         ("evan_third_room_bass_demo.wav", 0x7AAB_F4E1_8EFF_B872),
         ("evan_third_room_bass_take_two.wav", 0x7AA2_91F3_F6D7_DFCA),
         ("evan_third_room_guitar_demo.wav", 0xD1F6_A6FD_95B7_F658),
         ("evan_third_room_guitar_take_two.wav", 0x8AF4_5094_376F_5CCE),
-        (
-            "evan_third_room_guitar_take_three.wav",
-            0x681B_AE7D_C084_BECB,
-        ),
+        ("evan_third_room_guitar_take_three.wav", 0x681B_AE7D_C084_BECB),
         ("evan_third_room_vocals_demo.wav", 0xFD6B_D264_E4E7_77B1),
         ("evan_third_room_vocals_take_two.wav", 0xD782_6FA0_EDAC_0AC0),
-        (
-            "evan_third_room_vocals_take_three.wav",
-            0xCD54_934A_080B_6D5E,
-        ),
-        (
-            "cafe_beneath_the_tide_drums_brushes.wav",
-            0x978D_7035_584B_169A,
-        ),
-        (
-            "cafe_beneath_the_tide_drums_sticks.wav",
-            0x4A39_9B76_349A_8934,
-        ),
-        (
-            "cafe_beneath_the_tide_bass_in_one.wav",
-            0x259A_F7A9_8E96_3452,
-        ),
-        (
-            "cafe_beneath_the_tide_bass_walking.wav",
-            0xE8AA_59B1_31B4_837E,
-        ),
-        (
-            "cafe_beneath_the_tide_guitar_picked.wav",
-            0x1001_D1B5_E6AC_D24A,
-        ),
-        (
-            "cafe_beneath_the_tide_guitar_late_night.wav",
-            0xEE07_8CDE_8AF9_38B0,
-        ),
-        (
-            "cafe_beneath_the_tide_vocals_first.wav",
-            0xA219_FACD_9AE2_E844,
-        ),
-        (
-            "cafe_beneath_the_tide_vocals_second.wav",
-            0x9029_8417_B1EC_79D7,
-        ),
-        (
-            "cafe_beneath_the_tide_vocals_whispered.wav",
-            0x8B48_1D76_78F5_4FBF,
-        ),
+        ("evan_third_room_vocals_take_three.wav", 0xCD54_934A_080B_6D5E),
+        ("cafe_beneath_the_tide_drums_brushes.wav", 0x978D_7035_584B_169A),
+        ("cafe_beneath_the_tide_drums_sticks.wav", 0x4A39_9B76_349A_8934),
+        ("cafe_beneath_the_tide_bass_in_one.wav", 0x259A_F7A9_8E96_3452),
+        ("cafe_beneath_the_tide_bass_walking.wav", 0xE8AA_59B1_31B4_837E),
+        ("cafe_beneath_the_tide_guitar_picked.wav", 0x1001_D1B5_E6AC_D24A),
+        ("cafe_beneath_the_tide_guitar_late_night.wav", 0xEE07_8CDE_8AF9_38B0),
+        ("cafe_beneath_the_tide_vocals_first.wav", 0xA219_FACD_9AE2_E844),
+        ("cafe_beneath_the_tide_vocals_second.wav", 0x9029_8417_B1EC_79D7),
+        ("cafe_beneath_the_tide_vocals_whispered.wav", 0x8B48_1D76_78F5_4FBF),
     ];
 
     /// Every take with its audio, rendered once for all tests.

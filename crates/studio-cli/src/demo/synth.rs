@@ -206,13 +206,8 @@ pub(crate) fn master(interleaved: &mut [f64], channels: usize, peak_dbfs: f64) {
         remove_dc(interleaved.iter_mut().skip(channel).step_by(channels));
     }
     fade(interleaved.chunks_exact_mut(channels), FADE_IN_SECONDS);
-    fade(
-        interleaved.chunks_exact_mut(channels).rev(),
-        FADE_OUT_SECONDS,
-    );
-    let peak = interleaved
-        .iter()
-        .fold(0.0_f64, |peak, s| peak.max(s.abs()));
+    fade(interleaved.chunks_exact_mut(channels).rev(), FADE_OUT_SECONDS);
+    let peak = interleaved.iter().fold(0.0_f64, |peak, s| peak.max(s.abs()));
     if peak > 0.0 {
         let gain = db_to_gain(peak_dbfs) / peak;
         interleaved.iter_mut().for_each(|sample| *sample *= gain);

@@ -91,11 +91,7 @@ pub(crate) fn steps(pattern: &str, tempo: Tempo, bar: usize) -> Vec<Step> {
                     held.beats += beats;
                 }
             }
-            _ => steps.push(Step {
-                symbol,
-                beat: bar_start + position as f64 * beats,
-                beats,
-            }),
+            _ => steps.push(Step { symbol, beat: bar_start + position as f64 * beats, beats }),
         }
     }
     steps
@@ -105,32 +101,18 @@ pub(crate) fn steps(pattern: &str, tempo: Tempo, bar: usize) -> Vec<Step> {
 mod tests {
     use super::*;
 
-    const TEMPO: Tempo = Tempo {
-        frames_per_beat: 24_000,
-        beats_per_bar: 4,
-        bars: 2,
-    };
+    const TEMPO: Tempo = Tempo { frames_per_beat: 24_000, beats_per_bar: 4, bars: 2 };
 
     #[test]
     fn a_pattern_becomes_steps() {
-        let step = |symbol, beat, beats| Step {
-            symbol,
-            beat,
-            beats,
-        };
+        let step = |symbol, beat, beats| Step { symbol, beat, beats };
         let expected = [step('X', 4.0, 1.0), step('o', 6.5, 0.5)];
         assert_eq!(steps("X-...o..", TEMPO, 1), expected);
     }
 
     #[test]
     fn onsets_follow_the_grid_and_the_feel() {
-        let feel = Feel {
-            seed: 1,
-            late: 0.01,
-            jitter: 0.0,
-            swing: 0.02,
-            peak_dbfs: -3.0,
-        };
+        let feel = Feel { seed: 1, late: 0.01, jitter: 0.0, swing: 0.02, peak_dbfs: -3.0 };
         let onset = |beat| feel.onset(TEMPO, beat, &mut Prng::new(feel.seed));
         assert_eq!(onset(1.0), 24_480);
         assert_eq!(onset(0.25), 6_000 + 480 + 960);

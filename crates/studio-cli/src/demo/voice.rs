@@ -69,13 +69,7 @@ pub(crate) struct Syllable {
 
 /// Shorthand for scores.
 pub(crate) const fn sing(beat: f64, beats: f64, note: f64, vowel: Vowel, onset: Onset) -> Syllable {
-    Syllable {
-        beat,
-        beats,
-        note,
-        vowel,
-        onset,
-    }
+    Syllable { beat, beats, note, vowel, onset }
 }
 
 /// A singer and the way of singing.
@@ -105,10 +99,7 @@ pub(crate) fn sing_part(
     let mut current = 0;
     let mut track = Vec::with_capacity(tempo.frames());
     while track.len() < tempo.frames() {
-        while notes
-            .get(current + 1)
-            .is_some_and(|next| track.len() >= next.start)
-        {
+        while notes.get(current + 1).is_some_and(|next| track.len() >= next.start) {
             current += 1;
         }
         if let Some(note) = notes.get(current) {
@@ -135,11 +126,7 @@ fn timed(syllables: &[Syllable], tempo: Tempo, feel: Feel) -> Vec<Note> {
     let place = |syllable: &Syllable| {
         let start = feel.onset(tempo, syllable.beat, &mut prng);
         let end = start + frames_in(syllable.beats * tempo.beat_seconds());
-        Note {
-            start,
-            end,
-            syllable: *syllable,
-        }
+        Note { start, end, syllable: *syllable }
     };
     syllables.iter().map(place).collect()
 }
@@ -168,11 +155,7 @@ impl Note {
             _ => (1.0, 0.0),
         };
         let consonant = matches!(self.syllable.onset, Onset::Soft) && age < 0.05;
-        let (formants, decibels) = if consonant {
-            HUM
-        } else {
-            mouth(self.syllable.vowel)
-        };
+        let (formants, decibels) = if consonant { HUM } else { mouth(self.syllable.vowel) };
         Moment {
             note: self.syllable.note,
             formants,
@@ -188,33 +171,15 @@ impl Note {
 type Mouth = ([f64; 5], [f64; 5]);
 
 /// The nearly closed mouth of a voiced consonant.
-const HUM: Mouth = (
-    [280.0, 1_150.0, 2_250.0, 2_900.0, 3_500.0],
-    [0.0, -14.0, -18.0, -22.0, -30.0],
-);
+const HUM: Mouth = ([280.0, 1_150.0, 2_250.0, 2_900.0, 3_500.0], [0.0, -14.0, -18.0, -22.0, -30.0]);
 
 fn mouth(vowel: Vowel) -> Mouth {
     match vowel {
-        Vowel::Ah => (
-            [650.0, 1_080.0, 2_650.0, 2_900.0, 3_250.0],
-            [0.0, -3.0, -3.0, -3.0, -14.0],
-        ),
-        Vowel::Eh => (
-            [480.0, 1_700.0, 2_600.0, 3_150.0, 3_580.0],
-            [0.0, -6.0, -4.0, -6.0, -12.0],
-        ),
-        Vowel::Ee => (
-            [310.0, 1_970.0, 2_800.0, 3_250.0, 3_600.0],
-            [0.0, -7.0, -6.0, -8.0, -16.0],
-        ),
-        Vowel::Oh => (
-            [430.0, 820.0, 2_600.0, 2_850.0, 3_100.0],
-            [0.0, -5.0, -9.0, -9.0, -18.0],
-        ),
-        Vowel::Oo => (
-            [350.0, 680.0, 2_550.0, 2_850.0, 3_200.0],
-            [0.0, -8.0, -12.0, -12.0, -20.0],
-        ),
+        Vowel::Ah => ([650.0, 1_080.0, 2_650.0, 2_900.0, 3_250.0], [0.0, -3.0, -3.0, -3.0, -14.0]),
+        Vowel::Eh => ([480.0, 1_700.0, 2_600.0, 3_150.0, 3_580.0], [0.0, -6.0, -4.0, -6.0, -12.0]),
+        Vowel::Ee => ([310.0, 1_970.0, 2_800.0, 3_250.0, 3_600.0], [0.0, -7.0, -6.0, -8.0, -16.0]),
+        Vowel::Oh => ([430.0, 820.0, 2_600.0, 2_850.0, 3_100.0], [0.0, -5.0, -9.0, -9.0, -18.0]),
+        Vowel::Oo => ([350.0, 680.0, 2_550.0, 2_850.0, 3_200.0], [0.0, -8.0, -12.0, -12.0, -20.0]),
     }
 }
 
@@ -316,18 +281,8 @@ mod tests {
 
     #[test]
     fn the_voice_sounds_during_its_syllables_only() {
-        let tempo = Tempo {
-            frames_per_beat: 24_000,
-            beats_per_bar: 4,
-            bars: 1,
-        };
-        let feel = Feel {
-            seed: 1,
-            late: 0.0,
-            jitter: 0.0,
-            swing: 0.0,
-            peak_dbfs: -3.0,
-        };
+        let tempo = Tempo { frames_per_beat: 24_000, beats_per_bar: 4, bars: 1 };
+        let feel = Feel { seed: 1, late: 0.0, jitter: 0.0, swing: 0.0, peak_dbfs: -3.0 };
         let singer = Singer {
             formants: 1.0,
             vibrato_hz: 5.0,

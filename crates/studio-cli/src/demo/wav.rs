@@ -113,13 +113,8 @@ mod tests {
     fn samples_are_rounded_and_clamped() {
         let step = 1.0 / 8_388_608.0;
         let bytes = pcm_24(&[2.0, -2.0, 1.5 * step, -1.5 * step, 0.4 * step]);
-        let expected = [
-            [0xFF, 0xFF, 0x7F],
-            [0x00, 0x00, 0x80],
-            [2, 0, 0],
-            [0xFE, 0xFF, 0xFF],
-            [0, 0, 0],
-        ];
+        let expected =
+            [[0xFF, 0xFF, 0x7F], [0x00, 0x00, 0x80], [2, 0, 0], [0xFE, 0xFF, 0xFF], [0, 0, 0]];
         assert_eq!(bytes, expected.concat());
     }
 }

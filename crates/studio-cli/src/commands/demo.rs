@@ -1,0 +1,225 @@
+//! `studio demo`.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use studio_api::v1;
+use studio_core::{Download, Job, Studio, Upload, VersionFilter, VersionPath};
+
+use crate::args::{self, Places};
+use crate::config::resolve;
+use crate::demo::{ARTIST, Take, takes, write_wav};
+use crate::failure::{Failure, Result};
+use crate::output::hint::shell_word;
+use crate::output::text::{Out, bytes};
+use crate::output::versions::VersionTable;
+
+/// Below the demo's directory: the takes as a recorder would have left them.
+const TAKES: &str = "takes";
+/// Below the demo's directory: the version that is downloaded.
+const DOWNLOADED: &str = "FINAL_evan_third_room_drums.wav";
+/// Which take is downloaded.
+const CHOSEN: &str = "evan_third_room_dj_drums_third_take.wav";
+/// Makes every `studio` that is run in the demo's directory work on the demo.
+const SETTINGS_FILE: &str = "studio.toml";
+
+pub(super) fn run(arguments: &args::Demo) -> Result<()> {
+    let demo = DemoStudio::plan(&arguments.directory)?;
+    let mut out = Out::new();
+    if arguments.dry_run {
+        return demo.print_plan(&mut out, arguments.json);
+    }
+    demo.prepare()?;
+    let say = |out: &mut Out, text: &str| if arguments.json { Ok(()) } else { out.line(text) };
+    say(&mut out, &format!("A small studio in {}", demo.directory.display()))?;
+    let mut total = 0;
+    for take in &demo.takes {
+        total += demo.record(take)?;
+    }
+    let count = demo.takes.len();
+    say(&mut out, &format!("rendered {count} takes of two songs, {}", bytes(total)))?;
+    let studio = demo.open()?;
+    let target = demo.directory.join(DOWNLOADED);
+    super::transfer(async |job: Job| {
+        demo.upload(&studio, &job).await?;
+        say(&mut out, &format!("uploaded {count} versions"))?;
+        if !arguments.json {
+            list(&studio, &mut out).await?;
+        }
+        demo.download(&studio, &target, &job).await
+    })?;
+    if arguments.json {
+        return out.json(&v1::Demo {
+            directory: demo.directory.to_string_lossy().into_owned(),
+            dry_run: false,
+            takes: count,
+            bytes: total,
+            downloaded: Some(target.to_string_lossy().into_owned()),
+        });
+    }
+    out.line(&format!("\ndownloaded take_three of DJ's Drums to {}:", target.display()))?;
+    out.line("identical to the take that was uploaded, byte for byte")?;
+    demo.print_next_commands(&mut out)
+}
+
+/// The demo to be made.
+struct DemoStudio {
+    directory: PathBuf,
+    takes: Vec<Take>,
+}
+
+impl DemoStudio {
+    fn plan(directory: &Path) -> Result<Self> {
+        let occupied = match std::fs::read_dir(directory) {
+            Ok(mut entries) => entries.next().is_some() && !is_demo(directory),
+            Err(error) => error.kind() != io::ErrorKind::NotFound,
+        };
+        if occupied {
+            return Err(Failure::Own {
+                message: format!("{} is there already, and is no demo", directory.display()),
+                code: 4,
+                source: None,
+                hint: Some("name another directory: studio demo DIR".to_owned()),
+            });
+        }
+        Ok(Self { directory: directory.to_owned(), takes: takes() })
+    }
+
+    fn print_plan(&self, out: &mut Out, json: bool) -> Result<()> {
+        if json {
+            return out.json(&v1::Demo {
+                directory: self.directory.to_string_lossy().into_owned(),
+                dry_run: true,
+                takes: self.takes.len(),
+                bytes: 0,
+                downloaded: None,
+            });
+        }
+        let count = self.takes.len();
+        let directory = self.directory.display();
+        out.line(&format!(
+            "would render {count} takes by {ARTIST} and store them in {directory}:"
+        ))?;
+        for take in &self.takes {
+            let Take { song, track, version, .. } = take;
+            out.line(&format!("  \"{song}\", {track}: {version}"))?;
+        }
+        Ok(())
+    }
+
+    fn prepare(&self) -> Result<()> {
+        let takes = self.directory.join(TAKES);
+        std::fs::create_dir_all(&takes).map_err(|error| cannot("make", &takes, error))?;
+        let settings = self.directory.join(SETTINGS_FILE);
+        let text = format!(
+            "{DEMO_MARK}\nartist = \"{ARTIST}\"\nstore = \"store\"\ndatabase = \"studio.db\"\n"
+        );
+        std::fs::write(&settings, text).map_err(|error| cannot("write", &settings, error))
+    }
+
+    /// Renders a take into its file and returns its size in bytes.
+    fn record(&self, take: &Take) -> Result<u64> {
+        let path = self.file_of(take);
+        let mut wav = Vec::new();
+        write_wav(&mut wav, take.channels, &take.render())
+            .and_then(|()| std::fs::File::create(&path)?.write_all(&wav))
+            .map_err(|error| cannot("write", &path, error))?;
+        Ok(wav.len() as u64)
+    }
+
+    fn file_of(&self, take: &Take) -> PathBuf {
+        self.directory.join(TAKES).join(take.file_name)
+    }
+
+    /// Opens the demo by flags, whatever the environment says.
+    fn open(&self) -> Result<Studio> {
+        let store = self.directory.join("store").to_string_lossy().into_owned();
+        let database = self.directory.join("studio.db");
+        super::open(&resolve(&Places { store: Some(store), database: Some(database) })?)
+    }
+
+    async fn upload(&self, studio: &Studio, job: &Job) -> Result<()> {
+        for take in &self.takes {
+            // The path as somebody in the demo's directory would type it.
+            let file = self.file_of(take);
+            studio.upload(&Upload { path: path_of(take)?, file }, job).await?;
+        }
+        Ok(())
+    }
+
+    async fn download(&self, studio: &Studio, target: &Path, job: &Job) -> Result<()> {
+        let Some(take) = self.takes.iter().find(|take| take.file_name == CHOSEN) else {
+            return Err(cannot("find", Path::new(CHOSEN), io::ErrorKind::NotFound.into()));
+        };
+        let path = path_of(take)?;
+        let request = Download { path, target: target.to_owned(), overwrite: true };
+        studio.download(&request, job).await?;
+        let source = self.file_of(take);
+        let read = |path: &Path| std::fs::read(path).map_err(|error| cannot("read", path, error));
+        match read(&source)? == read(target)? {
+            true => Ok(()),
+            false => Err(Failure::Own {
+                message: format!("{} differs from {}", target.display(), source.display()),
+                code: 5,
+                source: None,
+                hint: None,
+            }),
+        }
+    }
+
+    fn print_next_commands(&self, out: &mut Out) -> Result<()> {
+        let studio = program();
+        let song = "--song \"Evan Enters the Third Room\" --track \"DJ's Drums\"";
+        out.line("\nNext:")?;
+        out.line(&format!("  cd {}", shell_word(&self.directory.to_string_lossy())))?;
+        out.line(&format!("  {studio} list --song \"Evan Enters the Third Room\""))?;
+        out.line(&format!("  {studio} show {song} --version demo"))?;
+        out.line(&format!("  {studio} download {song} --version demo --file-path demo.wav"))?;
+        out.line(&format!("  {studio} help"))
+    }
+}
+
+/// The first line of a demo's settings, by which it is known again.
+const DEMO_MARK: &str = "# Made by `studio demo`.";
+
+fn is_demo(directory: &Path) -> bool {
+    std::fs::read_to_string(directory.join(SETTINGS_FILE))
+        .is_ok_and(|text| text.starts_with(DEMO_MARK))
+}
+
+fn path_of(take: &Take) -> Result<VersionPath> {
+    Ok(VersionPath {
+        artist: ARTIST.parse()?,
+        song: take.song.parse()?,
+        track: take.track.parse()?,
+        tag: take.version.parse()?,
+    })
+}
+
+async fn list(studio: &Studio, out: &mut Out) -> Result<()> {
+    let filter = VersionFilter::Artist(ARTIST.parse()?);
+    let request = studio_core::PageRequest { after: None, limit: 1000 };
+    let page = studio.versions(&filter, request).await?;
+    let mut table = VersionTable::new(&filter, &page.items);
+    out.line("")?;
+    table.print_head(out)?;
+    table.print_rows(out, &page.items)
+}
+
+/// How to call this program again: as it was called, if a shell finds it by that.
+fn program() -> String {
+    let called = std::env::args().next().unwrap_or_default();
+    match (called.contains('/'), std::env::current_exe()) {
+        (true, Ok(path)) => shell_word(&path.to_string_lossy()),
+        _ => "studio".to_owned(),
+    }
+}
+
+fn cannot(action: &str, path: &Path, source: io::Error) -> Failure {
+    Failure::Own {
+        message: format!("cannot {action} {}", path.display()),
+        code: 1,
+        source: Some(source),
+        hint: None,
+    }
+}

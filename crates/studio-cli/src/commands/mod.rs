@@ -1,0 +1,110 @@
+//! The commands, one file each.
+
+mod completions;
+mod config;
+mod demo;
+mod download;
+mod list;
+mod man;
+mod show;
+mod upload;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use studio_core::{
+    ArtistName, BlobStore, Error, FileStore, Job, MemoryStore, S3Store, SongTitle, SqliteCatalog,
+    StoreUrl, Studio, TrackName, VersionPath, VersionTag,
+};
+
+use crate::args::{Arguments, Command, VersionNames};
+use crate::config::{Config, resolve};
+use crate::failure::{Failure, Result};
+use crate::interrupt::cancel_on_interrupt;
+use crate::output::progress::Bars;
+
+/// Runs a command.
+pub(crate) fn run(arguments: Arguments) -> Result<()> {
+    let places = &arguments.places;
+    match &arguments.command {
+        Command::Upload(upload) => self::upload::run(&resolve(places)?, upload),
+        Command::Download(download) => self::download::run(&resolve(places)?, download),
+        Command::List(list) => self::list::run(&resolve(places)?, list),
+        Command::Show(show) => self::show::run(&resolve(places)?, show),
+        Command::Demo(demo) => self::demo::run(demo),
+        Command::Config(config) => self::config::run(&resolve(places)?, config),
+        Command::Completions(completions) => self::completions::run(completions),
+        Command::Man(man) => self::man::run(man),
+    }
+}
+
+/// The studio that a configuration describes. Its store is not touched before it is used.
+fn open(config: &Config) -> Result<Studio> {
+    let database = &config.database.value;
+    if let Some(directory) = database.parent() {
+        // Should this fail, opening the database says so with the better reason.
+        let _ = std::fs::create_dir_all(directory);
+    }
+    let catalog = SqliteCatalog::open(database).map_err(Error::from)?;
+    let store: Arc<dyn BlobStore> = match &config.store.value {
+        StoreUrl::S3 { bucket, prefix } => {
+            Arc::new(S3Store::new(bucket, prefix.as_deref(), config.s3_settings()))
+        }
+        StoreUrl::File(directory) => Arc::new(FileStore::new(directory)),
+        StoreUrl::Memory => Arc::new(MemoryStore::new()),
+    };
+    Ok(Studio::new(Arc::new(catalog), store))
+}
+
+/// Runs a question to the catalogue.
+fn ask<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(work)
+}
+
+/// Runs a job that moves bytes: watched on a terminal, stopped by Ctrl-C.
+fn transfer<T, W>(work: impl FnOnce(Job) -> W) -> Result<T>
+where
+    W: Future<Output = Result<T>>,
+{
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let result = runtime.block_on(async {
+        let bars = Arc::new(Bars::on_terminal());
+        work(Job::new(bars, cancel_on_interrupt())).await
+    });
+    // A thread that still waits for a disk need not be waited for.
+    runtime.shutdown_background();
+    result
+}
+
+/// The place that the names on the command line lead to.
+fn version_path(names: &VersionNames, config: &Config) -> Result<VersionPath> {
+    let artist = match (&names.artist, &config.artist) {
+        (Some(name), _) => ArtistName::new(name)?,
+        (None, Some(set)) => set.value.clone(),
+        (None, None) => {
+            return Err(Failure::usage(
+                "no artist was given",
+                "add --artist NAME, or set STUDIO_ARTIST (ARTIST_NAME works too), \
+                 or put `artist = \"NAME\"` into studio.toml",
+            ));
+        }
+    };
+    Ok(VersionPath {
+        artist,
+        song: SongTitle::new(&names.song)?,
+        track: TrackName::new(&names.track)?,
+        tag: VersionTag::new(&names.version)?,
+    })
+}
+
+/// A failure, with "did you mean" where a name was not found.
+async fn with_suggestions(studio: &Studio, error: Error) -> Failure {
+    if let Error::Catalog(studio_repo::Error::NotFound { path, missing }) = &error {
+        let neighbours = studio.neighbours(path, *missing).await.ok();
+        let hint = neighbours.and_then(|near| crate::output::hint::for_missing(path, &near));
+        return Failure::Core { error, hint };
+    }
+    error.into()
+}

@@ -1,0 +1,49 @@
+//! `studio show`.
+
+use studio_api::v1;
+use studio_core::Version;
+
+use crate::args;
+use crate::config::Config;
+use crate::failure::Result;
+use crate::output::text::{Out, bytes, printable};
+use crate::output::time;
+
+pub(super) fn run(config: &Config, arguments: &args::Show) -> Result<()> {
+    let path = super::version_path(&arguments.names, config)?;
+    let studio = super::open(config)?;
+    super::ask(async {
+        match studio.version(&path).await {
+            Ok(version) if arguments.json => Out::new().json(&v1::Version::from(&version.record)),
+            Ok(version) => print(&version),
+            Err(error) => Err(super::with_suggestions(&studio, error).await),
+        }
+    })
+}
+
+fn print(version: &Version) -> Result<()> {
+    let path = &version.path;
+    let size = match version.size {
+        size @ 0..1000 => bytes(size),
+        size => format!("{} ({size} bytes)", bytes(size)),
+    };
+    let mut out = Out::new();
+    for (name, value) in [
+        ("artist", path.artist.to_string()),
+        ("song", path.song.to_string()),
+        ("track", path.track.to_string()),
+        ("version", path.tag.to_string()),
+        ("size", size),
+        ("uploaded", time::with_seconds(version.uploaded_at)),
+        ("original path", printable(&version.original_path).into_owned()),
+        ("content type", version.content_type.clone()),
+        ("SHA-256", version.digest.to_string()),
+        ("CRC-64/NVME", version.crc64nvme.to_string()),
+        ("store", version.store.to_string()),
+        ("object key", version.object_key.to_string()),
+        ("id", version.id.to_string()),
+    ] {
+        out.line(&format!("{name:<14} {value}"))?;
+    }
+    Ok(())
+}

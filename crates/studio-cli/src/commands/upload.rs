@@ -1,0 +1,113 @@
+//! `studio upload`.
+
+use studio_api::v1;
+use studio_core::{Job, Studio, Upload, UploadOutcome, UploadPlan, Uploaded, Warning};
+
+use crate::args;
+use crate::config::Config;
+use crate::failure::Result;
+use crate::output::text::{Out, bytes};
+
+pub(super) fn run(config: &Config, arguments: &args::Upload) -> Result<()> {
+    let path = super::version_path(&arguments.names, config)?;
+    let request = Upload { path, file: arguments.file_path.clone() };
+    let studio = super::open(config)?;
+    super::transfer(async |job: Job| match arguments.dry_run {
+        true => {
+            let plan = studio.plan_upload(&request, &job).await?;
+            warn(&request, &plan.warnings);
+            print_plan(&studio, &request, &plan, arguments.json)
+        }
+        false => {
+            let uploaded = studio.upload(&request, &job).await?;
+            warn(&request, &uploaded.warnings);
+            print(&uploaded, arguments.json)
+        }
+    })
+}
+
+fn describe(warning: Warning) -> &'static str {
+    match warning {
+        Warning::EmptyFile => "the file is empty",
+        _ => "the file is unusual",
+    }
+}
+
+fn warn(request: &Upload, warnings: &[Warning]) {
+    for warning in warnings {
+        let file = request.file.display();
+        crate::output::text::note(&format!("warning: {}: {file}", describe(*warning)));
+    }
+}
+
+fn wire_outcome(outcome: UploadOutcome) -> v1::UploadOutcome {
+    match outcome {
+        UploadOutcome::Stored => v1::UploadOutcome::Stored,
+        UploadOutcome::AlreadyStored => v1::UploadOutcome::AlreadyStored,
+        UploadOutcome::ObjectRestored => v1::UploadOutcome::ObjectRestored,
+    }
+}
+
+fn wire_warnings(warnings: &[Warning]) -> Vec<String> {
+    warnings.iter().map(|warning| describe(*warning).to_owned()).collect()
+}
+
+fn print(uploaded: &Uploaded, json: bool) -> Result<()> {
+    let Uploaded { version, outcome, sent_bytes, warnings } = uploaded;
+    let mut out = Out::new();
+    if json {
+        return out.json(&v1::Upload {
+            outcome: wire_outcome(*outcome),
+            dry_run: false,
+            sent_bytes: *sent_bytes,
+            size: version.size,
+            sha256: version.digest.to_string(),
+            version: Some(v1::Version::from(&version.record)),
+            warnings: wire_warnings(warnings),
+        });
+    }
+    let path = &version.path;
+    match outcome {
+        UploadOutcome::Stored => out.line(&format!("stored {path}"))?,
+        UploadOutcome::AlreadyStored => {
+            out.line(&format!("{path} is stored already, with the same bytes"))?;
+        }
+        UploadOutcome::ObjectRestored => {
+            out.line(&format!(
+                "{path} was stored already; its missing bytes are back in the store"
+            ))?;
+        }
+    }
+    out.line(&format!("  size     {} ({} bytes sent)", bytes(version.size), sent_bytes))?;
+    out.line(&format!("  SHA-256  {}", version.digest))?;
+    out.line(&format!("  object   {}", version.store.locate(&version.object_key)))
+}
+
+fn print_plan(studio: &Studio, request: &Upload, plan: &UploadPlan, json: bool) -> Result<()> {
+    let UploadPlan { fingerprint, existing, outcome, bytes_to_send, warnings } = plan;
+    let mut out = Out::new();
+    if json {
+        return out.json(&v1::Upload {
+            outcome: wire_outcome(*outcome),
+            dry_run: true,
+            sent_bytes: *bytes_to_send,
+            size: fingerprint.size,
+            sha256: fingerprint.digest.to_string(),
+            version: existing.as_ref().map(|version| v1::Version::from(&version.record)),
+            warnings: wire_warnings(warnings),
+        });
+    }
+    let path = &request.path;
+    let store = studio.store_url();
+    out.line(&match outcome {
+        UploadOutcome::Stored => format!("would store {path} in {store}"),
+        UploadOutcome::AlreadyStored => {
+            format!("{path} is stored already, with the same bytes; nothing to do")
+        }
+        UploadOutcome::ObjectRestored => {
+            format!("{path} is stored already; would put its missing bytes back into {store}")
+        }
+    })?;
+    out.line(&format!("  size     {} ({} bytes to send)", bytes(fingerprint.size), bytes_to_send))?;
+    out.line(&format!("  SHA-256  {}", fingerprint.digest))
+}

@@ -1,0 +1,67 @@
+//! `studio.toml`.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::failure::{Failure, Result};
+
+/// The file's name, wherever it stands.
+const NAME: &str = "studio.toml";
+
+/// The settings of one file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Settings {
+    pub(super) artist: Option<String>,
+    pub(super) store: Option<String>,
+    pub(super) database: Option<PathBuf>,
+    #[serde(default)]
+    pub(super) s3: S3,
+}
+
+/// The table `[s3]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct S3 {
+    pub(super) endpoint: Option<String>,
+    pub(super) region: Option<String>,
+    pub(super) path_style: Option<bool>,
+}
+
+/// A file that was found.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) path: PathBuf,
+    pub(super) settings: Settings,
+}
+
+impl Found {
+    /// The directory to which the file's relative paths belong.
+    pub(super) fn directory(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("/"))
+    }
+}
+
+/// Reads `studio.toml` in `directory`, if it is there.
+pub(super) fn read_from(directory: &Path) -> Result<Option<Found>> {
+    let path = directory.join(NAME);
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            let message = format!("cannot read {}: {error}", path.display());
+            return Err(Failure::Usage { message, hint: None });
+        }
+    };
+    match toml::from_str(&text) {
+        Ok(settings) => Ok(Some(Found { path, settings })),
+        Err(error) => {
+            let line = error.span().map(|span| 1 + text[..span.start].matches('\n').count());
+            let line = line.map(|line| format!(" line {line}")).unwrap_or_default();
+            let message = format!("{}{line}: {}", path.display(), error.message());
+            Err(Failure::usage(message, "`studio config --help` shows a file with every setting"))
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Putting the sources together.
+
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy as _;
+use etcetera::base_strategy::Xdg;
+use studio_core::{ArtistName, StoreUrl};
+
+use super::file::{self, Found, Settings};
+use super::{Config, Set, Source};
+use crate::args::Places;
+use crate::failure::{Failure, Result};
+
+/// The name of our directories below the standard ones.
+const DIRECTORY: &str = "studio";
+
+/// What the settings are taken from.
+struct Sources {
+    here: PathBuf,
+    xdg: Option<Xdg>,
+    /// The strongest first.
+    files: Vec<Found>,
+}
+
+/// Finds the effective configuration.
+pub(crate) fn resolve(places: &Places) -> Result<Config> {
+    let sources = Sources::find()?;
+    Ok(Config {
+        artist: sources.artist()?,
+        store: sources.store(places.store.as_deref())?,
+        database: sources.database(places.database.as_deref())?,
+        endpoint: sources
+            .text(&["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"], |settings| {
+                settings.s3.endpoint.clone()
+            }),
+        region: sources
+            .text(&["AWS_REGION", "AWS_DEFAULT_REGION"], |settings| settings.s3.region.clone()),
+        path_style: sources.path_style()?,
+    })
+}
+
+/// The value of a variable that is set to something, and its name.
+pub(super) fn variable(names: &[&'static str]) -> Option<Set<String>> {
+    names.iter().find_map(|&name| {
+        let value = std::env::var(name).ok().filter(|value| !value.trim().is_empty())?;
+        Some(Set { value, source: Source::Variable(name) })
+    })
+}
+
+impl Sources {
+    fn find() -> Result<Self> {
+        let here = std::env::current_dir().map_err(|source| Failure::Own {
+            message: "cannot tell the current directory".to_owned(),
+            code: 1,
+            source: Some(source),
+            hint: None,
+        })?;
+        let xdg = Xdg::new().ok();
+        let mut files = Vec::new();
+        files.extend(file::read_from(&here)?);
+        if let Some(xdg) = &xdg {
+            let general = xdg.config_dir().join(DIRECTORY);
+            if general != here {
+                files.extend(file::read_from(&general)?);
+            }
+        }
+        Ok(Self { here, xdg, files })
+    }
+
+    /// The first file that has a setting.
+    fn in_files<T>(&self, get: impl Fn(&Settings) -> Option<T>) -> Option<(T, &Found)> {
+        self.files.iter().find_map(|found| Some((get(&found.settings)?, found)))
+    }
+
+    fn text(
+        &self,
+        variables: &[&'static str],
+        get: impl Fn(&Settings) -> Option<String>,
+    ) -> Option<Set<String>> {
+        variable(variables).or_else(|| {
+            let (value, found) = self.in_files(get)?;
+            Some(Set { value, source: Source::File(found.path.clone()) })
+        })
+    }
+
+    fn artist(&self) -> Result<Option<Set<ArtistName>>> {
+        let text = self.text(&["STUDIO_ARTIST", "ARTIST_NAME"], |settings| settings.artist.clone());
+        text.map(|Set { value, source }| match ArtistName::new(&value) {
+            Ok(value) => Ok(Set { value, source }),
+            Err(error) => Err(invalid(&source, &error)),
+        })
+        .transpose()
+    }
+
+    fn store(&self, flag: Option<&str>) -> Result<Set<StoreUrl>> {
+        let here = self.here.as_path();
+        if let Some(text) = flag {
+            return parse_store(text, here, Source::Flag("--store"));
+        }
+        if let Some(Set { value, source }) = variable(&["STUDIO_STORE"]) {
+            return parse_store(&value, here, source);
+        }
+        if let Some(Set { value, source }) = variable(&["BUCKET_NAME"]) {
+            return parse_store(&format!("s3://{value}"), here, source);
+        }
+        if let Some((text, found)) = self.in_files(|settings| settings.store.clone()) {
+            return parse_store(&text, found.directory(), Source::File(found.path.clone()));
+        }
+        let value = StoreUrl::File(self.data_directory("STUDIO_STORE")?.join("store"));
+        Ok(Set { value, source: Source::Default })
+    }
+
+    fn database(&self, flag: Option<&Path>) -> Result<Set<PathBuf>> {
+        let here = self.here.as_path();
+        if let Some(path) = flag {
+            return Ok(Set { value: here.join(path), source: Source::Flag("--database") });
+        }
+        if let Some(Set { value, source }) = variable(&["STUDIO_DATABASE", "DB_FILE_PATH"]) {
+            return Ok(Set { value: here.join(value), source });
+        }
+        if let Some((path, found)) = self.in_files(|settings| settings.database.clone()) {
+            let value = found.directory().join(path);
+            return Ok(Set { value, source: Source::File(found.path.clone()) });
+        }
+        let value = self.data_directory("STUDIO_DATABASE")?.join("studio.db");
+        Ok(Set { value, source: Source::Default })
+    }
+
+    fn path_style(&self) -> Result<Option<Set<bool>>> {
+        if let Some(Set { value, source }) = variable(&["STUDIO_S3_PATH_STYLE"]) {
+            return match value.trim() {
+                "true" | "1" => Ok(Some(Set { value: true, source })),
+                "false" | "0" => Ok(Some(Set { value: false, source })),
+                other => Err(invalid(&source, &format!("`{other}` is neither true nor false"))),
+            };
+        }
+        Ok(self
+            .in_files(|settings| settings.s3.path_style)
+            .map(|(value, found)| Set { value, source: Source::File(found.path.clone()) }))
+    }
+
+    fn data_directory(&self, instead: &str) -> Result<PathBuf> {
+        match &self.xdg {
+            Some(xdg) => Ok(xdg.data_dir().join(DIRECTORY)),
+            None => Err(Failure::usage(
+                "there is no home directory to keep a studio in",
+                format!("set {instead}, or HOME"),
+            )),
+        }
+    }
+}
+
+/// Reads a store's name; a plain path is a directory.
+fn parse_store(text: &str, base: &Path, source: Source) -> Result<Set<StoreUrl>> {
+    let is_path = !text.contains("://") && text != "memory:" && !text.is_empty();
+    let url =
+        if is_path { base.join(text).to_string_lossy().parse::<StoreUrl>() } else { text.parse() };
+    match url {
+        Ok(StoreUrl::Memory) => {
+            Err(invalid(&source, &"a store in memory would be gone with the command"))
+        }
+        Ok(value) => Ok(Set { value, source }),
+        Err(error) => Err(invalid(&source, &error)),
+    }
+}
+
+fn invalid(source: &Source, problem: &dyn std::fmt::Display) -> Failure {
+    Failure::usage(
+        format!("{source}: {problem}"),
+        "`studio config --help` shows what each setting looks like",
+    )
+}

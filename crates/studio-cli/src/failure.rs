@@ -1,0 +1,116 @@
+//! Failures: how they are told, and with which number the program ends.
+
+use std::error::Error as _;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use studio_core::{Error, ErrorKind};
+
+/// Exit code of a command line or configuration that makes no sense.
+pub(crate) const USAGE: u8 = 2;
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The command line or the configuration makes no sense.
+    Usage { message: String, hint: Option<String> },
+    /// A use case failed.
+    Core { error: Error, hint: Option<String> },
+    /// Something of this program's own failed.
+    Own { message: String, code: u8, source: Option<io::Error>, hint: Option<String> },
+    /// Whoever read our output has gone; that is their right.
+    OutputClosed,
+}
+
+/// The result of a command.
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
+
+impl Failure {
+    /// A usage error.
+    pub(crate) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Usage { message: message.into(), hint: Some(hint.into()) }
+    }
+
+    /// Prints the error, the errors behind it and the hint, and gives the exit code.
+    pub(crate) fn report(self) -> ExitCode {
+        let code = self.code();
+        let (lines, hint) = match self {
+            Self::OutputClosed => return ExitCode::SUCCESS,
+            Self::Usage { message, hint } => (vec![message], hint),
+            Self::Own { message, source, hint, .. } => {
+                let cause = source.map(|source| source.to_string());
+                (std::iter::once(message).chain(cause).collect(), hint)
+            }
+            Self::Core { error, hint } => (chain(&error), hint),
+        };
+        // Should stderr be closed, the exit code still tells.
+        let mut stderr = io::stderr().lock();
+        let _ = writeln!(stderr, "error: {}", crate::output::text::printable(&lines.join(": ")));
+        if let Some(hint) = hint {
+            let _ = writeln!(stderr, "hint: {hint}");
+        }
+        ExitCode::from(code)
+    }
+
+    fn code(&self) -> u8 {
+        match self {
+            Self::OutputClosed => 0,
+            Self::Usage { .. } => USAGE,
+            Self::Own { code, .. } => *code,
+            Self::Core { error, .. } => code_of(error.kind()),
+        }
+    }
+}
+
+/// The exit code of a kind of error.
+fn code_of(kind: ErrorKind) -> u8 {
+    match kind {
+        ErrorKind::NotFound => 3,
+        ErrorKind::Conflict => 4,
+        ErrorKind::Integrity => 5,
+        ErrorKind::Unavailable => 6,
+        ErrorKind::Cancelled => 130,
+        _ => 1,
+    }
+}
+
+fn chain(error: &Error) -> Vec<String> {
+    let mut lines = vec![error.to_string()];
+    let mut next = error.source();
+    while let Some(cause) = next {
+        lines.push(cause.to_string());
+        next = cause.source();
+    }
+    lines
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let hint = crate::output::hint::for_error(&error);
+        Self::Core { error, hint }
+    }
+}
+
+impl From<io::Error> for Failure {
+    /// An error while writing to stdout.
+    fn from(source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::BrokenPipe => Self::OutputClosed,
+            _ => Self::Own {
+                message: "cannot write the output".to_owned(),
+                code: 1,
+                source: Some(source),
+                hint: None,
+            },
+        }
+    }
+}
+
+impl From<studio_core::NameError> for Failure {
+    fn from(error: studio_core::NameError) -> Self {
+        Self::usage(
+            error.to_string(),
+            "a name has 1 to 200 visible characters, and no line breaks or other control characters",
+        )
+    }
+}

@@ -1,0 +1,150 @@
+//! Hints: what to do about an error.
+
+use studio_blob::{CredentialProblem, Error as StoreError};
+use studio_core::{Error, NameKind, Neighbours, VersionPath};
+use studio_repo::Error as CatalogError;
+
+/// How alike two names must be (Jaro-Winkler, 0 to 1) for one to be a slip of the other.
+const ALIKE: f64 = 0.8;
+/// How many names are listed where none is alike.
+const LISTED: usize = 8;
+
+/// What to do about an error, where there is something to do.
+pub(crate) fn for_error(error: &Error) -> Option<String> {
+    match error {
+        Error::Catalog(error) => for_catalog(error),
+        Error::Store(error) => for_store(error),
+        Error::SourceMissing { .. } => {
+            Some("the path is taken from the current directory; check its spelling".to_owned())
+        }
+        Error::SourceNotAFile { .. } => {
+            Some("give one file; each file is a version of its own".to_owned())
+        }
+        Error::SourceUnreadable { .. } => {
+            Some("check the file's permissions, and its disk".to_owned())
+        }
+        Error::SourceChanged { .. } => {
+            Some("upload it again when nothing writes to it any more".to_owned())
+        }
+        Error::TargetExists { .. } => {
+            Some("choose another --file-path, or add --force to replace it".to_owned())
+        }
+        Error::TargetIsDirectory { target } => {
+            Some(format!("name the file too, as in {}", target.join("take.wav").display()))
+        }
+        Error::TargetDirectoryMissing { directory } => {
+            Some(format!("make it first: mkdir -p {}", shell_word(&directory.to_string_lossy())))
+        }
+        Error::TargetFull { .. } => {
+            Some("make room, or choose another disk; nothing was left behind".to_owned())
+        }
+        Error::TargetUnwritable { .. } => Some("check the permissions of the directory".to_owned()),
+        Error::ObjectMissing { version, configured } if version.store != *configured => {
+            Some(format!(
+                "they were stored in {}; try again with --store {}",
+                version.store, version.store
+            ))
+        }
+        Error::ObjectMissing { .. } => Some(
+            "if you have the original file, upload it to the same version again: that puts \
+             its bytes back"
+                .to_owned(),
+        ),
+        Error::Damaged { .. } => Some(
+            "nothing was written; if you have the original file, keep it safe and compare it \
+             with the digest that `studio show` prints"
+                .to_owned(),
+        ),
+        Error::NotStored { .. } => Some("upload it again".to_owned()),
+        Error::ForeignManifest { .. } => {
+            Some("something else writes into this store; look at that object".to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn for_catalog(error: &CatalogError) -> Option<String> {
+    match error {
+        CatalogError::VersionExists { existing, .. } => Some(format!(
+            "versions are immutable; give this file a version tag of its own (stored is {} \
+             with SHA-256 {})",
+            existing.original_path, existing.digest
+        )),
+        CatalogError::PlaceTaken { .. } => Some(
+            "wait until that upload is done, or give this file a version tag of its own".to_owned(),
+        ),
+        CatalogError::UnknownCursor { .. } => Some("begin again without --after".to_owned()),
+        CatalogError::NewerSchema { .. } => Some("install the newest studio".to_owned()),
+        CatalogError::NotADatabase { .. } | CatalogError::ForeignDatabase { .. } => Some(
+            "it was left as it is; name another file with --database or STUDIO_DATABASE".to_owned(),
+        ),
+        CatalogError::CannotOpen { .. } => Some(
+            "check the path and its permissions; `studio config` tells where it comes from"
+                .to_owned(),
+        ),
+        CatalogError::Busy { .. } => Some("try again when that process is done".to_owned()),
+        CatalogError::Full { .. } => Some("make room on it, then try again".to_owned()),
+        _ => None,
+    }
+}
+
+fn for_store(error: &StoreError) -> Option<String> {
+    match error {
+        StoreError::NoSuchStore { .. } => {
+            Some("check its name; the first upload makes it".to_owned())
+        }
+        StoreError::Denied { .. } => Some(
+            "check the permissions of the bucket or directory, and whose credentials these are"
+                .to_owned(),
+        ),
+        StoreError::Credentials { problem, .. } => Some(match problem {
+            CredentialProblem::Missing => {
+                "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE".to_owned()
+            }
+            CredentialProblem::Expired => {
+                "get new ones and set them, AWS_SESSION_TOKEN included".to_owned()
+            }
+            _ => "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE".to_owned(),
+        }),
+        StoreError::WrongRegion { expected: Some(region), .. } => {
+            Some(format!("set AWS_REGION={region}"))
+        }
+        StoreError::WrongRegion { .. } => Some("set AWS_REGION to the bucket's region".to_owned()),
+        StoreError::Unreachable { .. } => Some(
+            "check the address (AWS_ENDPOINT_URL) and that the server is up; the same command \
+             goes on later"
+                .to_owned(),
+        ),
+        StoreError::Interrupted { .. } => Some("try again".to_owned()),
+        StoreError::Full { .. } => Some("make room there, then try again".to_owned()),
+        StoreError::Io { .. } => Some("check the store's directory and its disk".to_owned()),
+        _ => None,
+    }
+}
+
+/// "Did you mean", or what there is.
+pub(crate) fn for_missing(path: &VersionPath, near: &Neighbours) -> Option<String> {
+    let (wanted, what) = match near.missing {
+        NameKind::Artist => (path.artist.as_str(), "artists"),
+        NameKind::Song => (path.song.as_str(), "songs"),
+        NameKind::Track => (path.track.as_str(), "tracks"),
+        NameKind::Version => (path.tag.as_str(), "versions"),
+    };
+    let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &wanted.to_lowercase());
+    let best = near.names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    if likeness(best) >= ALIKE {
+        return Some(format!("did you mean `{best}`?"));
+    }
+    let shown = near.names.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>();
+    let more = if near.more || near.names.len() > LISTED { ", …" } else { "" };
+    Some(format!("{what} there are: {}{more}", shown.join(", ")))
+}
+
+/// A text as one word for a POSIX shell.
+pub(crate) fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._/+:@%".contains(c);
+    match !text.is_empty() && text.chars().all(plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}

@@ -1,0 +1,7 @@
+//! Everything a person reads: texts, tables, times, hints, progress.
+
+pub(crate) mod hint;
+pub(crate) mod progress;
+pub(crate) mod text;
+pub(crate) mod time;
+pub(crate) mod versions;

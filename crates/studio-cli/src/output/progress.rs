@@ -1,0 +1,54 @@
+//! Progress bars: on a terminal only, on stderr, gone when done.
+
+use std::io::{IsTerminal as _, stderr};
+use std::sync::{Mutex, PoisonError};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use studio_core::{Event, Phase, Progress};
+
+/// What a bar looks like: what is done, how far, how fast, how long still.
+const TEMPLATE: &str =
+    "{msg:>9} [{bar:30}] {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec} {eta} left";
+
+/// Shows each phase of a job as a bar; nothing where nobody watches.
+#[derive(Debug)]
+pub(crate) struct Bars {
+    shown: bool,
+    bar: Mutex<ProgressBar>,
+}
+
+impl Bars {
+    /// Bars on stderr, if that is a terminal.
+    pub(crate) fn on_terminal() -> Self {
+        Self { shown: stderr().is_terminal(), bar: Mutex::new(ProgressBar::hidden()) }
+    }
+
+    fn begin(&self, phase: Phase, total: u64) -> ProgressBar {
+        if !self.shown {
+            return ProgressBar::hidden();
+        }
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        bar.set_message(match phase {
+            Phase::Reading => "reading",
+            Phase::Sending => "sending",
+            Phase::Fetching => "fetching",
+            _ => "working",
+        });
+        bar
+    }
+}
+
+impl Progress for Bars {
+    fn on(&self, event: Event) {
+        let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::Begin { phase, total } => *bar = self.begin(phase, total),
+            Event::Moved { bytes } => bar.inc(bytes),
+            Event::End => bar.finish_and_clear(),
+            _ => {}
+        }
+    }
+}
