@@ -1,1 +1,24 @@
-//! Placeholder.
+//! What the tests of several crates share; never part of a release.
+//!
+//! [`blob_suite`] and [`catalog_suite`] hold the conformance cases that every
+//! implementation of a trait must pass, one test each. [`s3::TestS3`] is an S3 server in
+//! the process: strict where Amazon's is (signatures, checksums, conditional writes,
+//! parts), gone with the test.
+
+#![expect(clippy::unwrap_used, reason = "a test's way to fail")]
+
+pub mod blob_suite;
+pub mod catalog_suite;
+pub mod names;
+pub mod noise;
+pub mod s3;
+
+/// Says on stderr why something was skipped, past the test harness that hides the output
+/// of tests that pass; once per program.
+pub fn say_skipped(what: &str, reason: &str) {
+    use std::io::Write as _;
+    static SAID: std::sync::Once = std::sync::Once::new();
+    SAID.call_once(|| {
+        let _ = writeln!(std::io::stderr(), "skipped: {what}: {reason}");
+    });
+}

@@ -89,9 +89,10 @@ impl Context<'_> {
             (_, "ExpiredToken" | "TokenRefreshRequired" | "RequestExpired") => {
                 self.credentials(CredentialProblem::Expired, source)
             }
-            (_, "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "InvalidToken") => {
-                self.credentials(CredentialProblem::Rejected, source)
-            }
+            (
+                _,
+                "InvalidAccessKeyId" | "NotSignedUp" | "SignatureDoesNotMatch" | "InvalidToken",
+            ) => self.credentials(CredentialProblem::Rejected, source),
             (
                 _,
                 "PermanentRedirect"

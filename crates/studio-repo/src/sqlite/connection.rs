@@ -88,7 +88,7 @@ impl Connections {
                 (None, Place::File(path)) => Slot(open_file(path)?),
                 (None, Place::Memory) => return Err(lost_memory(action)),
             };
-            let outcome = slot.0.immediate_transaction(work);
+            let outcome = in_transaction(&mut slot.0, "BEGIN IMMEDIATE", work);
             *writer = Some(slot);
             outcome.map_err(|failure| failure.while_trying_to(action))
         })
@@ -112,12 +112,31 @@ impl Connections {
                 Some(slot) => slot,
                 None => Slot(open_file(&path)?),
             };
-            let outcome = slot.0.transaction(work);
+            let outcome = in_transaction(&mut slot.0, "BEGIN", work);
             lock(&shared.idle_readers).push(slot);
             outcome.map_err(|failure| failure.while_trying_to(action))
         })
         .await
     }
+}
+
+/// All of `work` or nothing of it.
+///
+/// Not diesel's own transaction: on a full disk SQLite rolls back by itself, which diesel
+/// takes for a failed rollback and reports instead of the reason.
+fn in_transaction<T>(
+    connection: &mut SqliteConnection,
+    begin: &str,
+    work: impl FnOnce(&mut SqliteConnection) -> Outcome<T>,
+) -> Outcome<T> {
+    connection.batch_execute(begin)?;
+    let outcome = work(connection)
+        .and_then(|value| connection.batch_execute("COMMIT").map(|()| value).map_err(Into::into));
+    if outcome.is_err() {
+        // Fails only where nothing is left to be rolled back.
+        let _ = connection.batch_execute("ROLLBACK");
+    }
+    outcome
 }
 
 async fn on_blocking_thread<T, F>(action: &'static str, work: F) -> Result<T>

@@ -82,7 +82,7 @@ fn is_current(header: &Header, path: &Path) -> Result<bool> {
 
 #[cfg(test)]
 mod tests {
-    use diesel::migration::MigrationSource as _;
+    use diesel::migration::MigrationSource;
     use diesel::sqlite::Sqlite;
 
     use super::*;

@@ -127,3 +127,30 @@ impl CatalogRepo for SqliteCatalog {
             .await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel::connection::SimpleConnection as _;
+    use studio_testkit::catalog_suite::{path, version};
+
+    use super::*;
+    use crate::Error;
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_and_loses_nothing() -> Result<()> {
+        let catalog = SqliteCatalog::in_memory()?;
+        catalog.restore(&[version(path("a", "s", "t", "kept"), 1)]).await?;
+        // SQLite's own limit gives the very error of a full disk.
+        let limit =
+            |c: &mut diesel::SqliteConnection| Ok(c.batch_execute("PRAGMA max_page_count = 60")?);
+        catalog.connections.write("limit the database", limit).await?;
+        let many: Vec<_> =
+            (2..3000).map(|n| version(path("a", "s", "t", &format!("{n}")), n)).collect();
+        let restored = catalog.restore(&many).await;
+        assert!(matches!(restored, Err(Error::Full { .. })), "{restored:?}");
+        let page = PageRequest { after: None, limit: 10 };
+        let left = catalog.versions(&VersionFilter::All, page).await?;
+        assert_eq!(left.items.len(), 1);
+        Ok(())
+    }
+}

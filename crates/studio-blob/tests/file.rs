@@ -1,0 +1,96 @@
+//! The directory store passes the suite of every store, and keeps its directory clean.
+#![expect(clippy::unwrap_used, reason = "a test's way to fail")]
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use studio_blob::{Attributes, BlobStore, Error, FileStore, WriteMode, crc64nvme};
+use studio_testkit::blob_suite::BlobFixture;
+
+struct Directory(tempfile::TempDir);
+
+impl Directory {
+    /// Not there yet.
+    fn path(&self) -> PathBuf {
+        self.0.path().join("a store")
+    }
+}
+
+#[async_trait]
+impl BlobFixture for Directory {
+    async fn set_up() -> Option<Self> {
+        Some(Self(tempfile::tempdir().unwrap()))
+    }
+
+    fn open(&self) -> Arc<dyn BlobStore> {
+        Arc::new(FileStore::new(&self.path()))
+    }
+}
+
+studio_testkit::blob_conformance!(Directory);
+
+async fn put(store: &dyn BlobStore, key: &str, mode: WriteMode) -> studio_blob::Result<()> {
+    let (key, body) = (key.parse().unwrap(), Bytes::from_static(b"bytes"));
+    let crc = crc64nvme(&body);
+    store.put(&key, body, crc, &Attributes::default(), mode).await
+}
+
+#[tokio::test]
+async fn nothing_is_left_in_the_staging_directory() {
+    let directory = Directory::set_up().await.unwrap();
+    let store = directory.open();
+    put(&*store, "a", WriteMode::CreateNew).await.unwrap();
+    put(&*store, "a", WriteMode::CreateNew).await.unwrap_err();
+    put(&*store, "a", WriteMode::Replace).await.unwrap();
+    let upload = store.begin(&"b".parse().unwrap(), 5, 5, &Attributes::default()).await.unwrap();
+    store.abort(&upload).await.unwrap();
+    let staging = directory.path().join(".studio-staging");
+    assert_eq!(std::fs::read_dir(staging).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn the_staging_directory_is_no_place_for_objects() {
+    let directory = Directory::set_up().await.unwrap();
+    let store = directory.open();
+    let put = put(&*store, ".studio-staging/x", WriteMode::CreateNew).await;
+    assert!(matches!(put, Err(Error::Backend { .. })), "{put:?}");
+}
+
+#[tokio::test]
+async fn files_of_others_are_not_listed() {
+    let directory = Directory::set_up().await.unwrap();
+    let store = directory.open();
+    put(&*store, "ours", WriteMode::CreateNew).await.unwrap();
+    std::fs::write(directory.path().join("line\nbreak"), b"x").unwrap();
+    std::os::unix::fs::symlink("nowhere", directory.path().join("dangling")).unwrap();
+    let listed = store.list("", None).await.unwrap();
+    assert_eq!(listed.len(), 1, "{listed:?}");
+}
+
+#[tokio::test]
+async fn a_directory_that_is_not_ours_to_write_is_denied() {
+    let directory = Directory::set_up().await.unwrap();
+    std::fs::create_dir(directory.path()).unwrap();
+    let mode = |mode| {
+        std::fs::set_permissions(directory.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode(0o555);
+    if std::fs::write(directory.path().join("probe"), b"").is_ok() {
+        studio_testkit::say_skipped("a directory without permission", "this user may do anything");
+        return;
+    }
+    let put = put(&*directory.open(), "a", WriteMode::CreateNew).await;
+    mode(0o755);
+    assert!(matches!(put, Err(Error::Denied { .. })), "{put:?}");
+}
+
+#[tokio::test]
+async fn a_file_in_place_of_the_directory_is_told() {
+    let directory = Directory::set_up().await.unwrap();
+    std::fs::write(directory.path(), b"a file").unwrap();
+    let put = put(&*directory.open(), "a", WriteMode::CreateNew).await;
+    assert!(matches!(put, Err(Error::Io { .. })), "{put:?}");
+}

@@ -1,0 +1,541 @@
+//! What every [`BlobStore`] must do, one case a function.
+//!
+//! A test crate implements [`BlobFixture`] for its backend and calls
+//! [`blob_conformance!`](crate::blob_conformance): each case becomes a test of its own.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use studio_blob::{
+    Attributes, BlobStore, ETag, Error, MAX_LISTED, MultipartUpload, PartReceipt, WriteMode,
+    combine, crc64nvme, fetch_range,
+};
+use studio_domain::{Crc64Nvme, ObjectKey};
+
+use crate::{names, noise};
+
+/// The least part that S3 takes before the last one.
+const PART: usize = 5 << 20;
+
+/// An empty place of one backend.
+#[async_trait]
+pub trait BlobFixture: Sized + Send + Sync {
+    /// Makes the place; `None` where the backend cannot be had, after saying why.
+    async fn set_up() -> Option<Self>;
+
+    /// A new handle on the place; all handles are on the same one.
+    fn open(&self) -> Arc<dyn BlobStore>;
+}
+
+/// Makes a test of each case for a [`BlobFixture`](crate::blob_suite::BlobFixture).
+#[macro_export]
+macro_rules! blob_conformance {
+    ($fixture:ty) => {
+        $crate::blob_conformance!($fixture:
+            reads_back_what_was_put,
+            head_tells_size_and_state,
+            a_missing_object_is_not_found,
+            the_first_write_makes_the_place,
+            create_new_refuses_an_existing_object,
+            replace_replaces,
+            a_wrong_checksum_stores_nothing,
+            ranges_give_their_bytes_and_the_full_size,
+            ranges_outside_are_refused,
+            if_match_refuses_another_state,
+            deleting_twice_is_fine,
+            lists_by_prefix_in_key_order,
+            lists_page_by_page,
+            odd_keys_come_through,
+            any_name_fits_the_attributes,
+            parts_make_an_object,
+            a_single_part_makes_an_object,
+            a_part_written_again_is_replaced,
+            an_unfinished_upload_is_invisible,
+            aborting_twice_is_fine,
+            a_part_with_a_wrong_checksum_is_refused,
+            parts_that_do_not_add_up_make_nothing,
+            parts_do_not_replace_a_new_object,
+            of_many_creators_one_wins,
+            handles_see_each_others_writes,
+            fetch_range_reads_exactly_its_bytes,
+        );
+    };
+    ($fixture:ty: $($case:ident),+ $(,)?) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                use $crate::blob_suite::BlobFixture as _;
+                if let Some(fixture) = <$fixture>::set_up().await {
+                    $crate::blob_suite::$case(&fixture).await;
+                }
+            }
+        )+
+    };
+}
+
+fn key(text: &str) -> ObjectKey {
+    text.parse().unwrap()
+}
+
+async fn put(store: &dyn BlobStore, at: &str, bytes: &[u8]) -> studio_blob::Result<()> {
+    put_with(store, at, bytes, WriteMode::CreateNew).await
+}
+
+async fn put_with(
+    store: &dyn BlobStore,
+    at: &str,
+    bytes: &[u8],
+    mode: WriteMode,
+) -> studio_blob::Result<()> {
+    let body = Bytes::copy_from_slice(bytes);
+    store.put(&key(at), body, crc64nvme(bytes), &Attributes::default(), mode).await
+}
+
+async fn read(store: &dyn BlobStore, at: &str) -> studio_blob::Result<Vec<u8>> {
+    let body = store.get(&key(at), None, None).await?;
+    let chunks: Vec<Bytes> = body.chunks.try_collect().await?;
+    Ok(chunks.concat())
+}
+
+async fn begin(store: &dyn BlobStore, at: &str, size: usize) -> MultipartUpload {
+    let attributes = Attributes::default();
+    store.begin(&key(at), size as u64, PART as u64, &attributes).await.unwrap()
+}
+
+async fn put_part(
+    store: &dyn BlobStore,
+    upload: &MultipartUpload,
+    number: u32,
+    bytes: &[u8],
+) -> PartReceipt {
+    let body = Bytes::copy_from_slice(bytes);
+    store.put_part(upload, number, body, crc64nvme(bytes)).await.unwrap()
+}
+
+/// Bytes come back as they went in, whatever their number.
+pub async fn reads_back_what_was_put(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    for size in [0, 1, 1000, 3 << 20] {
+        let at = format!("sizes/{size}");
+        let bytes = noise::bytes(size as u64, size);
+        put(&*store, &at, &bytes).await.unwrap();
+        let back = read(&*store, &at).await.unwrap();
+        assert!(back == bytes, "{size} bytes came back as {}", back.len());
+    }
+}
+
+/// HEAD agrees with what was put, and its state with that of GET.
+pub async fn head_tells_size_and_state(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    put(&*store, "a", b"four").await.unwrap();
+    let head = store.head(&key("a")).await.unwrap();
+    assert_eq!(head.key, key("a"));
+    assert_eq!(head.size, 4);
+    if let Some(crc) = head.crc64nvme {
+        assert_eq!(crc, crc64nvme(b"four"));
+    }
+    let body = store.get(&key("a"), None, None).await.unwrap();
+    assert_eq!(body.info.size, 4);
+    assert_eq!(body.range, 0..4);
+    assert!(head.etag.is_some(), "a download cannot go on without it");
+    assert_eq!(body.info.etag, head.etag);
+    assert_eq!(store.head(&key("a")).await.unwrap().etag, head.etag);
+}
+
+/// Reading what is not there says so.
+pub async fn a_missing_object_is_not_found(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    put(&*store, "dir/there", b"x").await.unwrap();
+    for at in ["missing", "dir", "dir/there/below", "dir/ther"] {
+        let head = store.head(&key(at)).await;
+        assert!(matches!(head, Err(Error::NotFound { .. })), "{at}: {head:?}");
+        let get = store.get(&key(at), None, None).await;
+        assert!(matches!(get, Err(Error::NotFound { .. })), "{at}: {get:?}");
+    }
+}
+
+/// Before the first write there is nothing, not even the bucket or directory; reading and
+/// listing bear that, writing mends it.
+pub async fn the_first_write_makes_the_place(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    let missing =
+        |error: &Error| matches!(error, Error::NotFound { .. } | Error::NoSuchStore { .. });
+    assert!(missing(&store.head(&key("a")).await.unwrap_err()));
+    assert!(missing(&store.get(&key("a"), None, None).await.unwrap_err()));
+    assert_eq!(store.list("", None).await.unwrap(), []);
+    store.delete(&key("a")).await.unwrap();
+    let upload = begin(&*store, "parts", 3).await;
+    let receipt = put_part(&*store, &upload, 1, b"abc").await;
+    let crc = crc64nvme(b"abc");
+    store.complete(&upload, &[receipt], crc, WriteMode::CreateNew).await.unwrap();
+    put(&*store, "a", b"first").await.unwrap();
+    assert_eq!(read(&*store, "a").await.unwrap(), b"first");
+    assert_eq!(read(&*store, "parts").await.unwrap(), b"abc");
+}
+
+/// A second creation is refused and changes nothing.
+pub async fn create_new_refuses_an_existing_object(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    put(&*store, "a", b"first").await.unwrap();
+    let second = put(&*store, "a", b"second").await;
+    assert!(matches!(second, Err(Error::AlreadyExists { .. })), "{second:?}");
+    assert_eq!(read(&*store, "a").await.unwrap(), b"first");
+}
+
+/// Replacing works, on nothing and on something.
+pub async fn replace_replaces(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    for bytes in [&b"one"[..], b"another one", b""] {
+        put_with(&*store, "a", bytes, WriteMode::Replace).await.unwrap();
+        assert_eq!(read(&*store, "a").await.unwrap(), bytes);
+    }
+}
+
+/// Bytes that are not those announced are refused, new or in place of others.
+pub async fn a_wrong_checksum_stores_nothing(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    put(&*store, "kept", b"good").await.unwrap();
+    for (at, mode) in [("new", WriteMode::CreateNew), ("kept", WriteMode::Replace)] {
+        let wrong = crc64nvme(b"other");
+        let body = Bytes::from_static(b"bytes");
+        let put = store.put(&key(at), body, wrong, &Attributes::default(), mode).await;
+        assert!(matches!(put, Err(Error::Corrupted { .. })), "{at}: {put:?}");
+    }
+    let new = store.head(&key("new")).await;
+    assert!(matches!(new, Err(Error::NotFound { .. })), "{new:?}");
+    assert_eq!(read(&*store, "kept").await.unwrap(), b"good");
+}
+
+/// Ranges are half-open, cut at the end, and know the whole.
+pub async fn ranges_give_their_bytes_and_the_full_size(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    let bytes = noise::bytes(7, 2_500_000);
+    put(&*store, "a", &bytes).await.unwrap();
+    let size = bytes.len() as u64;
+    for (asked, given) in [
+        (0..1, 0..1),
+        (0..size, 0..size),
+        (10..20, 10..20),
+        (1_048_570..1_048_590, 1_048_570..1_048_590),
+        (size - 1..size, size - 1..size),
+        (size - 1..size + 100, size - 1..size),
+    ] {
+        let body = store.get(&key("a"), Some(asked.clone()), None).await.unwrap();
+        assert_eq!(body.info.size, size, "{asked:?}");
+        assert_eq!(body.range, given, "{asked:?}");
+        let chunks: Vec<Bytes> = body.chunks.try_collect().await.unwrap();
+        let expected = &bytes[given.start as usize..given.end as usize];
+        assert!(chunks.concat() == expected, "{asked:?}");
+    }
+}
+
+/// A range without a byte is an error, not an empty answer.
+#[expect(clippy::reversed_empty_ranges, reason = "that is what is refused")]
+pub async fn ranges_outside_are_refused(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    put(&*store, "a", b"four").await.unwrap();
+    put(&*store, "empty", b"").await.unwrap();
+    for (at, range) in [("a", 4..5), ("a", 100..200), ("a", 2..2), ("a", 3..1), ("empty", 0..1)] {
+        let get = store.get(&key(at), Some(range.clone()), None).await;
+        assert!(matches!(get, Err(Error::RangeNotSatisfiable { .. })), "{at} {range:?}: {get:?}");
+    }
+}
+
+/// A read that goes on elsewhere must not mix two objects.
+pub async fn if_match_refuses_another_state(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    put(&*store, "a", b"first").await.unwrap();
+    let etag = store.head(&key("a")).await.unwrap().etag;
+    let same = store.get(&key("a"), Some(0..2), etag.clone()).await;
+    assert!(same.is_ok(), "{same:?}");
+    let invented = Some(ETag("\"0123456789abcdef0123456789abcdef\"".to_owned()));
+    let other = store.get(&key("a"), None, invented).await;
+    assert!(matches!(other, Err(Error::Changed { .. })), "{other:?}");
+    put_with(&*store, "a", b"second, and longer", WriteMode::Replace).await.unwrap();
+    let stale = store.get(&key("a"), Some(2..4), etag).await;
+    assert!(matches!(stale, Err(Error::Changed { .. })), "{stale:?}");
+}
+
+/// What is gone is gone, and being gone is no error.
+pub async fn deleting_twice_is_fine(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    put(&*store, "a", b"x").await.unwrap();
+    for _ in 0..2 {
+        store.delete(&key("a")).await.unwrap();
+        let head = store.head(&key("a")).await;
+        assert!(matches!(head, Err(Error::NotFound { .. })), "{head:?}");
+    }
+    put(&*store, "a", b"again").await.unwrap();
+    assert_eq!(read(&*store, "a").await.unwrap(), b"again");
+}
+
+async fn keys(store: &dyn BlobStore, prefix: &str, after: Option<&str>) -> Vec<String> {
+    let listed = store.list(prefix, after.map(key)).await.unwrap();
+    listed.iter().map(|info| info.key.to_string()).collect()
+}
+
+/// Listings are in the order of the keys' bytes, which is not that of directories.
+pub async fn lists_by_prefix_in_key_order(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    for at in ["b/2", "b.txt", "a", "b/10", "c/x/y", "b-1", "é", "b/1"] {
+        put(&*store, at, at.as_bytes()).await.unwrap();
+    }
+    let all = ["a", "b-1", "b.txt", "b/1", "b/10", "b/2", "c/x/y", "é"];
+    assert_eq!(keys(&*store, "", None).await, all);
+    assert_eq!(keys(&*store, "b", None).await, all[1..6]);
+    assert_eq!(keys(&*store, "b/", None).await, all[3..6]);
+    assert_eq!(keys(&*store, "b/1", None).await, all[3..5]);
+    assert_eq!(keys(&*store, "", Some("b.txt")).await, all[3..]);
+    assert_eq!(keys(&*store, "b/", Some("b/10")).await, all[5..6]);
+    assert_eq!(keys(&*store, "nothing", None).await, [""; 0]);
+    let sizes: Vec<u64> =
+        store.list("b/", None).await.unwrap().iter().map(|info| info.size).collect();
+    assert_eq!(sizes, [3, 4, 3]);
+}
+
+/// More objects than fit one answer come page by page, each once.
+pub async fn lists_page_by_page(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    let total = MAX_LISTED + 30;
+    // The first one alone, so that the place is made once.
+    put(&*store, "many/0000", b"x").await.unwrap();
+    stream::iter(1..total)
+        .map(|n| {
+            let store = &store;
+            async move { put(&**store, &format!("many/{n:04}"), b"x").await.unwrap() }
+        })
+        .buffer_unordered(16)
+        .collect::<()>()
+        .await;
+    let first = keys(&*store, "many/", None).await;
+    assert_eq!(first.len(), MAX_LISTED);
+    let second = keys(&*store, "many/", first.last().map(String::as_str)).await;
+    assert_eq!(second.len(), 30);
+    let expected: Vec<String> = (0..total).map(|n| format!("many/{n:04}")).collect();
+    assert_eq!([first, second].concat(), expected);
+}
+
+/// Keys are bytes to a store, not URLs, paths or patterns.
+pub async fn odd_keys_come_through(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    let long = ["x".repeat(200), "y".repeat(200), "z".repeat(200)].join("/");
+    let odd = [
+        "sp ace/DJ's Drums/take three.wav",
+        "plus+amp&eq=semi;comma,at@.wav",
+        "per%cent/%41/%2F",
+        "hash#and?question",
+        "Björk – Jóga/日本語/🎸.wav",
+        "שלום/مرحبا",
+        "star*tilde~excl!par(en)",
+        ".hidden/..double",
+        long.as_str(),
+    ];
+    for at in odd {
+        put(&*store, at, at.as_bytes()).await.unwrap();
+    }
+    for at in odd {
+        assert_eq!(read(&*store, at).await.unwrap(), at.as_bytes(), "{at}");
+        assert_eq!(store.head(&key(at)).await.unwrap().size, at.len() as u64, "{at}");
+    }
+    let listed: HashSet<String> = keys(&*store, "", None).await.into_iter().collect();
+    assert_eq!(listed, odd.iter().map(|at| (*at).to_owned()).collect());
+    for at in odd {
+        store.delete(&key(at)).await.unwrap();
+    }
+    assert_eq!(keys(&*store, "", None).await, [""; 0]);
+}
+
+/// Attributes take every name there is, cut to what the store can keep.
+pub async fn any_name_fits_the_attributes(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    let longest = "ü".repeat(200);
+    for (n, name) in names::HARD_NAMES.into_iter().chain([longest.as_str()]).enumerate() {
+        let attributes = Attributes {
+            content_type: Some("audio/wav".to_owned()),
+            file_name: Some(format!("{name}.wav")),
+            labels: ["artist", "song", "track", "version"]
+                .map(|label| (label, name.to_owned()))
+                .to_vec(),
+        };
+        let (at, body) = (key(&format!("named/{n}")), Bytes::from_static(b"x"));
+        let crc = crc64nvme(&body);
+        let put = store.put(&at, body, crc, &attributes, WriteMode::CreateNew).await;
+        assert!(put.is_ok(), "{name}: {put:?}");
+    }
+}
+
+/// Three parts of `bytes`, sent last one first.
+async fn three_parts(
+    store: &dyn BlobStore,
+    upload: &MultipartUpload,
+    bytes: &[u8],
+) -> Vec<PartReceipt> {
+    let mut receipts = Vec::new();
+    for (part, number) in bytes.chunks(PART).zip(1..).collect::<Vec<_>>().into_iter().rev() {
+        receipts.push(put_part(store, upload, number, part).await);
+    }
+    receipts.reverse();
+    receipts
+}
+
+/// Parts in any order become the object, at once.
+pub async fn parts_make_an_object(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    let bytes = noise::bytes(3, 2 * PART + 12_345);
+    let upload = begin(&*store, "a", bytes.len()).await;
+    let receipts = three_parts(&*store, &upload, &bytes).await;
+    let whole =
+        receipts.iter().fold(crc64nvme(b""), |crc, part| combine(crc, part.crc64nvme, part.size));
+    assert_eq!(whole, crc64nvme(&bytes));
+    store.complete(&upload, &receipts, whole, WriteMode::CreateNew).await.unwrap();
+    assert!(read(&*store, "a").await.unwrap() == bytes);
+    let head = store.head(&key("a")).await.unwrap();
+    assert_eq!(head.size, bytes.len() as u64);
+    if let Some(crc) = head.crc64nvme {
+        assert_eq!(crc, whole, "the checksum a store tells is that of the whole object");
+    }
+}
+
+/// One part is enough, however small.
+pub async fn a_single_part_makes_an_object(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    let upload = begin(&*store, "a", 5).await;
+    let receipt = put_part(&*store, &upload, 1, b"small").await;
+    let crc = crc64nvme(b"small");
+    store.complete(&upload, &[receipt], crc, WriteMode::CreateNew).await.unwrap();
+    assert_eq!(read(&*store, "a").await.unwrap(), b"small");
+}
+
+/// A part that is sent again, as after a lost answer, counts once.
+pub async fn a_part_written_again_is_replaced(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    let bytes = noise::bytes(4, PART + 10);
+    let upload = begin(&*store, "a", bytes.len()).await;
+    put_part(&*store, &upload, 1, &noise::bytes(99, PART)).await;
+    let receipts = three_parts(&*store, &upload, &bytes).await;
+    let crc = crc64nvme(&bytes);
+    store.complete(&upload, &receipts, crc, WriteMode::CreateNew).await.unwrap();
+    assert!(read(&*store, "a").await.unwrap() == bytes);
+}
+
+/// Until it is completed, an upload shows nowhere.
+pub async fn an_unfinished_upload_is_invisible(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    put(&*store, "kept", b"old").await.unwrap();
+    for at in ["new", "kept"] {
+        let upload = begin(&*store, at, PART + 1).await;
+        put_part(&*store, &upload, 1, &noise::bytes(5, PART)).await;
+    }
+    let head = store.head(&key("new")).await;
+    assert!(matches!(head, Err(Error::NotFound { .. })), "{head:?}");
+    assert_eq!(read(&*store, "kept").await.unwrap(), b"old");
+    assert_eq!(keys(&*store, "", None).await, ["kept"]);
+}
+
+/// An upload that was given up is gone; giving it up again is no error.
+pub async fn aborting_twice_is_fine(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    let upload = begin(&*store, "a", 3).await;
+    let receipt = put_part(&*store, &upload, 1, b"abc").await;
+    store.abort(&upload).await.unwrap();
+    store.abort(&upload).await.unwrap();
+    let crc = crc64nvme(b"abc");
+    let completed = store.complete(&upload, &[receipt], crc, WriteMode::CreateNew).await;
+    assert!(matches!(completed, Err(Error::NotFound { .. })), "{completed:?}");
+    let head = store.head(&key("a")).await;
+    assert!(matches!(head, Err(Error::NotFound { .. })), "{head:?}");
+}
+
+/// A part that is not what was announced is refused; the right one can follow.
+pub async fn a_part_with_a_wrong_checksum_is_refused(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    let upload = begin(&*store, "a", 4).await;
+    let wrong = crc64nvme(b"else");
+    let part = store.put_part(&upload, 1, Bytes::from_static(b"good"), wrong).await;
+    assert!(matches!(part, Err(Error::Corrupted { .. })), "{part:?}");
+    let receipt = put_part(&*store, &upload, 1, b"good").await;
+    let crc = crc64nvme(b"good");
+    store.complete(&upload, &[receipt], crc, WriteMode::CreateNew).await.unwrap();
+    assert_eq!(read(&*store, "a").await.unwrap(), b"good");
+}
+
+/// Missing parts, or a whole with another checksum, make no object.
+pub async fn parts_that_do_not_add_up_make_nothing(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    let bytes = noise::bytes(6, 2 * PART + 1);
+    let upload = begin(&*store, "a", bytes.len()).await;
+    let receipts = three_parts(&*store, &upload, &bytes).await;
+    let right = crc64nvme(&bytes);
+    let with_gap = [receipts[0].clone(), receipts[2].clone()];
+    let other = Crc64Nvme::from_u64(right.as_u64() ^ 1);
+    for (parts, crc) in [(&with_gap[..], right), (&receipts[..2], right), (&receipts[..], other)] {
+        let completed = store.complete(&upload, parts, crc, WriteMode::CreateNew).await;
+        assert!(matches!(completed, Err(Error::Corrupted { .. })), "{completed:?}");
+        let head = store.head(&key("a")).await;
+        assert!(matches!(head, Err(Error::NotFound { .. })), "{head:?}");
+    }
+}
+
+/// An object that came first is not replaced by parts that were to make it new.
+pub async fn parts_do_not_replace_a_new_object(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    let upload = begin(&*store, "a", 4).await;
+    let receipt = put_part(&*store, &upload, 1, b"late").await;
+    put(&*store, "a", b"first").await.unwrap();
+    let crc = crc64nvme(b"late");
+    let completed = store.complete(&upload, &[receipt], crc, WriteMode::CreateNew).await;
+    assert!(matches!(completed, Err(Error::AlreadyExists { .. })), "{completed:?}");
+    assert_eq!(read(&*store, "a").await.unwrap(), b"first");
+    store.abort(&upload).await.unwrap();
+}
+
+/// Of many that create one object at once, exactly one does, and its bytes stay.
+pub async fn of_many_creators_one_wins(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    put(&*store, "warm", b"x").await.unwrap();
+    let tries = (0..16u64).map(|n| {
+        let store = fixture.open();
+        tokio::spawn(async move {
+            let bytes = noise::bytes(n, 200_000);
+            (n, put(&*store, "contested", &bytes).await)
+        })
+    });
+    let mut winners = Vec::new();
+    for task in tries.collect::<Vec<_>>() {
+        match task.await.unwrap() {
+            (n, Ok(())) => winners.push(n),
+            (_, Err(Error::AlreadyExists { .. })) => {}
+            (n, Err(error)) => panic!("writer {n}: {error:?}"),
+        }
+    }
+    assert_eq!(winners.len(), 1, "winners: {winners:?}");
+    assert!(read(&*store, "contested").await.unwrap() == noise::bytes(winners[0], 200_000));
+}
+
+/// What one handle writes, another one reads at once.
+pub async fn handles_see_each_others_writes(fixture: &impl BlobFixture) {
+    let (one, other) = (fixture.open(), fixture.open());
+    put(&*one, "a", b"from one").await.unwrap();
+    assert_eq!(read(&*other, "a").await.unwrap(), b"from one");
+    assert_eq!(keys(&*other, "", None).await, ["a"]);
+    other.delete(&key("a")).await.unwrap();
+    assert!(matches!(one.head(&key("a")).await, Err(Error::NotFound { .. })));
+    assert_eq!(one.url(), other.url());
+}
+
+/// Ranges come whole into memory, or not at all.
+pub async fn fetch_range_reads_exactly_its_bytes(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    let bytes = noise::bytes(8, 3_000_000);
+    put(&*store, "a", &bytes).await.unwrap();
+    let etag = store.head(&key("a")).await.unwrap().etag;
+    for range in [0..3_000_000, 0..1, 1_234_567..2_345_678, 2_999_999..3_000_000] {
+        let part = fetch_range(&*store, &key("a"), range.clone(), etag.as_ref()).await.unwrap();
+        assert!(part == bytes[range.start as usize..range.end as usize], "{range:?}");
+    }
+    let beyond = fetch_range(&*store, &key("a"), 2_999_999..3_000_001, etag.as_ref()).await;
+    assert!(beyond.is_err());
+}
