@@ -1,2 +1,101 @@
-//! Placeholder.
-fn main() {}
+//! Automation: `cargo xtask --help`.
+
+mod bench;
+mod cargo;
+mod schema;
+mod seed;
+mod services;
+mod test;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::services::Kind;
+
+/// What a step of the automation returns.
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// Automation for those who work on studio.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run every test, those on real S3 servers included
+    Test {
+        /// Only the hermetic tests, as `cargo test --workspace` runs them
+        #[arg(long)]
+        hermetic: bool,
+    },
+    /// Start real S3 servers, print their environment, and end them with this command
+    Services {
+        /// Which; all by default
+        names: Vec<Kind>,
+    },
+    /// Generate the database schema for diesel from the migrations
+    Schema {
+        /// Compare instead of writing
+        #[arg(long)]
+        check: bool,
+    },
+    /// Make a catalogue of many versions
+    SeedCatalog {
+        /// How many
+        versions: u64,
+        /// The database file to make
+        #[arg(long, default_value = "target/seeded.db")]
+        database: PathBuf,
+    },
+    /// Measure listings of 1,000 and of 1,000,000 versions, and the start of the program
+    BenchCatalog,
+    /// Measure the memory that a large upload and download take
+    BenchMemory {
+        /// The size of the file in GiB
+        #[arg(long, default_value_t = 4)]
+        gib: u64,
+    },
+    /// Let 64 processes upload at once
+    BenchRace,
+    /// Measure the README's commands in a fresh clone with nothing built
+    BenchClone {
+        /// Measure .ci/run too
+        #[arg(long)]
+        ci: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Test { hermetic } => test::run(hermetic),
+        Command::Services { names } => run_services(&names),
+        Command::Schema { check } => schema::run(check),
+        Command::SeedCatalog { versions, database } => seed::run(versions, &database),
+        Command::BenchCatalog => bench::catalog::run(),
+        Command::BenchMemory { gib } => bench::memory::run(gib),
+        Command::BenchRace => bench::race::run(),
+        Command::BenchClone { ci } => bench::clone::run(ci),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            cargo::say(&format!("error: {error}"));
+            let mut next = error.source();
+            while let Some(cause) = next {
+                cargo::say(&format!("  because: {cause}"));
+                next = cause.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run_services(names: &[Kind]) -> Result {
+    let kinds = if names.is_empty() { &Kind::ALL } else { names };
+    Ok(services::run_until_interrupted(kinds, &cargo::target_directory()?)?)
+}

@@ -162,7 +162,7 @@ impl BlobStore for MemoryStore {
     ) -> Result<MultipartUpload> {
         let id = Uuid::now_v7().simple().to_string();
         self.state().uploads.insert(id.clone(), BTreeMap::new());
-        Ok(MultipartUpload { key: key.clone(), id, part_size })
+        Ok(MultipartUpload { key: key.clone(), id, part_size, checks_whole: true })
     }
 
     async fn put_part(

@@ -89,6 +89,9 @@ pub struct MultipartUpload {
     pub id: String,
     /// The bytes in every part but the last.
     pub part_size: u64,
+    /// Whether the store compares the whole object with its checksum when it is completed.
+    /// One that does not has still compared each part.
+    pub checks_whole: bool,
 }
 
 /// What the store said when it took a part.
@@ -161,7 +164,8 @@ pub trait BlobStore: Send + Sync {
     async fn delete(&self, key: &ObjectKey) -> Result<()>;
 
     /// Up to [`MAX_LISTED`] objects whose keys begin with `prefix` and come after `after`,
-    /// in the order of the keys' bytes. Fewer than that many means there are no more.
+    /// in an order that the store keeps: that of the keys' bytes on most, that of
+    /// directories on some. Fewer than that many means there are no more.
     async fn list(&self, prefix: &str, after: Option<ObjectKey>) -> Result<Vec<ObjectInfo>>;
 
     /// Begins an object of `size` bytes in parts of `part_size` (the last may be shorter).

@@ -94,3 +94,15 @@ async fn a_file_in_place_of_the_directory_is_told() {
     let put = put(&*directory.open(), "a", WriteMode::CreateNew).await;
     assert!(matches!(put, Err(Error::Io { .. })), "{put:?}");
 }
+
+#[tokio::test]
+async fn the_order_is_that_of_keys_not_of_directories() {
+    let directory = Directory::set_up().await.unwrap();
+    let store = directory.open();
+    let ordered = ["a", "b-1", "b.txt", "b/1", "b/10", "b/2", "b0", "c/x/y"];
+    for key in ordered.iter().rev() {
+        put(&*store, key, WriteMode::CreateNew).await.unwrap();
+    }
+    let listed = store.list("", None).await.unwrap();
+    assert_eq!(listed.iter().map(|info| info.key.as_str()).collect::<Vec<_>>(), ordered);
+}

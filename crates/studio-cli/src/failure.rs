@@ -65,6 +65,7 @@ impl Failure {
 /// The exit code of a kind of error.
 fn code_of(kind: ErrorKind) -> u8 {
     match kind {
+        ErrorKind::InvalidInput => USAGE,
         ErrorKind::NotFound => 3,
         ErrorKind::Conflict => 4,
         ErrorKind::Integrity => 5,

@@ -12,6 +12,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
+    /// What was asked for makes no sense.
+    InvalidInput,
     /// What was asked for is not there.
     NotFound,
     /// Something is there that must not be touched.
@@ -144,6 +146,7 @@ impl Error {
         match self {
             Self::Catalog(error) => kind_of_catalog(error),
             Self::Store(error) => kind_of_store(error),
+            Self::SourceNotAFile { .. } => ErrorKind::InvalidInput,
             Self::SourceMissing { .. } | Self::TargetDirectoryMissing { .. } => ErrorKind::NotFound,
             Self::TargetExists { .. } | Self::TargetIsDirectory { .. } => ErrorKind::Conflict,
             Self::SourceChanged { .. }
@@ -152,11 +155,10 @@ impl Error {
             | Self::NotStored { .. }
             | Self::ForeignManifest { .. } => ErrorKind::Integrity,
             Self::Cancelled => ErrorKind::Cancelled,
-            Self::SourceNotAFile { .. }
-            | Self::SourceUnreadable { .. }
-            | Self::TargetFull { .. }
-            | Self::TargetUnwritable { .. }
-            | Self::Internal(_) => ErrorKind::Failure,
+            Self::TargetFull { .. } => ErrorKind::Unavailable,
+            Self::SourceUnreadable { .. } | Self::TargetUnwritable { .. } | Self::Internal(_) => {
+                ErrorKind::Failure
+            }
         }
     }
 }

@@ -110,7 +110,7 @@ pub(crate) fn target_error(target: &Path, source: io::Error) -> Error {
     match source.kind() {
         io::ErrorKind::AlreadyExists => Error::TargetExists { target },
         io::ErrorKind::IsADirectory => Error::TargetIsDirectory { target },
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             Error::TargetFull { target, source }
         }
         _ => Error::TargetUnwritable { target, source },

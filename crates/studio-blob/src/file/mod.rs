@@ -100,7 +100,7 @@ impl Root {
 
     fn io_error(&self, action: &'static str, path: &Path, error: io::Error) -> Error {
         match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
                 Error::Full { store: self.url.clone(), source: Box::new(error) }
             }
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {

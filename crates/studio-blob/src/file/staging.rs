@@ -36,7 +36,8 @@ pub(super) fn begin(
 ) -> Result<MultipartUpload> {
     root.path(&key)?;
     staging_directory(root)?;
-    let upload = MultipartUpload { key, id: Uuid::now_v7().simple().to_string(), part_size };
+    let id = Uuid::now_v7().simple().to_string();
+    let upload = MultipartUpload { key, id, part_size, checks_whole: true };
     let path = upload_path(root, &upload);
     OpenOptions::new()
         .write(true)

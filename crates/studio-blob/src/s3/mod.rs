@@ -142,7 +142,8 @@ impl S3Store {
         Ok(())
     }
 
-    async fn begin_once(&self, key: &ObjectKey, attributes: &Attributes) -> Result<String> {
+    /// Begins an upload; gives its id, and whether the server will check the whole object.
+    async fn begin_once(&self, key: &ObjectKey, attributes: &Attributes) -> Result<(String, bool)> {
         let connection = self.connection().await;
         let context = || self.context(connection, "write", Some(key));
         let begun = connection
@@ -158,7 +159,18 @@ impl S3Store {
             .send()
             .await
             .map_err(|error| context().read(error))?;
-        begun.upload_id.ok_or_else(|| context().broken_answer("it has no upload id"))
+        // Some servers answer that they will check something else.
+        let checks_whole = begun.checksum_type.is_none_or(|kind| kind == ChecksumType::FullObject);
+        if !checks_whole {
+            tracing::warn!(
+                endpoint = connection.endpoint,
+                "this server checks the parts of an object, but not the whole"
+            );
+        }
+        match begun.upload_id {
+            Some(id) => Ok((id, checks_whole)),
+            None => Err(context().broken_answer("it has no upload id")),
+        }
     }
 
     /// HEAD answers carry no body, so a refusal has no reason; a ranged GET tells it.
@@ -342,14 +354,14 @@ impl BlobStore for S3Store {
         part_size: u64,
         attributes: &Attributes,
     ) -> Result<MultipartUpload> {
-        let id = match self.begin_once(key, attributes).await {
+        let (id, checks_whole) = match self.begin_once(key, attributes).await {
             Err(Error::NoSuchStore { .. }) => {
                 self.create_bucket().await?;
                 self.begin_once(key, attributes).await?
             }
             result => result?,
         };
-        Ok(MultipartUpload { key: key.clone(), id, part_size })
+        Ok(MultipartUpload { key: key.clone(), id, part_size, checks_whole })
     }
 
     async fn put_part(
@@ -402,8 +414,8 @@ impl BlobStore for S3Store {
             .multipart_upload(
                 CompletedMultipartUpload::builder().set_parts(Some(completed.collect())).build(),
             )
-            .checksum_type(ChecksumType::FullObject)
-            .checksum_crc64_nvme(crc64nvme.to_string())
+            .set_checksum_type(upload.checks_whole.then_some(ChecksumType::FullObject))
+            .set_checksum_crc64_nvme(upload.checks_whole.then(|| crc64nvme.to_string()))
             .mpu_object_size(i64::try_from(size).unwrap_or(i64::MAX))
             .set_if_none_match(only_new(mode))
             .send()

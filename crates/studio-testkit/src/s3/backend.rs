@@ -267,12 +267,13 @@ impl S3 for Backend {
                 content_disposition: input.content_disposition,
                 metadata: input.metadata,
             },
-            full_object_crc: input.checksum_type == Some(full_object),
+            full_object_crc: input.checksum_type.as_ref() == Some(&full_object),
             parts: BTreeMap::new(),
         };
         state.uploads.insert(id.clone(), upload);
         Ok(S3Response::new(CreateMultipartUploadOutput {
             upload_id: Some(id),
+            checksum_type: input.checksum_type,
             ..Default::default()
         }))
     }

@@ -1,0 +1,33 @@
+//! `cargo xtask test`: every test there is.
+
+use crate::Result;
+use crate::cargo::{self, cargo, say, target_directory};
+use crate::services::{self, Kind, Server, Started};
+
+/// The test targets that work on a real server.
+const LIVE: [&str; 2] = ["s3_live", "cli_live"];
+
+/// Runs the hermetic tests, and unless told otherwise the live ones on each server that
+/// can be had.
+pub(crate) fn run(hermetic: bool) -> Result {
+    cargo::run(&mut cargo(&["test", "--workspace"])?)?;
+    if hermetic {
+        return Ok(());
+    }
+    for kind in Kind::ALL {
+        match services::start(kind, &target_directory()?)? {
+            Started::Unavailable(reason) => say(&format!("skipped: {kind}: {reason}")),
+            Started::Running(server) => run_live(server)?,
+        }
+    }
+    Ok(())
+}
+
+fn run_live(server: Server) -> Result {
+    say(&format!("live tests on {} at {}", server.kind, server.endpoint));
+    let targets = LIVE.iter().flat_map(|target| ["--test", target]);
+    // The whole workspace again, so that nothing is built with other features.
+    let arguments: Vec<&str> = ["test", "--workspace"].into_iter().chain(targets).collect();
+    cargo::run(cargo(&arguments)?.envs(server.env()))?;
+    Ok(server.stop()?)
+}

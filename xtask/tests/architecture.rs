@@ -1,0 +1,143 @@
+//! The layers of ARCHITECTURE.md, as a test.
+#![expect(clippy::unwrap_used, reason = "a test's way to fail")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use cargo_metadata::{DependencyKind, MetadataCommand, Package};
+
+/// Which of our crates each crate may use, tests aside. A crate that is not here has no
+/// layer yet.
+const MAY_USE: [(&str, &[&str]); 9] = [
+    ("studio-domain", &[]),
+    ("studio-repo", &["studio-domain"]),
+    ("studio-blob", &["studio-domain"]),
+    ("studio-api", &["studio-domain"]),
+    ("studio-core", &["studio-domain", "studio-repo", "studio-blob", "studio-api"]),
+    ("studio-cli", &["studio-domain", "studio-repo", "studio-blob", "studio-api", "studio-core"]),
+    ("studio-testkit", &["studio-domain", "studio-repo", "studio-blob"]),
+    ("studio-examples", &["studio-core"]),
+    ("xtask", &["studio-domain", "studio-repo"]),
+];
+
+/// What must not be in a crate's tree at all, with the features named.
+const MUST_NOT_REACH: [(&str, &[&str], &[&str]); 3] = [
+    ("studio-domain", &[], &["tokio", "serde", "diesel", "aws-"]),
+    ("studio-api", &[], &["tokio", "diesel", "aws-"]),
+    ("studio-core", &["--no-default-features"], &["diesel", "libsqlite3-sys", "aws-"]),
+];
+
+fn ours() -> Vec<Package> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
+    let metadata = MetadataCommand::new()
+        .manifest_path(manifest)
+        .no_deps()
+        .other_options(["--offline".to_owned(), "--locked".to_owned()])
+        .exec()
+        .unwrap();
+    metadata.packages
+}
+
+#[test]
+fn every_crate_has_a_layer_and_uses_only_those_below() {
+    let layers = BTreeMap::from(MAY_USE);
+    let packages = ours();
+    let names: BTreeSet<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+    assert_eq!(names, layers.keys().copied().collect(), "crates and layers");
+    for package in &packages {
+        let allowed = layers[package.name.as_str()];
+        let used = package
+            .dependencies
+            .iter()
+            .filter(|dependency| dependency.kind != DependencyKind::Development)
+            .map(|dependency| dependency.name.as_str())
+            .filter(|name| names.contains(name));
+        for name in used {
+            assert!(allowed.contains(&name), "{} must not use {name}", package.name);
+        }
+    }
+}
+
+#[test]
+fn the_testkit_is_for_tests() {
+    for package in ours() {
+        for dependency in &package.dependencies {
+            let in_tests = dependency.kind == DependencyKind::Development;
+            let name = dependency.name.as_str();
+            let test_only = ["studio-testkit", "s3s", "proptest", "insta"].contains(&name);
+            let allowed = in_tests || package.name.as_str() == "studio-testkit";
+            assert!(!test_only || allowed, "{} uses {name} outside of tests", package.name);
+        }
+    }
+}
+
+#[test]
+fn folders_bear_the_names_of_their_crates() {
+    for package in ours() {
+        let folder = package.manifest_path.parent().unwrap().file_name().unwrap();
+        let name = package.name.as_str();
+        assert!(folder == name || name == format!("studio-{folder}"), "{name} in {folder}");
+    }
+}
+
+#[test]
+fn what_must_not_be_in_a_tree_is_not_in_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    for (name, features, forbidden) in MUST_NOT_REACH {
+        let tree = Command::new(env!("CARGO"))
+            .current_dir(root)
+            .args(["tree", "--offline", "--locked", "--edges", "normal", "--prefix", "none"])
+            .args(["--package", name])
+            .args(features)
+            .output()
+            .unwrap();
+        let text = String::from_utf8(tree.stdout).unwrap();
+        assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+        let crates: BTreeSet<&str> =
+            text.lines().filter_map(|line| line.split(' ').next()).collect();
+        assert!(crates.contains(name), "{text}");
+        for part in forbidden {
+            let found = crates
+                .iter()
+                .find(|found| **found == *part || (part.ends_with('-') && found.starts_with(part)));
+            assert_eq!(found, None, "in the tree of {name}");
+        }
+    }
+}
+
+#[test]
+fn every_licence_is_permissive_or_weak_copyleft() {
+    // With --offline, so only what is locked and downloaded is looked at.
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
+    let metadata = MetadataCommand::new()
+        .manifest_path(manifest)
+        .other_options(["--offline".to_owned(), "--locked".to_owned()])
+        .exec()
+        .unwrap();
+    const FINE: [&str; 12] = [
+        "MIT",
+        "Apache-2.0",
+        "ISC",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "Zlib",
+        "Unicode-3.0",
+        "BSL-1.0",
+        "CC0-1.0",
+        "0BSD",
+        "Unlicense",
+        "MPL-2.0",
+    ];
+    for package in metadata.packages {
+        let licence = package.license.clone().unwrap_or_default().replace('/', " OR ");
+        // One alternative must consist of fine licences only.
+        let fine = licence.split(" OR ").any(|alternative| {
+            alternative.split(" AND ").all(|part| {
+                let part = part.trim_matches(|c| c == '(' || c == ')' || c == ' ');
+                FINE.contains(&part) || part == "Apache-2.0 WITH LLVM-exception"
+            })
+        });
+        assert!(fine, "{} {}: `{licence}`", package.name, package.version);
+    }
+}
