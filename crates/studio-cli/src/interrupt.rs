@@ -1,36 +1,32 @@
 //! Ctrl-C: the first one stops the job and takes back what is half done, the second one
 //! ends the program on the spot.
 
+use std::io;
+
 use studio_core::CancellationToken;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Exit code of a program that was interrupted.
 const INTERRUPTED: i32 = 130;
 
-/// Cancels the token at the first Ctrl-C or SIGTERM. Needs a running runtime.
-pub(crate) fn cancel_on_interrupt() -> CancellationToken {
+/// Cancels the token at the first Ctrl-C or SIGTERM from now on. Needs a running runtime.
+pub(crate) fn cancel_on_interrupt() -> io::Result<CancellationToken> {
+    // Listened for before anything begins, not when the task first runs.
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
     let token = CancellationToken::new();
     let watched = token.clone();
     tokio::spawn(async move {
-        interrupted().await;
-        watched.cancel();
-        interrupted().await;
-        std::process::exit(INTERRUPTED);
-    });
-    token
-}
-
-async fn interrupted() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                terminate.recv().await;
+        for first in [true, false] {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
             }
-            Err(_) => std::future::pending().await,
+            match first {
+                true => watched.cancel(),
+                false => std::process::exit(INTERRUPTED),
+            }
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
-    }
+    });
+    Ok(token)
 }

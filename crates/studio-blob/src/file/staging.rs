@@ -39,12 +39,12 @@ pub(super) fn begin(
     let id = Uuid::now_v7().simple().to_string();
     let upload = MultipartUpload { key, id, part_size, checks_whole: true };
     let path = upload_path(root, &upload);
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&path)
-        .and_then(|file| file.set_len(size))
-        .map_err(|error| root.io_error("make", &path, error))?;
+    let made = OpenOptions::new().write(true).create_new(true).open(&path);
+    if let Err(error) = made.and_then(|file| file.set_len(size)) {
+        // It may be there, and nobody would ask for it again.
+        let _ = std::fs::remove_file(&path);
+        return Err(root.io_error("make", &path, error));
+    }
     Ok(upload)
 }
 

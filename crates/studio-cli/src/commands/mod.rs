@@ -71,7 +71,7 @@ where
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let result = runtime.block_on(async {
         let bars = Arc::new(Bars::on_terminal());
-        work(Job::new(bars, cancel_on_interrupt())).await
+        work(Job::new(bars, cancel_on_interrupt()?)).await
     });
     // A thread that still waits for a disk need not be waited for.
     runtime.shutdown_background();

@@ -1,0 +1,103 @@
+//! The program on a real S3 server, the one that the environment names; `cargo xtask
+//! test` starts some and does so.
+#![expect(clippy::unwrap_used, reason = "a test's way to fail")]
+
+mod common;
+
+use studio_testkit::names::HARD_NAMES;
+use studio_testkit::noise;
+
+use self::common::Desk;
+
+/// A place on the server under test, in a new bucket; `None` where there is none.
+fn desk() -> Option<Desk> {
+    if std::env::var_os("STUDIO_TEST_S3").is_none() {
+        let reason = "STUDIO_TEST_S3 names no server (`cargo xtask test` starts some)";
+        studio_testkit::say_skipped("the program on real servers", reason);
+        return None;
+    }
+    let variables =
+        ["AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+    let desk = variables
+        .into_iter()
+        .fold(Desk::new(), |desk, name| desk.with(name, std::env::var(name).unwrap()));
+    let unique = desk.path("").file_name().unwrap().to_string_lossy().to_lowercase();
+    let bucket = format!("studio-cli{}", unique.replace(['.', '_'], "-"));
+    Some(desk.with("STUDIO_STORE", format!("s3://{bucket}/vault")))
+}
+
+#[test]
+fn takes_of_every_size_come_back() {
+    let Some(desk) = desk() else { return };
+    for size in [0, 1, 5 << 20, 8 << 20, (8 << 20) + 1, 30 << 20] {
+        let bytes = noise::bytes(size as u64, size);
+        let tag = format!("{size} bytes");
+        desk.store("Khruangbin", "White Gloves", "Bass", &tag, &bytes);
+        let place = ["-a", "Khruangbin", "-s", "White Gloves", "-t", "Bass", "-v", &tag];
+        let file = format!("{size}.wav");
+        desk.run(&[&["download", "-f", &file], &place[..]].concat()).out();
+        assert!(desk.read(&file) == bytes, "{size}");
+    }
+    // The first upload made the bucket; the same again sends nothing.
+    desk.file("take.wav", &noise::bytes(30 << 20, 30 << 20));
+    let tag = format!("{} bytes", 30 << 20);
+    let again = desk.run(&[
+        "upload",
+        "-a",
+        "Khruangbin",
+        "-s",
+        "White Gloves",
+        "-t",
+        "Bass",
+        "-v",
+        &tag,
+        "-f",
+        "take.wav",
+        "--json",
+    ]);
+    assert_eq!(again.json()["sent_bytes"], 0);
+}
+
+#[test]
+fn hard_names_come_through() {
+    let Some(desk) = desk() else { return };
+    for (n, name) in HARD_NAMES.into_iter().enumerate() {
+        desk.file("take.wav", format!("take {n}").as_bytes());
+        let place = ["artist", "song", "track", "version"].map(|flag| format!("--{flag}={name}"));
+        let words = |command: &str, file: &str| {
+            [&[command.to_owned(), format!("--file-path={file}")], &place[..]].concat()
+        };
+        desk.run(&words("upload", "take.wav")).out();
+        let back = format!("back-{n}.wav");
+        desk.run(&words("download", &back)).out();
+        assert_eq!(desk.read(&back), format!("take {n}").as_bytes(), "{name}");
+    }
+}
+
+#[test]
+fn of_eight_processes_one_stores_the_version() {
+    let Some(desk) = desk() else { return };
+    // The bucket is there before they race.
+    desk.store("a", "s", "t", "first", b"x");
+    let running: Vec<_> = (0..8)
+        .map(|n| {
+            let file = format!("{n}.wav");
+            desk.file(&file, &noise::bytes(n, 300_000));
+            let words = ["upload", "-a", "a", "-s", "s", "-t", "t", "-v", "contested", "-f", &file];
+            let mut command = desk.command(&words);
+            command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+            (n, command.spawn().unwrap())
+        })
+        .collect();
+    let mut winners = Vec::new();
+    for (n, mut child) in running {
+        match child.wait().unwrap().code() {
+            Some(0) => winners.push(n),
+            code => assert_eq!(code, Some(4)),
+        }
+    }
+    assert_eq!(winners.len(), 1, "{winners:?}");
+    desk.run(&["download", "-a", "a", "-s", "s", "-t", "t", "-v", "contested", "-f", "back.wav"])
+        .out();
+    assert!(desk.read("back.wav") == noise::bytes(winners[0], 300_000));
+}

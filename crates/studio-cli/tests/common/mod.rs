@@ -1,0 +1,146 @@
+//! The built program in a directory of its own, with an environment of its own.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+/// A place to run `studio` in.
+pub(crate) struct Desk {
+    directory: tempfile::TempDir,
+    environment: Vec<(String, String)>,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Desk {
+    pub(crate) fn new() -> Self {
+        Self { directory: tempfile::tempdir().unwrap(), environment: Vec::new() }
+    }
+
+    /// The same with a variable set for every run.
+    pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.environment.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// The same with an S3 server's environment, and a bucket on it for a store.
+    pub(crate) fn on_s3(self, server: &studio_testkit::s3::TestS3, bucket: &str) -> Self {
+        let server = server.environment().into_iter();
+        server
+            .fold(self, |desk, (name, value)| desk.with(name, value))
+            .with("STUDIO_STORE", format!("s3://{bucket}"))
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// Writes a file into the directory.
+    pub(crate) fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.path(name)).unwrap()
+    }
+
+    /// The program, to be run here with nothing of the outside but the time zone UTC.
+    pub(crate) fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
+        self.prepare(Command::new(env!("CARGO_BIN_EXE_studio")), arguments)
+    }
+
+    /// A shell script with the program as `$0` and the arguments behind it.
+    pub(crate) fn shell<S: AsRef<OsStr>>(&self, script: &str, arguments: &[S]) -> Command {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script, env!("CARGO_BIN_EXE_studio")]);
+        self.prepare(shell, arguments)
+    }
+
+    fn prepare<S: AsRef<OsStr>>(&self, mut command: Command, arguments: &[S]) -> Command {
+        command
+            .args(arguments)
+            .current_dir(self.directory.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.path("home"))
+            .env("TZ", "UTC")
+            // No wait for the metadata service of a cloud we are not in.
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .stdin(Stdio::null());
+        for (name, value) in &self.environment {
+            command.env(name, value);
+        }
+        command
+    }
+
+    pub(crate) fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Ran {
+        self.command(arguments).output().unwrap().into()
+    }
+
+    /// Uploads bytes as a version of the artist's track, and expects success.
+    pub(crate) fn store(&self, artist: &str, song: &str, track: &str, tag: &str, bytes: &[u8]) {
+        self.file("take.wav", bytes);
+        let ran = self.run(&[
+            "upload",
+            "--artist",
+            artist,
+            "--song",
+            song,
+            "--track",
+            track,
+            "--version",
+            tag,
+            "--file-path",
+            "take.wav",
+        ]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Ran {
+    /// Expects success and gives stdout.
+    pub(crate) fn out(self) -> String {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        self.stdout
+    }
+
+    /// Expects success and gives stdout as JSON.
+    pub(crate) fn json(self) -> serde_json::Value {
+        serde_json::from_str(&self.out()).unwrap()
+    }
+
+    /// Expects a failure with this code, an error that names all of `parts`, a hint, and
+    /// nothing on stdout.
+    pub(crate) fn fails(&self, code: i32, parts: &[&str]) {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        assert_eq!(self.stdout, "", "data only on stdout");
+        assert!(self.stderr.contains("error: "), "{self:?}");
+        for part in parts {
+            assert!(self.stderr.contains(part), "`{part}` is not in: {}", self.stderr);
+        }
+        let has_hint = self.stderr.contains("hint: ")
+            || self.stderr.contains("tip: ")
+            || self.stderr.contains("try '--help'");
+        assert!(has_hint, "no hint: {}", self.stderr);
+    }
+}

@@ -1,0 +1,149 @@
+//! What a terminal, a pipe and a signal get.
+#![expect(clippy::unwrap_used, reason = "a test's way to fail")]
+
+mod common;
+
+use std::io::Read as _;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use studio_testkit::noise;
+
+use self::common::{Desk, Ran};
+
+const PLACE: [&str; 8] = ["-a", "a", "-s", "s", "-t", "t", "-v", "v"];
+
+fn interrupt(id: u32) {
+    let killed = Command::new("kill").args(["-INT", &id.to_string()]).status().unwrap();
+    assert!(killed.success());
+}
+
+/// Runs a command, waits until `begun` holds, sends it SIGINT, and waits for its end.
+fn run_and_interrupt(mut command: Command, begun: impl Fn() -> bool) -> Ran {
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let start = Instant::now();
+    while !begun() {
+        assert!(start.elapsed() < Duration::from_secs(60), "it never began");
+        std::thread::yield_now();
+    }
+    interrupt(child.id());
+    child.wait_with_output().unwrap().into()
+}
+
+#[test]
+fn ctrl_c_leaves_no_half_upload() {
+    let desk = Desk::new().with("STUDIO_STORE", "store");
+    desk.run(&["list"]).out();
+    std::fs::File::create(desk.path("take.wav")).unwrap().set_len(4 << 30).unwrap();
+    let upload = desk.command(&[&["upload", "-f", "take.wav"], &PLACE[..]].concat());
+    // It reads the file first; that it has begun shows in its open files.
+    let ran = run_and_interrupt(upload, || started(&desk));
+    assert_eq!(ran.code, Some(130), "{ran:?}");
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", "error: cancelled\n"));
+    assert!(desk.run(&["list"]).out().starts_with("no versions"));
+    let staging = desk.path("store/.studio-staging");
+    assert_eq!(std::fs::read_dir(staging).map_or(0, |entries| entries.count()), 0);
+    // Nothing holds the place.
+    desk.store("a", "s", "t", "v", b"another take");
+}
+
+/// Whether some process has the take open.
+fn started(desk: &Desk) -> bool {
+    let take = desk.path("take.wav");
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    processes
+        .filter_map(|process| std::fs::read_dir(process.path().join("fd")).ok())
+        .flat_map(|files| files.flatten())
+        .any(|file| std::fs::read_link(file.path()).is_ok_and(|open| open == take))
+}
+
+#[test]
+fn ctrl_c_leaves_no_half_download() {
+    let desk = Desk::new().with("STUDIO_STORE", "store");
+    desk.store("a", "s", "t", "v", &noise::bytes(1, 200 << 20));
+    std::fs::create_dir(desk.path("target")).unwrap();
+    let part_begun = || {
+        let mut entries = std::fs::read_dir(desk.path("target")).unwrap().flatten();
+        entries.any(|entry| entry.metadata().is_ok_and(|metadata| metadata.len() > 0))
+    };
+    let words = [&["download", "-f", "target/back.wav"], &PLACE[..]].concat();
+    let ran = run_and_interrupt(desk.command(&words), part_begun);
+    assert_eq!(ran.code, Some(130), "{ran:?}");
+    assert_eq!(std::fs::read_dir(desk.path("target")).unwrap().count(), 0);
+}
+
+/// Runs the program on a terminal of its own, made by `script` (util-linux or BSD).
+fn on_a_terminal(desk: &Desk, words: &[&str]) -> Option<String> {
+    let quoted: Vec<String> = std::iter::once(env!("CARGO_BIN_EXE_studio"))
+        .chain(words.iter().copied())
+        .map(|word| format!("'{}'", word.replace('\'', r"'\''")))
+        .collect();
+    let ran = desk
+        .shell("exec script -qec \"$1\" /dev/null", &[quoted.join(" ")])
+        .env("TERM", "xterm")
+        .env("COLUMNS", "100")
+        .output()
+        .unwrap();
+    match ran.status.code() {
+        Some(127) => {
+            studio_testkit::say_skipped("a real terminal", "`script` is not installed");
+            None
+        }
+        code => {
+            assert_eq!(code, Some(0), "{}", String::from_utf8_lossy(&ran.stderr));
+            Some(String::from_utf8_lossy(&ran.stdout).into_owned())
+        }
+    }
+}
+
+#[test]
+fn a_terminal_shows_progress_and_a_pipe_does_not() {
+    let desk = Desk::new();
+    desk.file("take.wav", &noise::bytes(2, 64 << 20));
+    let upload = [&["upload", "-f", "take.wav"], &PLACE[..]].concat();
+    let download = [&["download", "-f", "back.wav"], &PLACE[..]].concat();
+    for (words, phases) in [(&upload, &["reading", "sending"][..]), (&download, &["fetching"])] {
+        let Some(shown) = on_a_terminal(&desk, words) else { return };
+        for phase in phases {
+            assert!(shown.contains(&format!("{phase} [")), "{phase}: {shown:?}");
+        }
+        assert!(shown.contains(" MB/67.1"), "{shown:?}");
+        assert!(shown.contains("/s ") && shown.contains(" left"), "rate and time: {shown:?}");
+    }
+    std::fs::remove_file(desk.path("back.wav")).unwrap();
+    for words in [&upload, &download] {
+        let ran = desk.run(words);
+        assert_eq!(ran.stderr, "", "nothing for a pipe");
+        assert!(!ran.out().contains('\u{1b}'));
+    }
+}
+
+#[test]
+fn a_pipe_that_closes_is_no_error() {
+    let desk = Desk::new();
+    desk.store("a", "s", "t", "v", b"x");
+    for words in
+        [&["list"][..], &["list", "--json"], &["list", "--csv"], &["man"], &["completions", "bash"]]
+    {
+        let mut child =
+            desk.command(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let mut stderr = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        let status = child.wait().unwrap();
+        assert!(status.success() && stderr.is_empty(), "{words:?}: {status} {stderr}");
+    }
+}
+
+#[test]
+fn escape_sequences_in_paths_are_shown_not_obeyed() {
+    let desk = Desk::new();
+    desk.file("\u{1b}[31mred\n.wav", b"x");
+    let words = [&["upload", "-f", "\u{1b}[31mred\n.wav"], &PLACE[..]].concat();
+    desk.run(&words).out();
+    let list = desk.run(&["list"]).out();
+    assert!(list.contains(r"\u{1b}[31mred\n.wav"), "{list}");
+    assert_eq!(list.lines().count(), 2);
+    let missing = desk.run(&[&["upload", "-f", "\u{1b}[2J"], &PLACE[..]].concat());
+    missing.fails(3, &[r"no file \u{1b}[2J"]);
+}
