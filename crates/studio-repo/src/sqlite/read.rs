@@ -1,6 +1,6 @@
 //! Queries that only look.
 
-use diesel::dsl::{exists, select, sql};
+use diesel::dsl::{AsSelect, exists, select, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Bool, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection};
@@ -159,13 +159,20 @@ pub(super) fn artists(
     after: Option<&ArtistName>,
     limit: u32,
 ) -> Outcome<Vec<Artist>> {
-    let rows: Vec<ArtistRow> = artists::table
-        .filter(artists::name_key.gt(after.map_or("", ArtistName::key)))
-        .order(artists::name_key)
-        .limit(i64::from(limit))
-        .select(ArtistRow::as_select())
-        .load(c)?;
+    let rows: Vec<ArtistRow> = artists_after(after, limit).load(c)?;
     rows.into_iter().map(ArtistRow::into_artist).collect()
+}
+
+#[diesel::dsl::auto_type]
+fn artists_after<'a>(after: Option<&'a ArtistName>, limit: u32) -> _ {
+    let key: &'a str = after.map_or("", ArtistName::key);
+    let limit: i64 = limit.into();
+    let selected: AsSelect<ArtistRow, Sqlite> = ArtistRow::as_select();
+    artists::table
+        .filter(artists::name_key.gt(key))
+        .order(artists::name_key)
+        .limit(limit)
+        .select(selected)
 }
 
 /// The id of an artist, as a subquery.
@@ -188,13 +195,17 @@ pub(super) fn songs(
     after: Option<&SongTitle>,
     limit: u32,
 ) -> Outcome<Vec<Song>> {
-    let rows: Vec<SongRow> = songs_of(artist)
-        .filter(songs::title_key.gt(after.map_or("", SongTitle::key)))
-        .order(songs::title_key)
-        .limit(i64::from(limit))
-        .select(SongRow::as_select())
-        .load(c)?;
+    let rows: Vec<SongRow> = songs_after(artist, after, limit).load(c)?;
     rows.into_iter().map(SongRow::into_song).collect()
+}
+
+#[diesel::dsl::auto_type]
+fn songs_after<'a>(artist: &'a ArtistName, after: Option<&'a SongTitle>, limit: u32) -> _ {
+    let all: songs_of<'a> = songs_of(artist);
+    let key: &'a str = after.map_or("", SongTitle::key);
+    let limit: i64 = limit.into();
+    let selected: AsSelect<SongRow, Sqlite> = SongRow::as_select();
+    all.filter(songs::title_key.gt(key)).order(songs::title_key).limit(limit).select(selected)
 }
 
 /// The id of a song, as a subquery.
@@ -219,11 +230,110 @@ pub(super) fn tracks(
     after: Option<&TrackName>,
     limit: u32,
 ) -> Outcome<Vec<Track>> {
-    let rows: Vec<TrackRow> = tracks_of(artist, song)
-        .filter(tracks::name_key.gt(after.map_or("", TrackName::key)))
-        .order(tracks::name_key)
-        .limit(i64::from(limit))
-        .select(TrackRow::as_select())
-        .load(c)?;
+    let rows: Vec<TrackRow> = tracks_after(artist, song, after, limit).load(c)?;
     rows.into_iter().map(TrackRow::into_track).collect()
+}
+
+#[diesel::dsl::auto_type]
+fn tracks_after<'a>(
+    artist: &'a ArtistName,
+    song: &'a SongTitle,
+    after: Option<&'a TrackName>,
+    limit: u32,
+) -> _ {
+    let all: tracks_of<'a> = tracks_of(artist, song);
+    let key: &'a str = after.map_or("", TrackName::key);
+    let limit: i64 = limit.into();
+    let selected: AsSelect<TrackRow, Sqlite> = TrackRow::as_select();
+    all.filter(tracks::name_key.gt(key)).order(tracks::name_key).limit(limit).select(selected)
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+    use diesel::sql_types::Integer;
+    use studio_testkit::catalog_suite::{path, version};
+
+    use super::*;
+    use crate::sqlite::SqliteCatalog;
+    use crate::{CatalogRepo as _, Result};
+
+    /// A query that asks how another one would be answered.
+    struct Explain<Q>(Q);
+
+    impl<Q> QueryId for Explain<Q> {
+        type QueryId = ();
+        const HAS_STATIC_QUERY_ID: bool = false;
+    }
+
+    impl<Q> Query for Explain<Q> {
+        type SqlType = (Integer, Integer, Integer, Text);
+    }
+
+    impl<Q> RunQueryDsl<SqliteConnection> for Explain<Q> {}
+
+    impl<Q: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Explain<Q> {
+        fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+            out.push_sql("EXPLAIN QUERY PLAN ");
+            self.0.walk_ast(out.reborrow())
+        }
+    }
+
+    /// The steps of a query's plan, as SQLite tells them.
+    fn plan<Q: QueryFragment<Sqlite>>(c: &mut SqliteConnection, query: Q) -> Outcome<Vec<String>> {
+        let steps: Vec<(i32, i32, i32, String)> = Explain(query).load(c)?;
+        Ok(steps.into_iter().map(|(_, _, _, detail)| detail).collect())
+    }
+
+    /// Expects a plan without a scan of a table and without sorting.
+    fn assert_searches(what: &str, plan: &[String]) {
+        let bad = |step: &String| {
+            // Walking an index in its own order is what a listing is; it stops at the limit.
+            let scan = step.starts_with("SCAN")
+                && !step.contains("USING INDEX")
+                && !step.contains("USING COVERING INDEX")
+                && !step.contains("CONSTANT ROW");
+            scan || step.contains("TEMP B-TREE")
+        };
+        assert!(!plan.is_empty() && !plan.iter().any(bad), "{what}: {plan:#?}");
+    }
+
+    #[tokio::test]
+    async fn every_listing_searches_an_index_and_sorts_nothing() -> Result<()> {
+        let catalog = SqliteCatalog::in_memory()?;
+        let versions: Vec<_> =
+            (0..200).map(|n| version(path("a", "s", "t", &format!("{n}")), n)).collect();
+        catalog.restore(&versions).await?;
+        let place = path("a", "s", "t", "v");
+        let VersionPath { artist, song, track, .. } = place.clone();
+        let filters = [
+            VersionFilter::All,
+            VersionFilter::Artist(artist.clone()),
+            VersionFilter::Song(artist.clone(), song.clone()),
+            VersionFilter::Track(artist.clone(), song.clone(), track.clone()),
+            VersionFilter::Version(place),
+        ];
+        let after: Position = ("a".into(), "s".into(), "t".into(), 7, vec![0; 16]);
+        let explain = move |c: &mut SqliteConnection| -> Outcome<()> {
+            for filter in &filters {
+                for after in [None, Some(after.clone())] {
+                    let what = format!("{filter:?} after {after:?}");
+                    let query = listing(filter, after, 101).select(VersionRow::as_select());
+                    let plan = plan(c, query)?;
+                    assert_searches(&what, &plan);
+                    // Only the first page of everything has nothing to search for.
+                    let first_of_all = what.starts_with("All after None");
+                    assert_eq!(plan[0].starts_with("SEARCH"), !first_of_all, "{what}: {plan:?}");
+                    assert!(plan[0].contains("USING INDEX"), "{what}: {plan:?}");
+                }
+            }
+            let names = artists_after(Some(&artist), 10);
+            assert_searches("artists", &plan(c, names)?);
+            assert_searches("songs", &plan(c, songs_after(&artist, Some(&song), 10))?);
+            let tracks = tracks_after(&artist, &song, Some(&track), 10);
+            assert_searches("tracks", &plan(c, tracks)?);
+            Ok(())
+        };
+        catalog.connections.read("explain the listings", explain).await
+    }
 }

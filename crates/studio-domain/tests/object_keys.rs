@@ -1,0 +1,103 @@
+//! Object keys: where things lie, and that no key leads out of its store.
+#![expect(clippy::unwrap_used, reason = "a test's way to fail")]
+
+use std::path::{Component, Path};
+
+use proptest::prelude::*;
+use studio_domain::{Digest, MAX_KEY_BYTES, ObjectKey, VersionId};
+use uuid::Uuid;
+
+const HEX: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+fn refusal(text: &str) -> String {
+    text.parse::<ObjectKey>().unwrap_err().to_string()
+}
+
+#[test]
+fn bytes_lie_under_their_digest() {
+    let digest: Digest = HEX.parse().unwrap();
+    let key = ObjectKey::of_object(&digest);
+    assert_eq!(key.as_str(), format!("objects/e3/{HEX}"));
+    assert_eq!(key.digest(), Some(digest));
+}
+
+#[test]
+fn a_manifest_lies_under_the_id_of_its_version() {
+    let id: VersionId = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
+    let key = ObjectKey::of_version_manifest(id);
+    assert_eq!(key.as_str(), "versions/01890a5d-ac96-774b-bcce-b302099a8057.json");
+    assert_eq!(key.digest(), None);
+}
+
+#[test]
+fn only_a_key_of_bytes_has_a_digest() {
+    for text in [
+        HEX.to_owned(),
+        format!("objects/{HEX}"),
+        format!("objects/e4/{HEX}"),
+        format!("objects/e3b/{HEX}"),
+        format!("objects/e/{HEX}"),
+        format!("objects/e3/{HEX}/x"),
+        format!("objects/e3/{}", HEX.to_uppercase()),
+        format!("old/objects/e3/{HEX}"),
+    ] {
+        assert_eq!(text.parse::<ObjectKey>().unwrap().digest(), None, "{text}");
+    }
+}
+
+#[test]
+fn a_key_that_could_do_harm_is_refused_with_the_reason() {
+    assert_eq!(refusal(""), "`` cannot be an object key: it is empty");
+    for text in ["/", "/a", "a/", "a//b"] {
+        assert!(refusal(text).ends_with(": it has an empty segment"), "{text}");
+    }
+    for text in [".", "..", "../a", "a/../b", "a/.", "./a"] {
+        assert!(refusal(text).ends_with(": it has a segment of dots"), "{text}");
+    }
+    assert_eq!(refusal("a\nb"), r"`a\nb` cannot be an object key: it has a control character");
+    assert!(refusal("a\0").ends_with(": it has a control character"));
+    assert!("é".repeat(MAX_KEY_BYTES / 2).parse::<ObjectKey>().is_ok());
+    let long = format!("x{}", "é".repeat(MAX_KEY_BYTES / 2));
+    assert!(refusal(&long).ends_with(": it is longer than 1024 bytes"));
+}
+
+#[test]
+fn dots_that_lead_nowhere_are_fine() {
+    for text in ["...", ".a", "a..", "..a/b.json", "a b/c", "ключ/鍵"] {
+        assert_eq!(text.parse::<ObjectKey>().unwrap().to_string(), text);
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_key_is_a_path_that_stays_inside(text in "[a./\\\\é ]{0,12}|\\PC{0,40}|(\\.{0,3}/?){0,6}") {
+        let Ok(key) = text.parse::<ObjectKey>() else { return Ok(()) };
+        prop_assert_eq!(key.as_str(), &text);
+        let parts: Vec<_> = Path::new(key.as_str()).components().collect();
+        prop_assert!(parts.iter().all(|part| matches!(part, Component::Normal(_))), "{:?}", parts);
+        // As many as there are segments: none was swallowed.
+        prop_assert_eq!(parts.len(), text.split('/').count());
+    }
+
+    #[test]
+    fn any_text_is_answered(text in any::<String>()) {
+        if let Ok(key) = text.parse::<ObjectKey>() {
+            let _ = key.digest();
+            prop_assert_eq!(key.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_key_gives_its_digest_back(bytes in any::<[u8; 32]>()) {
+        let digest = Digest::from_bytes(bytes);
+        let key = ObjectKey::of_object(&digest);
+        prop_assert_eq!(key.digest(), Some(digest));
+        prop_assert_eq!(key.as_str().parse::<ObjectKey>().unwrap(), key);
+    }
+
+    #[test]
+    fn the_key_of_a_manifest_is_a_key(number in any::<u128>()) {
+        let key = ObjectKey::of_version_manifest(VersionId::from_uuid(Uuid::from_u128(number)));
+        prop_assert_eq!(key.as_str().parse::<ObjectKey>().unwrap(), key);
+    }
+}
