@@ -107,6 +107,45 @@ fn what_must_not_be_in_a_tree_is_not_in_it() {
 }
 
 #[test]
+fn every_declared_dependency_is_used() {
+    for package in ours() {
+        let folder = package.manifest_path.parent().unwrap();
+        let mut source = String::new();
+        let mut folders = vec![folder.to_path_buf().into_std_path_buf()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().flatten() {
+                let path = entry.path();
+                match path.extension().and_then(|extension| extension.to_str()) {
+                    Some("rs") => source.push_str(&std::fs::read_to_string(&path).unwrap()),
+                    None if path.is_dir() => folders.push(path),
+                    _ => {}
+                }
+            }
+        }
+        for dependency in &package.dependencies {
+            let name = dependency.name.replace('-', "_");
+            // Only there to choose how diesel's SQLite is built.
+            let used = source.contains(&name) || name == "libsqlite3_sys";
+            assert!(used, "{} does not use {}", package.name, dependency.name);
+        }
+    }
+}
+
+#[test]
+fn nothing_heavy_is_built_that_was_left_out_on_purpose() {
+    // A second TLS stack, a second HTTP stack, a second SQLite; see CONTRIBUTING.md.
+    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
+    let lock = std::fs::read_to_string(lock).unwrap();
+    for name in ["aws-lc-sys", "openssl-sys", "native-tls", "rusqlite", "sqlx", "cmake"] {
+        assert!(!lock.contains(&format!("name = \"{name}\"\n")), "{name} is in the tree");
+    }
+    for once in ["aws-sdk-s3", "diesel", "hyper", "libsqlite3-sys", "rustls", "tokio"] {
+        let versions = lock.matches(&format!("name = \"{once}\"\n")).count();
+        assert_eq!(versions, 1, "versions of {once}");
+    }
+}
+
+#[test]
 fn every_licence_is_permissive_or_weak_copyleft() {
     // With --offline, so only what is locked and downloaded is looked at.
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");

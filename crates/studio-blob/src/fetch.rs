@@ -2,16 +2,16 @@
 
 use std::ops::Range;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use studio_domain::ObjectKey;
 
-use crate::{BlobStore, ETag, Error, Result};
+use crate::{BlobStore, BufferPool, ETag, Error, Result};
 
 /// How often in a row a transfer may break off without bringing a byte.
 const FRUITLESS_TRIES: u32 = 4;
 
-/// Reads the bytes of `range`, which must lie within the object, into memory.
+/// Reads the bytes of `range`, which must lie within the object, into a buffer of `pool`.
 ///
 /// A transfer that breaks off goes on where it stopped, as long as the object is still
 /// the one named by `etag`.
@@ -24,25 +24,28 @@ pub async fn fetch_range(
     key: &ObjectKey,
     range: Range<u64>,
     etag: Option<&ETag>,
+    pool: &BufferPool,
 ) -> Result<Bytes> {
     let wanted = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
-    let mut buffer = BytesMut::with_capacity(wanted);
+    let mut buffer = pool.take(wanted);
+    let mut received = 0;
     let mut fruitless = 0;
-    while buffer.len() < wanted {
-        let before = buffer.len();
-        let rest = range.start + before as u64..range.end;
-        match append(store, key, rest, etag, &mut buffer, wanted).await {
-            Ok(()) if buffer.len() > before => fruitless = 0,
+    while received < wanted {
+        let rest = range.start + received as u64..range.end;
+        let before = received;
+        let room = buffer.as_mut_slice();
+        match receive(store, key, rest, etag, room, &mut received).await {
+            Ok(()) if received > before => fruitless = 0,
             Ok(()) => {
                 let source = "the object ends too early".into();
                 return Err(Error::Interrupted { object: store.url().locate(key), source });
             }
             Err(error @ Error::Interrupted { .. }) => {
-                fruitless = if buffer.len() > before { 0 } else { fruitless + 1 };
+                fruitless = if received > before { 0 } else { fruitless + 1 };
                 if fruitless >= FRUITLESS_TRIES {
                     return Err(error);
                 }
-                tracing::warn!(%key, received = buffer.len(), wanted, "transfer broke off, goes on");
+                tracing::warn!(%key, received, wanted, "transfer broke off, goes on");
             }
             Err(error) => return Err(error),
         }
@@ -50,20 +53,23 @@ pub async fn fetch_range(
     Ok(buffer.freeze())
 }
 
-async fn append(
+/// Writes what comes behind the first `received` bytes of `buffer`, and counts it.
+async fn receive(
     store: &dyn BlobStore,
     key: &ObjectKey,
     range: Range<u64>,
     etag: Option<&ETag>,
-    buffer: &mut BytesMut,
-    limit: usize,
+    buffer: &mut [u8],
+    received: &mut usize,
 ) -> Result<()> {
     let mut body = store.get(key, Some(range), etag.cloned()).await?;
     while let Some(chunk) = body.chunks.try_next().await? {
-        // A server that sends more than was asked for is not to fill the memory.
-        let room = limit - buffer.len();
-        buffer.extend_from_slice(&chunk[..chunk.len().min(room)]);
-        if chunk.len() > room {
+        // A server may send more than was asked for; it is not taken.
+        let room = &mut buffer[*received..];
+        let taken = chunk.len().min(room.len());
+        room[..taken].copy_from_slice(&chunk[..taken]);
+        *received += taken;
+        if taken < chunk.len() {
             break;
         }
     }

@@ -7,6 +7,7 @@
 //!
 //! [`ObjectKey`]: studio_domain::ObjectKey
 
+mod buffers;
 mod crc;
 mod error;
 mod fetch;
@@ -17,6 +18,7 @@ mod multipart;
 pub mod s3;
 mod store;
 
+pub use buffers::{BufferPool, PooledBuffer};
 pub use crc::{CrcHasher, combine, crc64nvme};
 pub use error::{BoxError, CredentialProblem, Error, Result};
 pub use fetch::fetch_range;

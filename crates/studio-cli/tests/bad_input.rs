@@ -62,7 +62,7 @@ fn a_missing_file() {
 fn an_unreadable_file() {
     let desk = Desk::new();
     let path = desk.file("secret.wav", b"x");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::read(&path).is_ok() {
         // Somebody who may read everything: then a file that nobody can read.
         upload(&desk, "/proc/self/mem").fails(1, &["cannot read /proc/self/mem"]);

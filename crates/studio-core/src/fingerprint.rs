@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn checksums_of_parts_join_to_that_of_the_whole() {
-        let bytes: Vec<u8> = (0..1000u32).map(|i| (i * 31 >> 3) as u8).collect();
+        let bytes: Vec<u8> = (0..1000u32).map(|i| ((i * 31) >> 3) as u8).collect();
         for part_size in [1, 7, 250, 999, 1000, 1001] {
             for step in [1, 13, 1000] {
                 let mut checksums = PartChecksums::new(part_size);

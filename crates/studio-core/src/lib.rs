@@ -65,7 +65,7 @@ pub use fingerprint::Fingerprint;
 pub use job::{Event, Job, Phase, Progress};
 pub use query::Neighbours;
 pub use studio::{Studio, TransferOptions};
-pub use studio_blob::{BlobStore, FileStore, MemoryStore};
+pub use studio_blob::{BlobStore, Error as StoreError, FileStore, MemoryStore};
 #[cfg(feature = "s3")]
 pub use studio_blob::{S3Settings, S3Store};
 pub use studio_domain::{
@@ -74,6 +74,6 @@ pub use studio_domain::{
 };
 #[cfg(feature = "sqlite")]
 pub use studio_repo::SqliteCatalog;
-pub use studio_repo::{CatalogRepo, Page, PageRequest, VersionFilter};
+pub use studio_repo::{CatalogRepo, Error as CatalogError, Page, PageRequest, VersionFilter};
 pub use tokio_util::sync::CancellationToken;
 pub use upload::{Upload, UploadOutcome, UploadPlan, Uploaded, Warning};

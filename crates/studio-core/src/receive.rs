@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sha2::{Digest as _, Sha256};
-use studio_blob::{BlobStore, ETag, fetch_range};
+use studio_blob::{BlobStore, BufferPool, ETag, fetch_range};
 use studio_domain::{Digest, Version};
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
@@ -55,13 +55,14 @@ impl Delivery<'_> {
     }
 
     async fn fetch(&self, chunks: mpsc::Sender<Bytes>) -> Result<()> {
+        let pool = BufferPool::default();
         let size = self.version.size;
         let step = self.options.range_size.max(1);
         let starts = (0..size.div_ceil(step)).map(|index| index * step);
         let mut ranges = stream::iter(starts)
             .map(|start| {
                 let range = start..size.min(start + step);
-                fetch_range(self.store, &self.version.object_key, range, self.etag.as_ref())
+                fetch_range(self.store, &self.version.object_key, range, self.etag.as_ref(), &pool)
             })
             .buffered(self.options.parallel_ranges.max(1));
         while let Some(chunk) = ranges.try_next().await? {

@@ -6,10 +6,10 @@ use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use studio_blob::{
-    Attributes, BlobStore, Error as StoreError, MultipartUpload, PartReceipt, WriteMode,
+    Attributes, BlobStore, BufferPool, Error as StoreError, MultipartUpload, PartReceipt, WriteMode,
 };
 use studio_domain::ObjectKey;
 
@@ -28,6 +28,7 @@ pub(crate) struct Shipment<'a> {
     pub(crate) fingerprint: &'a Fingerprint,
     pub(crate) attributes: Attributes,
     pub(crate) options: TransferOptions,
+    pub(crate) buffers: BufferPool,
     pub(crate) job: &'a Job,
 }
 
@@ -148,10 +149,10 @@ impl Shipment<'_> {
         let start = index as u64 * part_size;
         let length = part_size.min(size - start) as usize;
         let expected = self.fingerprint.parts[index];
-        let file = Arc::clone(&self.file);
+        let (file, buffers) = (Arc::clone(&self.file), self.buffers.clone());
         let read = tokio::task::spawn_blocking(move || {
-            let mut buffer = BytesMut::zeroed(length);
-            file.read_exact_at(&mut buffer, start)?;
+            let mut buffer = buffers.take(length);
+            file.read_exact_at(buffer.as_mut_slice(), start)?;
             let bytes = buffer.freeze();
             let same = studio_blob::crc64nvme(&bytes) == expected;
             Ok(same.then_some(bytes))

@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use studio_blob::Attributes;
+use studio_blob::{Attributes, BufferPool};
 use studio_domain::{NewVersion, ObjectKey, ReservationId, Version, VersionId, VersionPath};
 use studio_repo::{Error as CatalogError, Reservation, Reserved};
 use uuid::Uuid;
@@ -215,6 +215,7 @@ impl Studio {
             fingerprint: &source.fingerprint,
             attributes: attributes(request, &source.fingerprint),
             options: self.transfer,
+            buffers: BufferPool::default(),
             job,
         }
     }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-use crate::ObjectKey;
+use crate::{Digest, ObjectKey};
 
 /// Where objects are kept.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -38,7 +38,10 @@ const RESERVED: &AsciiSet = &CONTROLS.add(b' ').add(b'%').add(b'?').add(b'#').ad
 impl StoreUrl {
     /// The URL of one object in this store, for people and records.
     pub fn locate(&self, key: &ObjectKey) -> String {
-        format!("{}/{key}", self.to_string().trim_end_matches('/'))
+        match self {
+            Self::File(directory) => Self::File(directory.join(key.as_str())).to_string(),
+            Self::S3 { .. } | Self::Memory => format!("{self}/{key}"),
+        }
     }
 }
 
@@ -97,7 +100,9 @@ fn parse_s3(rest: &str) -> Result<StoreUrl, &'static str> {
         return Err("a bucket's name has 3 to 63 lower-case letters, digits, dots or hyphens");
     }
     let prefix = prefix.trim_end_matches('/');
-    if !prefix.is_empty() && prefix.parse::<ObjectKey>().is_err() {
+    // The longest key that studio makes, below the prefix, has to be a key too.
+    let longest = format!("{prefix}/{}", ObjectKey::of_object(&Digest::from_bytes([0; 32])));
+    if !prefix.is_empty() && longest.parse::<ObjectKey>().is_err() {
         return Err("its prefix cannot begin an object key");
     }
     Ok(StoreUrl::S3 {

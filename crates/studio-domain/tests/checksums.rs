@@ -45,12 +45,12 @@ fn a_crc_is_the_base64_of_eight_bytes() {
 fn what_is_no_crc_is_refused() {
     for text in [
         "",
-        "AAAAAAAAAAA",      // no padding
-        "AAAAAAAAAAE==",    // too much of it
-        "AAAAAAAAAAF=",     // bits beyond the last byte
-        "AAAAAAAAAA==",     // seven bytes
-        "AAAAAAAAAAAA",     // nine
-        "//////////8=-3",   // a composite checksum of S3
+        "AAAAAAAAAAA",    // no padding
+        "AAAAAAAAAAE==",  // too much of it
+        "AAAAAAAAAAF=",   // bits beyond the last byte
+        "AAAAAAAAAA==",   // seven bytes
+        "AAAAAAAAAAAA",   // nine
+        "//////////8=-3", // a composite checksum of S3
         " rosUhgoHmdA=",
         "_______-__8=",     // the alphabet for URLs
         "ae8b14860a0799d0", // hex

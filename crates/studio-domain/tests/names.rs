@@ -20,7 +20,9 @@ fn problem(text: &str) -> NameProblem {
 
 #[test]
 fn a_name_is_shown_as_it_was_typed() {
-    for text in ["Björk", "DJ's Drums", "ЯЩИК", "שלום", "初音ミク", "🎸🔥", "../../etc/passwd", "a\\b"] {
+    for text in
+        ["Björk", "DJ's Drums", "ЯЩИК", "שלום", "初音ミク", "🎸🔥", "../../etc/passwd", "a\\b"]
+    {
         assert_eq!(name(text).to_string(), text);
         assert_eq!(name(text).as_str(), text);
     }
@@ -134,13 +136,15 @@ fn two_names_are_two_when_letters_or_accents_differ() {
 
 #[test]
 fn every_letter_is_the_same_in_both_cases() {
-    for c in ('\0'..=char::MAX).filter(|&c| c.is_alphabetic()) {
-        let lower = c.to_lowercase().to_string();
-        let upper = c.to_uppercase().to_string();
-        let own = c.to_string();
-        assert_eq!(key(&lower), key(&own), "U+{:04X}", u32::from(c));
-        // The dotless i has the capital of another letter; a language-neutral key keeps them apart.
-        if c != 'ı' {
+    for c in '\0'..=char::MAX {
+        let (own, lower, upper) =
+            (c.to_string(), c.to_lowercase().to_string(), c.to_uppercase().to_string());
+        if lower != own {
+            assert_eq!(key(&lower), key(&own), "U+{:04X}", u32::from(c));
+        }
+        // The capital of the dotless i is that of the other i; a key that serves every
+        // language keeps the two apart.
+        if upper != own && c != 'ı' {
             assert_eq!(key(&upper), key(&own), "U+{:04X}", u32::from(c));
         }
     }
@@ -180,9 +184,8 @@ proptest! {
     }
 
     #[test]
-    fn case_changes_no_key(text in "[\\p{Latin}\\p{Greek}\\p{Cyrillic}\\p{Armenian}ßẞİΣς0-9 ]{1,40}") {
+    fn case_changes_no_key(text in "[\\p{Lu}\\p{Ll}\\p{Lt}ßẞİΣς0-9 ]{1,40}") {
         prop_assume!(!text.contains('ı'));
-        // As it is kept: a case change of marks that are not composed can move them.
         let Ok(name) = ArtistName::new(&text) else { return Ok(()) };
         let upper = ArtistName::new(&name.as_str().to_uppercase()).unwrap();
         let lower = ArtistName::new(&name.as_str().to_lowercase()).unwrap();

@@ -65,9 +65,10 @@ fn what_names_no_store_is_refused_with_the_reason() {
     assert_eq!(refusal("file:///a%00b"), "its path has a NUL character");
     assert_eq!(refusal("/a\0b"), "its path has a NUL character");
     let too_long = format!("s3://{}", "x".repeat(64));
-    for text in ["s3://", "s3:///x", "s3://ab", "s3://Music", "s3://my_music", "s3://-ab", "s3://ab."]
-        .into_iter()
-        .chain([too_long.as_str()])
+    for text in
+        ["s3://", "s3:///x", "s3://ab", "s3://Music", "s3://my_music", "s3://-ab", "s3://ab."]
+            .into_iter()
+            .chain([too_long.as_str()])
     {
         let expected = "a bucket's name has 3 to 63 lower-case letters, digits, dots or hyphens";
         assert_eq!(refusal(text), expected, "{text}");

@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use studio_blob::{
-    Attributes, BlobStore, ETag, Error, MAX_LISTED, MultipartUpload, PartReceipt, WriteMode,
-    combine, crc64nvme, fetch_range,
+    Attributes, BlobStore, BufferPool, ETag, Error, MAX_LISTED, MultipartUpload, PartReceipt,
+    WriteMode, combine, crc64nvme, fetch_range,
 };
 use studio_domain::{Crc64Nvme, ObjectKey};
 
@@ -30,7 +30,7 @@ pub trait BlobFixture: Sized + Send + Sync {
     fn open(&self) -> Arc<dyn BlobStore>;
 }
 
-/// Makes a test of each case for a [`BlobFixture`](crate::blob_suite::BlobFixture).
+/// Makes a test of each case for a [`BlobFixture`].
 #[macro_export]
 macro_rules! blob_conformance {
     ($fixture:ty) => {
@@ -533,13 +533,14 @@ pub async fn handles_see_each_others_writes(fixture: &impl BlobFixture) {
 /// Ranges come whole into memory, or not at all.
 pub async fn fetch_range_reads_exactly_its_bytes(fixture: &impl BlobFixture) {
     let store = fixture.open();
-    let bytes = noise::bytes(8, 3_000_000);
+    let (bytes, pool) = (noise::bytes(8, 3_000_000), BufferPool::default());
     put(&*store, "a", &bytes).await.unwrap();
     let etag = store.head(&key("a")).await.unwrap().etag;
     for range in [0..3_000_000, 0..1, 1_234_567..2_345_678, 2_999_999..3_000_000] {
-        let part = fetch_range(&*store, &key("a"), range.clone(), etag.as_ref()).await.unwrap();
+        let part =
+            fetch_range(&*store, &key("a"), range.clone(), etag.as_ref(), &pool).await.unwrap();
         assert!(part == bytes[range.start as usize..range.end as usize], "{range:?}");
     }
-    let beyond = fetch_range(&*store, &key("a"), 2_999_999..3_000_001, etag.as_ref()).await;
+    let beyond = fetch_range(&*store, &key("a"), 2_999_999..3_000_001, etag.as_ref(), &pool).await;
     assert!(beyond.is_err());
 }

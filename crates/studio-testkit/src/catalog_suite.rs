@@ -26,7 +26,7 @@ pub trait CatalogFixture: Sized + Send + Sync {
     fn open(&self) -> Arc<dyn CatalogRepo>;
 }
 
-/// Makes a test of each case for a [`CatalogFixture`](crate::catalog_suite::CatalogFixture).
+/// Makes a test of each case for a [`CatalogFixture`].
 #[macro_export]
 macro_rules! catalog_conformance {
     ($fixture:ty) => {

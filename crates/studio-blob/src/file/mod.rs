@@ -29,7 +29,7 @@ use crate::{
 const STAGING: &str = ".studio-staging";
 
 /// How many bytes are read from a file at once.
-const READ_CHUNK: usize = 1 << 20;
+const READ_CHUNK: usize = 256 << 10;
 
 /// A [`BlobStore`] in a directory of this machine.
 #[derive(Debug, Clone)]

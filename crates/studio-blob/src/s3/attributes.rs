@@ -44,3 +44,45 @@ fn encoded(text: &str) -> String {
     }
     label
 }
+
+#[cfg(test)]
+mod tests {
+    use percent_encoding::percent_decode_str;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_name_of_any_script_can_be_saved() {
+        let attributes = Attributes {
+            file_name: Some("Björk - \"Jóga\" (1).wav".into()),
+            ..Default::default()
+        };
+        let disposition = disposition(&attributes).unwrap_or_default();
+        assert_eq!(
+            disposition,
+            "attachment; filename=\"Bj_rk - _J_ga_ _1_.wav\"; \
+             filename*=UTF-8''Bj%C3%B6rk%20-%20%22J%C3%B3ga%22%20%281%29.wav"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn headers_are_ascii_short_and_true(text in ".*") {
+            let attributes = Attributes {
+                content_type: None,
+                file_name: Some(text.clone()),
+                labels: vec![("artist", text.clone())],
+            };
+            let header = disposition(&attributes).unwrap_or_default();
+            prop_assert!(header.bytes().all(|b| (0x20..0x7F).contains(&b)));
+            let (_, exact) = header.split_once("UTF-8''").unwrap_or_default();
+            prop_assert_eq!(percent_decode_str(exact).decode_utf8_lossy(), text.as_str());
+
+            let label = encoded(&text);
+            prop_assert!(label.len() <= MAX_LABEL && label.is_ascii());
+            let decoded = percent_decode_str(&label).decode_utf8_lossy().into_owned();
+            prop_assert!(text.starts_with(&decoded));
+        }
+    }
+}

@@ -476,3 +476,41 @@ fn chunks(
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_content_range_must_begin_where_it_was_asked() {
+        assert_eq!(size_of_whole("bytes 10-19/100", 10), Some(100));
+        for wrong in ["bytes 11-19/100", "10-19/100", "bytes 10/100", "bytes 10-19/*", "bytes */9"]
+        {
+            assert_eq!(size_of_whole(wrong, 10), None, "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_content_range_is_too_strange(text in ".*", start in any::<u64>()) {
+            if let Some(size) = size_of_whole(&text, start) {
+                let ending = format!("/{size}");
+                prop_assert!(text.starts_with("bytes ") && text.trim_start_matches("bytes ").contains('-'));
+                prop_assert!(text.ends_with(&ending) || text.contains("/+") || text.contains("/0"));
+            }
+        }
+
+        #[test]
+        fn keys_come_back_from_their_full_form(key in "[a-z0-9]{1,8}(/[a-z0-9]{1,8}){0,3}") {
+            for prefix in [None, Some("a/b")] {
+                let store = S3Store::new("bucket", prefix, S3Settings::default());
+                let own = store.own_key(&store.full_key(&key)).map(|own| own.to_string());
+                prop_assert_eq!(own.as_deref(), Some(key.as_str()));
+            }
+            let store = S3Store::new("bucket", Some("a"), S3Settings::default());
+            prop_assert_eq!(store.own_key(&format!("ab/{key}")), None);
+        }
+    }
+}

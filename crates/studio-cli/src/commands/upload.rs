@@ -21,7 +21,7 @@ pub(super) fn run(config: &Config, arguments: &args::Upload) -> Result<()> {
         false => {
             let uploaded = studio.upload(&request, &job).await?;
             warn(&request, &uploaded.warnings);
-            print(&uploaded, arguments.json)
+            print(&studio, &uploaded, arguments.json)
         }
     })
 }
@@ -52,7 +52,7 @@ fn wire_warnings(warnings: &[Warning]) -> Vec<String> {
     warnings.iter().map(|warning| describe(*warning).to_owned()).collect()
 }
 
-fn print(uploaded: &Uploaded, json: bool) -> Result<()> {
+fn print(studio: &Studio, uploaded: &Uploaded, json: bool) -> Result<()> {
     let Uploaded { version, outcome, sent_bytes, warnings } = uploaded;
     let mut out = Out::new();
     if json {
@@ -80,7 +80,7 @@ fn print(uploaded: &Uploaded, json: bool) -> Result<()> {
     }
     out.line(&format!("  size     {} ({} bytes sent)", bytes(version.size), sent_bytes))?;
     out.line(&format!("  SHA-256  {}", version.digest))?;
-    out.line(&format!("  object   {}", version.store.locate(&version.object_key)))
+    out.line(&format!("  object   {}", studio.store_url().locate(&version.object_key)))
 }
 
 fn print_plan(studio: &Studio, request: &Upload, plan: &UploadPlan, json: bool) -> Result<()> {

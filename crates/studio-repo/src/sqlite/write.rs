@@ -126,25 +126,39 @@ pub(super) fn commit(
     reservation: ReservationId,
 ) -> Outcome<Committed> {
     release(c, reservation)?;
-    put(c, version)
+    let fresh = put(c, version)?;
+    // Read back, so that the names are those first typed.
+    let version = read::version(c, version.path.clone())?;
+    Ok(Committed { version, fresh })
 }
 
 pub(super) fn restore(c: &mut SqliteConnection, versions: &[NewVersion]) -> Outcome<usize> {
     let mut fresh = 0;
     for version in versions {
-        fresh += usize::from(put(c, version)?.fresh);
+        fresh += usize::from(put(c, version)?);
     }
     Ok(fresh)
 }
 
-fn put(c: &mut SqliteConnection, version: &NewVersion) -> Outcome<Committed> {
-    if let Some(existing) = read::find(c, &version.path)? {
-        return match existing.digest == version.digest {
-            true => Ok(Committed { version: existing, fresh: false }),
-            false => Err(exists_already(existing, version.digest)),
-        };
-    }
+/// Inserts a version, unless one with the same bytes is there; tells whether it did.
+fn put(c: &mut SqliteConnection, version: &NewVersion) -> Outcome<bool> {
     let VersionPath { artist, song, track, tag } = &version.path;
+    let existing: Option<Vec<u8>> = versions::table
+        .filter(versions::artist_key.eq(artist.key()))
+        .filter(versions::song_key.eq(song.key()))
+        .filter(versions::track_key.eq(track.key()))
+        .filter(versions::tag_key.eq(tag.key()))
+        .select(versions::digest)
+        .first(c)
+        .optional()?;
+    match existing {
+        Some(digest) if digest == version.digest.as_bytes() => return Ok(false),
+        Some(_) => {
+            let existing = read::version(c, version.path.clone())?;
+            return Err(exists_already(existing, version.digest));
+        }
+        None => {}
+    }
     let artist_id = artist_id(c, artist)?;
     let song_id = song_id(c, &artist_id, song)?;
     let track_id = track_id(c, &song_id, track)?;
@@ -157,9 +171,7 @@ fn put(c: &mut SqliteConnection, version: &NewVersion) -> Outcome<Committed> {
     diesel::insert_into(versions::table)
         .values(NewVersionRow::new(version, &track_id, &slug)?)
         .execute(c)?;
-    // Read back, so that the names are those first typed.
-    let stored = read::version(c, version.path.clone())?;
-    Ok(Committed { version: stored, fresh: true })
+    Ok(true)
 }
 
 fn artist_id(c: &mut SqliteConnection, name: &ArtistName) -> Outcome<Vec<u8>> {
