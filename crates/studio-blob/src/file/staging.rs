@@ -116,7 +116,7 @@ fn upload_error(
 
 fn staging_directory(root: &Root) -> Result<PathBuf> {
     let staging = root.directory.join(STAGING);
-    std::fs::create_dir_all(&staging).map_err(|error| root.io_error("make", &staging, error))?;
+    make_directory(root, &staging)?;
     Ok(staging)
 }
 
@@ -128,7 +128,7 @@ fn move_into_place(
     mode: WriteMode,
 ) -> Result<()> {
     if let Some(parent) = target.parent() {
-        std::fs::create_dir_all(parent).map_err(|error| root.io_error("make", parent, error))?;
+        make_directory(root, parent)?;
     }
     let moved = match mode {
         WriteMode::CreateNew => file.persist_noclobber(target),
@@ -140,6 +140,22 @@ fn move_into_place(
             Err(Error::AlreadyExists { object: root.url.locate(key) })
         }
         Err(failed) => Err(root.io_error("write", target, failed.error)),
+    }
+}
+
+/// Makes a directory and those above it, so that they too last through a loss of power.
+fn make_directory(root: &Root, directory: &Path) -> Result<()> {
+    if directory.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = directory.parent() {
+        make_directory(root, parent)?;
+    }
+    match std::fs::create_dir(directory) {
+        Ok(()) => sync_parent(root, directory),
+        // Another writer was first.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && directory.is_dir() => Ok(()),
+        Err(error) => Err(root.io_error("make", directory, error)),
     }
 }
 
