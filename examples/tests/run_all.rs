@@ -63,7 +63,7 @@ const EXAMPLES: [(&str, &[&str]); 8] = [
         &[
             "  Begin { phase: Reading, total: 3000000 }",
             "  Begin { phase: Sending, total: 3000000 }",
-            "  cancelled",
+            "  cancelled; nothing half done was kept",
             "  in the catalogue: false",
             "once more:",
             "  Moved { bytes: 3000000 }",

@@ -13,10 +13,11 @@ pub struct ParseTimeError {
 /// The time in RFC 3339, as in `2026-11-21T22:09:20.123456Z`.
 pub fn format_time(time: Timestamp) -> String {
     match jiff::Timestamp::from_microsecond(time.as_micros()) {
-        Ok(time) => time.to_string(),
+        // Always six decimals, so that times sort as texts.
+        Ok(time) => format!("{time:.6}"),
         // Outside the years -9999 to 9999.
-        Err(_) if time.as_micros() < 0 => jiff::Timestamp::MIN.to_string(),
-        Err(_) => jiff::Timestamp::MAX.to_string(),
+        Err(_) if time.as_micros() < 0 => format!("{:.6}", jiff::Timestamp::MIN),
+        Err(_) => format!("{:.6}", jiff::Timestamp::MAX),
     }
 }
 

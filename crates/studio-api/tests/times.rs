@@ -17,13 +17,13 @@ fn time(micros: i64) -> Timestamp {
 }
 
 #[test]
-fn a_time_is_shown_in_utc_with_what_it_needs_of_a_second() {
-    assert_eq!(format_time(time(0)), "1970-01-01T00:00:00Z");
+fn a_time_is_shown_in_utc_with_six_decimals() {
+    assert_eq!(format_time(time(0)), "1970-01-01T00:00:00.000000Z");
     assert_eq!(format_time(time(1_795_298_960_123_456)), "2026-11-21T22:09:20.123456Z");
-    assert_eq!(format_time(time(1_500_000)), "1970-01-01T00:00:01.5Z");
+    assert_eq!(format_time(time(1_500_000)), "1970-01-01T00:00:01.500000Z");
     assert_eq!(format_time(time(-1)), "1969-12-31T23:59:59.999999Z");
-    assert_eq!(format_time(time(FIRST)), "0001-01-01T00:00:00Z");
-    assert_eq!(format_time(time(LAST)), "9999-01-01T00:00:00Z");
+    assert_eq!(format_time(time(FIRST)), "0001-01-01T00:00:00.000000Z");
+    assert_eq!(format_time(time(LAST)), "9999-01-01T00:00:00.000000Z");
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub enum CredentialProblem {
     Rejected,
     /// They were good once.
     Expired,
+    /// The clocks of this machine and the server differ too much to tell.
+    ClockSkew,
 }
 
 impl std::fmt::Display for CredentialProblem {
@@ -28,6 +30,7 @@ impl std::fmt::Display for CredentialProblem {
             Self::Missing => "there are no credentials",
             Self::Rejected => "the credentials were rejected",
             Self::Expired => "the credentials have expired",
+            Self::ClockSkew => "this machine's clock differs too much from the server's",
         })
     }
 }
@@ -45,6 +48,12 @@ pub enum Error {
     /// The object is there already, and was to be made new.
     #[error("object {object} exists already")]
     AlreadyExists {
+        /// The object's URL.
+        object: String,
+    },
+    /// Another write of the same object was under way, and the store let neither wait.
+    #[error("object {object} is being written by somebody else")]
+    Contended {
         /// The object's URL.
         object: String,
     },

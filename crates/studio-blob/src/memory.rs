@@ -192,9 +192,15 @@ impl BlobStore for MemoryStore {
         let object = self.url.locate(&upload.key);
         check_parts(&object, parts, crc64nvme)?;
         let mut whole = BytesMut::new();
-        match self.state().uploads.get(&upload.id) {
-            Some(taken) => taken.values().for_each(|part| whole.extend_from_slice(part)),
-            None => return Err(Error::NotFound { object }),
+        {
+            let state = self.state();
+            let taken = state.uploads.get(&upload.id);
+            for part in parts {
+                match taken.and_then(|taken| taken.get(&part.number)) {
+                    Some(bytes) => whole.extend_from_slice(bytes),
+                    None => return Err(Error::NotFound { object }),
+                }
+            }
         }
         self.write(&upload.key, whole.freeze(), mode)?;
         self.state().uploads.remove(&upload.id);

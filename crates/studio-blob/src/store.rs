@@ -148,7 +148,8 @@ pub trait BlobStore: Send + Sync {
     /// Writes an object in one piece. `crc64nvme` is that of `body`.
     ///
     /// # Errors
-    /// [`AlreadyExists`](crate::Error::AlreadyExists) with [`WriteMode::CreateNew`];
+    /// [`AlreadyExists`](crate::Error::AlreadyExists) or
+    /// [`Contended`](crate::Error::Contended) with [`WriteMode::CreateNew`];
     /// [`Corrupted`](crate::Error::Corrupted) when the checksum is not that of the bytes
     /// that arrived.
     async fn put(
@@ -195,9 +196,11 @@ pub trait BlobStore: Send + Sync {
     /// whole object.
     ///
     /// # Errors
-    /// [`AlreadyExists`](crate::Error::AlreadyExists) with [`WriteMode::CreateNew`];
+    /// [`AlreadyExists`](crate::Error::AlreadyExists) or
+    /// [`Contended`](crate::Error::Contended) with [`WriteMode::CreateNew`];
     /// [`Corrupted`](crate::Error::Corrupted) when parts are missing or do not add up to
-    /// the whole.
+    /// the whole; [`NotFound`](crate::Error::NotFound) when there is no such upload, be it
+    /// that an earlier call completed it and its answer was lost.
     async fn complete(
         &self,
         upload: &MultipartUpload,

@@ -140,7 +140,7 @@ pub(crate) struct List {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// Print comma-separated values (RFC 4180) with a header line
+    /// Print comma-separated values with a header line
     #[arg(long, conflicts_with = "json")]
     pub(crate) csv: bool,
 }
@@ -161,6 +161,7 @@ pub(crate) struct Show {
 /// Renders takes of two songs, uploads them, lists them, downloads one and compares it.
 /// Everything stays in one directory; nothing else is touched.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  studio demo\n  studio demo ~/music/try-out")]
 pub(crate) struct Demo {
     /// The directory to make
     #[arg(value_name = "DIR", default_value = "studio-demo")]
@@ -207,7 +208,7 @@ Examples:
 
 Exit codes:
   0 done   1 unexpected failure   2 usage   3 not found   4 conflict
-  5 integrity   6 storage or database unreachable   130 interrupted";
+  5 integrity   6 storage or database unreachable or full   130 interrupted";
 
 const UPLOAD_EXAMPLES: &str = "\
 Examples:

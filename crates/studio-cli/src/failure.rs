@@ -47,7 +47,7 @@ impl Failure {
         let mut stderr = io::stderr().lock();
         let _ = writeln!(stderr, "error: {}", crate::output::text::printable(&lines.join(": ")));
         if let Some(hint) = hint {
-            let _ = writeln!(stderr, "hint: {hint}");
+            let _ = writeln!(stderr, "hint: {}", crate::output::text::printable(&hint));
         }
         ExitCode::from(code)
     }

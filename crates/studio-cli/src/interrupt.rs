@@ -9,11 +9,12 @@ use tokio::signal::unix::{SignalKind, signal};
 /// Exit code of a program that was interrupted.
 const INTERRUPTED: i32 = 130;
 
-/// Cancels the token at the first Ctrl-C or SIGTERM from now on. Needs a running runtime.
+/// Cancels the token at the first Ctrl-C, SIGTERM or closing of the terminal from now on. Needs a running runtime.
 pub(crate) fn cancel_on_interrupt() -> io::Result<CancellationToken> {
     // Listened for before anything begins, not when the task first runs.
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
     let token = CancellationToken::new();
     let watched = token.clone();
     tokio::spawn(async move {
@@ -21,6 +22,7 @@ pub(crate) fn cancel_on_interrupt() -> io::Result<CancellationToken> {
             tokio::select! {
                 _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
+                _ = hang_up.recv() => {}
             }
             match first {
                 true => watched.cancel(),

@@ -45,5 +45,6 @@ fn start_log() {
         Targets::new().with_target("studio", LevelFilter::WARN)
     });
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time();
+    let lines = lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     tracing_subscriber::registry().with(lines).with(filter).init();
 }

@@ -139,16 +139,19 @@ fn a_list_shows_what_is_stored_from_any_prefix() {
     let narrow = ["--artist", "Khruangbin", "--song", "White Gloves", "--track", "BASS"];
     assert_eq!(lines(&narrow).len(), 4);
     assert_eq!(lines(&[&narrow[..], &["--version", "Take 2"]].concat()).len(), 3);
-    assert_eq!(lines(&["--artist", "Nobody"]), ["no versions by Nobody"]);
+    let nobody = desk.run(&["list", "--artist", "Nobody"]);
+    assert_eq!((nobody.code, nobody.stdout.as_str()), (Some(0), ""));
+    assert_eq!(nobody.stderr, "no versions by Nobody\n");
 }
 
 #[test]
 fn the_artist_of_the_environment_narrows_a_list_and_says_so() {
     let desk = Desk::new().with("STUDIO_ARTIST", "Nobody").with("ARTIST_NAME", "Khruangbin");
     desk.store("Khruangbin", "White Gloves", "Bass", "take 1", b"1");
-    let list = desk.run(&["list"]).out();
+    let list = desk.run(&["list"]);
+    assert_eq!((list.code, list.stdout.as_str()), (Some(0), ""));
     assert_eq!(
-        list,
+        list.stderr,
         "no versions by Nobody (the artist is from STUDIO_ARTIST; --all-artists lists every one)\n"
     );
     let all = desk.run(&["list", "--all-artists"]).out();
@@ -186,15 +189,15 @@ fn lists_are_data_too_and_come_in_pages() {
     let cut = desk.run(&["list", "--limit", "2"]);
     assert!(cut.stderr.starts_with("there are more: add --after "), "{cut:?}");
     let last = whole["versions"][6]["id"].as_str().unwrap().to_owned();
-    let behind = desk.run(&["list", "--after", &last]).out();
-    assert_eq!(behind, "no more versions\n");
+    assert_eq!(desk.run(&["list", "--after", &last]).stderr, "no more versions\n");
 }
 
 #[test]
 fn an_empty_list_says_so_in_every_form() {
     let desk = Desk::new();
-    let text = desk.run(&["list"]).out();
-    assert!(text.starts_with("no versions in /"), "{text}");
+    let list = desk.run(&["list"]);
+    assert_eq!((list.code, list.stdout.as_str()), (Some(0), ""));
+    assert!(list.stderr.starts_with("no versions in /"), "{list:?}");
     let json = desk.run(&["list", "--json"]).json();
     assert_eq!(json, serde_json::json!({ "versions": [], "next": null }));
     assert_eq!(desk.run(&["list", "--csv"]).out().lines().count(), 1);
@@ -261,7 +264,7 @@ fn dry_runs_tell_and_do_nothing() {
     let json = desk.run(&[&upload[..], &["--json"]].concat()).json();
     assert_eq!(json["dry_run"], true);
     assert_eq!(json["version"], serde_json::Value::Null);
-    assert!(desk.run(&["list"]).out().starts_with("no versions"));
+    assert!(desk.is_empty());
     desk.store("a", "s", "t", "v", b"bytes");
     let download =
         ["download", "-a", "a", "-s", "s", "-t", "t", "-v", "v", "-f", "back.wav", "--dry-run"];
@@ -322,12 +325,15 @@ fn the_demo_makes_a_studio_that_the_next_commands_work_in() {
     let told = desk.run(&["demo", "--dry-run"]).out();
     assert!(told.contains("would render 20 takes"), "{told}");
     assert!(!desk.path("studio-demo").exists());
+    // Settings that lead elsewhere are named before the next commands.
+    let desk = desk.with("STUDIO_STORE", "s3://music").with("ARTIST_NAME", "Khruangbin");
     let text = desk.run(&["demo", "my demo"]).out();
     assert!(text.contains("identical to the take that was uploaded, byte for byte"), "{text}");
     let next = text.lines().skip_while(|line| *line != "Next:").skip(1);
     let next: Vec<&str> = next.map(str::trim).collect();
-    assert_eq!(next[0], "cd 'my demo'");
-    assert_eq!(next.len(), 5);
+    assert_eq!(next[0], "unset STUDIO_STORE ARTIST_NAME");
+    assert_eq!(next[1], "cd 'my demo'");
+    assert_eq!(next.len(), 6);
     let mut shell = desk.shell(&format!("set -e\n{}", next.join("\n")), &[""; 0]);
     let ran: common::Ran = shell.output().unwrap().into();
     ran.out();
@@ -338,7 +344,8 @@ fn the_demo_makes_a_studio_that_the_next_commands_work_in() {
     // Again, in the same place; but never in somebody else's.
     let again = desk.run(&["demo", "my demo", "--json"]).json();
     assert_eq!(again["takes"], 20);
+    desk.run(&["demo", "--store", "s3://music"]).fails(2, &["in its own directory"]);
     desk.file("mine/notes.txt", b"not a demo");
     desk.run(&["demo", "mine"]).fails(4, &["mine is there already"]);
-    assert!(desk.run(&["list"]).out().starts_with("no versions"));
+    assert!(desk.is_empty());
 }

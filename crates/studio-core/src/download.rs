@@ -44,7 +44,7 @@ impl Studio {
     /// # Errors
     /// [`Catalog`](Error::Catalog) with `NotFound`; of the target
     /// [`TargetExists`](Error::TargetExists),
-    /// [`TargetIsDirectory`](Error::TargetIsDirectory),
+    /// [`TargetNotAFile`](Error::TargetNotAFile),
     /// [`TargetDirectoryMissing`](Error::TargetDirectoryMissing),
     /// [`TargetFull`](Error::TargetFull), [`TargetUnwritable`](Error::TargetUnwritable);
     /// of the bytes [`ObjectMissing`](Error::ObjectMissing),
@@ -52,11 +52,17 @@ impl Studio {
     /// [`Cancelled`](Error::Cancelled).
     pub async fn download(&self, request: &Download, job: &Job) -> Result<Downloaded> {
         let (version, object) = self.prepare(request, job).await?;
+        // A link stays a link; the file that it leads to is replaced.
+        let target = match request.target.is_symlink() {
+            true => request.target.canonicalize(),
+            false => Ok(request.target.clone()),
+        };
+        let target = target.map_err(|error| target_error(&request.target, error))?;
         let delivery = Delivery {
             store: &*self.store,
             version: &version,
             etag: object.etag,
-            target: &request.target,
+            target: &target,
             overwrite: request.overwrite,
             options: self.transfer,
             job,
@@ -81,7 +87,7 @@ impl Studio {
         let head = job.unless_cancelled(self.store.head(&version.object_key)).await;
         let object = match head {
             Ok(object) => object,
-            Err(Error::Store(StoreError::NotFound { .. } | StoreError::NoSuchStore { .. })) => {
+            Err(Error::Store(StoreError::NotFound { .. })) => {
                 let configured = self.store.url().clone();
                 return Err(Error::ObjectMissing { version: Box::new(version), configured });
             }
@@ -98,13 +104,17 @@ impl Studio {
 }
 
 fn check_target(target: &Path, overwrite: bool) -> Result<()> {
-    match target.symlink_metadata() {
-        Ok(metadata) if metadata.is_dir() => {
-            Err(Error::TargetIsDirectory { target: target.to_owned() })
-        }
+    let not_a_file = |what| Err(Error::TargetNotAFile { target: target.to_owned(), what });
+    // Looked at through links: what a rename would put itself in the place of.
+    match target.metadata() {
+        Ok(there) if there.is_dir() => not_a_file("a directory"),
+        Ok(there) if !there.is_file() => not_a_file("a pipe or a device"),
         Ok(_) if !overwrite => Err(Error::TargetExists { target: target.to_owned() }),
         Ok(_) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => check_directory(target),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match target.symlink_metadata() {
+            Ok(_) => not_a_file("a link to nothing"),
+            Err(_) => check_directory(target),
+        },
         Err(error) => Err(target_error(target, error)),
     }
 }

@@ -66,15 +66,17 @@ pub enum Error {
         /// The path as it was given.
         file: PathBuf,
     },
+    /// What is at the path to download to is no file that could be replaced.
+    #[error("{} is not a file but {what}", target.display())]
+    TargetNotAFile {
+        /// The path as it was given.
+        target: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
     /// There is something at the path to download to.
     #[error("{} exists already", target.display())]
     TargetExists {
-        /// The path as it was given.
-        target: PathBuf,
-    },
-    /// The path to download to is a directory.
-    #[error("{} is a directory", target.display())]
-    TargetIsDirectory {
         /// The path as it was given.
         target: PathBuf,
     },
@@ -133,7 +135,7 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The job was cancelled; what was half done has been taken back.
-    #[error("cancelled")]
+    #[error("cancelled; nothing half done was kept")]
     Cancelled,
     /// A thread of this program failed.
     #[error("a worker thread failed")]
@@ -146,9 +148,12 @@ impl Error {
         match self {
             Self::Catalog(error) => kind_of_catalog(error),
             Self::Store(error) => kind_of_store(error),
-            Self::SourceNotAFile { .. } => ErrorKind::InvalidInput,
+            Self::SourceNotAFile { .. } | Self::TargetNotAFile { .. } => ErrorKind::InvalidInput,
             Self::SourceMissing { .. } | Self::TargetDirectoryMissing { .. } => ErrorKind::NotFound,
-            Self::TargetExists { .. } | Self::TargetIsDirectory { .. } => ErrorKind::Conflict,
+            Self::TargetExists { .. } => ErrorKind::Conflict,
+            Self::ObjectMissing { version, configured } if version.store != *configured => {
+                ErrorKind::NotFound
+            }
             Self::SourceChanged { .. }
             | Self::ObjectMissing { .. }
             | Self::Damaged { .. }
@@ -167,13 +172,16 @@ fn kind_of_catalog(error: &studio_repo::Error) -> ErrorKind {
     use studio_repo::Error as E;
     match error {
         E::NotFound { .. } | E::UnknownCursor { .. } => ErrorKind::NotFound,
-        E::VersionExists { .. } | E::PlaceTaken { .. } => ErrorKind::Conflict,
+        E::VersionExists { .. } | E::PlaceTaken { .. } | E::ClaimLost { .. } => ErrorKind::Conflict,
+        E::Damaged { .. } => ErrorKind::Integrity,
         E::NewerSchema { .. }
         | E::NotADatabase { .. }
         | E::ForeignDatabase { .. }
         | E::CannotOpen { .. }
         | E::Busy { .. }
-        | E::Full { .. } => ErrorKind::Unavailable,
+        | E::Full { .. }
+        | E::ReadOnly { .. }
+        | E::Disk { .. } => ErrorKind::Unavailable,
         _ => ErrorKind::Failure,
     }
 }
@@ -187,6 +195,7 @@ fn kind_of_store(error: &studio_blob::Error) -> ErrorKind {
             ErrorKind::Integrity
         }
         E::Interrupted { .. }
+        | E::Contended { .. }
         | E::NoSuchStore { .. }
         | E::Denied { .. }
         | E::Credentials { .. }

@@ -14,6 +14,8 @@ use crate::{Error, Result};
 pub enum Phase {
     /// Reading the local file to learn its digest.
     Reading,
+    /// Reading an object in the store to see whether it is still whole.
+    Comparing,
     /// Sending bytes to the store.
     Sending,
     /// Fetching bytes from the store.

@@ -76,4 +76,6 @@ pub use studio_domain::{
 pub use studio_repo::SqliteCatalog;
 pub use studio_repo::{CatalogRepo, Error as CatalogError, Page, PageRequest, VersionFilter};
 pub use tokio_util::sync::CancellationToken;
+// All that somebody needs who implements a catalogue or a store.
 pub use upload::{Upload, UploadOutcome, UploadPlan, Uploaded, Warning};
+pub use {studio_blob as blob, studio_repo as repo};

@@ -1,5 +1,7 @@
 //! The manifest of a version, written beside its object before the catalogue commits.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use studio_api::v1::VersionManifest;
@@ -7,6 +9,11 @@ use studio_blob::{Attributes, BlobStore, Error as StoreError, WriteMode, crc64nv
 use studio_domain::{NewVersion, ObjectKey};
 
 use crate::{Error, Result};
+
+/// How often the writing of one that meets another writer is tried again.
+const CONTENDED_TRIES: u32 = 5;
+/// How long to wait for the other one, longer each time.
+const CONTENDED_PAUSE: Duration = Duration::from_millis(250);
 
 /// No manifest of ours is longer: four names, a path and some checksums.
 const MAX_MANIFEST: u64 = 1 << 20;
@@ -21,11 +28,19 @@ pub(crate) async fn write(store: &dyn BlobStore, version: NewVersion) -> Result<
     let crc = crc64nvme(&json);
     let attributes =
         Attributes { content_type: Some("application/json".to_owned()), ..Attributes::default() };
-    match store.put(&key, json.clone(), crc, &attributes, WriteMode::CreateNew).await {
+    let mut put = store.put(&key, json.clone(), crc, &attributes, WriteMode::CreateNew).await;
+    for n in 1..=CONTENDED_TRIES {
+        if !matches!(put, Err(StoreError::Contended { .. })) {
+            break;
+        }
+        tokio::time::sleep(CONTENDED_PAUSE * n).await;
+        put = store.put(&key, json.clone(), crc, &attributes, WriteMode::CreateNew).await;
+    }
+    match put {
         Ok(()) => Ok(version),
         Err(StoreError::AlreadyExists { .. }) => {
             let first = read(store, &key).await?;
-            if first.digest == version.digest && first.path.is_same_place(&version.path) {
+            if is_same_upload(&first, &version) {
                 return Ok(first);
             }
             let source = "it describes another version".into();
@@ -35,15 +50,27 @@ pub(crate) async fn write(store: &dyn BlobStore, version: NewVersion) -> Result<
     }
 }
 
+/// Whether two records are of one upload begun twice: only the time of it and the name
+/// of the file may differ.
+fn is_same_upload(first: &NewVersion, second: &NewVersion) -> bool {
+    first.path.is_same_place(&second.path)
+        && first.id == second.id
+        && first.size == second.size
+        && first.digest == second.digest
+        && first.crc64nvme == second.crc64nvme
+        && first.store == second.store
+        && first.object_key == second.object_key
+}
+
 async fn read(store: &dyn BlobStore, key: &ObjectKey) -> Result<NewVersion> {
     let foreign = |source| Error::ForeignManifest { location: store.url().locate(key), source };
     let mut body = store.get(key, None, None).await?;
-    if body.info.size > MAX_MANIFEST {
-        return Err(foreign("it is too large".into()));
-    }
     let mut json = Vec::new();
     while let Some(chunk) = body.chunks.try_next().await? {
         json.extend_from_slice(&chunk);
+        if json.len() as u64 > MAX_MANIFEST {
+            return Err(foreign("it is too large".into()));
+        }
     }
     VersionManifest::decode(&json).map_err(|error| foreign(Box::new(error)))
 }

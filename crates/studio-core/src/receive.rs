@@ -40,11 +40,9 @@ impl Delivery<'_> {
         let fetched = self.job.unless_cancelled(self.fetch(chunks)).await;
         let written = writer.await.map_err(|error| Error::Internal(Box::new(error)))?;
         self.job.tell(Event::End);
-        let (temporary, found) = match (fetched, written) {
-            // The writer's failure is the reason why its channel closed.
-            (_, Err(error)) | (Err(error), _) => return Err(error),
-            (Ok(()), Ok(written)) => written,
-        };
+        // Where the writer fails, its channel closes and the fetching ends without a failure.
+        fetched?;
+        let (temporary, found) = written?;
         if found != self.version.digest {
             return Err(Error::Damaged {
                 path: Box::new(self.version.path.clone()),
@@ -54,7 +52,7 @@ impl Delivery<'_> {
         self.move_into_place(temporary)
     }
 
-    async fn fetch(&self, chunks: mpsc::Sender<Bytes>) -> Result<()> {
+    async fn fetch(&self, chunks: mpsc::Sender<Option<Bytes>>) -> Result<()> {
         let pool = BufferPool::default();
         let size = self.version.size;
         let step = self.options.range_size.max(1);
@@ -67,11 +65,13 @@ impl Delivery<'_> {
             .buffered(self.options.parallel_ranges.max(1));
         while let Some(chunk) = ranges.try_next().await? {
             let bytes = chunk.len() as u64;
-            if chunks.send(chunk).await.is_err() {
-                break;
+            if chunks.send(Some(chunk)).await.is_err() {
+                return Ok(());
             }
             self.job.tell(Event::Moved { bytes });
         }
+        // That was all. Without this the writer knows that it was not.
+        let _ = chunks.send(None).await;
         Ok(())
     }
 
@@ -90,7 +90,8 @@ impl Delivery<'_> {
             // The umask decides, as for every other file.
             .permissions(Permissions::from_mode(0o666))
             .tempfile_in(self.directory())
-            .map_err(|error| target_error(self.target, error))
+            // Without the temporary file's own name, which says nothing to anybody.
+            .map_err(|error| target_error(self.target, error.kind().into()))
     }
 
     fn move_into_place(&self, temporary: NamedTempFile) -> Result<()> {
@@ -99,9 +100,12 @@ impl Delivery<'_> {
             false => temporary.persist_noclobber(self.target),
         };
         moved.map_err(|failed| target_error(self.target, failed.error))?;
-        File::open(self.directory())
-            .and_then(|directory| directory.sync_all())
-            .map_err(|error| target_error(self.target, error))
+        let synced = File::open(self.directory()).and_then(|directory| directory.sync_all());
+        if let Err(error) = synced {
+            // The file is there, whole and synced; it can only lose its name with the power.
+            tracing::warn!(%error, "could not sync the directory");
+        }
+        Ok(())
     }
 }
 
@@ -110,7 +114,6 @@ pub(crate) fn target_error(target: &Path, source: io::Error) -> Error {
     let target = target.to_owned();
     match source.kind() {
         io::ErrorKind::AlreadyExists => Error::TargetExists { target },
-        io::ErrorKind::IsADirectory => Error::TargetIsDirectory { target },
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             Error::TargetFull { target, source }
         }
@@ -121,16 +124,22 @@ pub(crate) fn target_error(target: &Path, source: io::Error) -> Error {
 /// Writes what comes, and returns the file, on the disk, with the digest of its bytes.
 fn write_all(
     mut file: NamedTempFile,
-    mut incoming: mpsc::Receiver<Bytes>,
+    mut incoming: mpsc::Receiver<Option<Bytes>>,
     target: &Path,
 ) -> Result<(NamedTempFile, Digest)> {
     let mut sha256 = Sha256::new();
     let mut write = || {
-        while let Some(chunk) = incoming.blocking_recv() {
-            sha256.update(&chunk);
-            file.write_all(&chunk)?;
+        loop {
+            match incoming.blocking_recv() {
+                Some(Some(chunk)) => {
+                    sha256.update(&chunk);
+                    file.write_all(&chunk)?;
+                }
+                Some(None) => return file.as_file().sync_all(),
+                // Given up: nobody will want the file.
+                None => return Ok(()),
+            }
         }
-        file.as_file().sync_all()
     };
     write().map_err(|error| target_error(target, error))?;
     Ok((file, Digest::from_bytes(sha256.finalize().into())))

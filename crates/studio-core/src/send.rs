@@ -5,18 +5,22 @@ use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use studio_blob::{
-    Attributes, BlobStore, BufferPool, Error as StoreError, MultipartUpload, PartReceipt, WriteMode,
+    Attributes, BlobStore, BufferPool, CrcHasher, Error as StoreError, MultipartUpload, ObjectInfo,
+    PartReceipt, WriteMode, fetch_range,
 };
-use studio_domain::ObjectKey;
+use studio_domain::{Crc64Nvme, ObjectKey};
 
 use crate::{Error, Event, Fingerprint, Job, Phase, Result, TransferOptions};
 
-/// How often a write that lost against another of the same object is tried again.
+/// How often a write that met another of the same object is tried again.
 const CONTENDED_TRIES: u32 = 5;
+/// How long to wait for the other one, longer each time.
+const CONTENDED_PAUSE: Duration = Duration::from_millis(250);
 
 /// One object to be, and where its bytes come from.
 pub(crate) struct Shipment<'a> {
@@ -36,17 +40,22 @@ impl Shipment<'_> {
     /// Sees to it that the object is in the store and returns how many bytes were sent
     /// for that: none if it was there.
     pub(crate) async fn ensure_stored(&self) -> Result<u64> {
-        for _ in 0..CONTENDED_TRIES {
-            let mode = match self.look().await? {
+        for n in 1..=CONTENDED_TRIES {
+            let mode = match self.inspect().await? {
                 Presence::Whole => return Ok(0),
                 Presence::Missing => WriteMode::CreateNew,
                 // Its key is the digest of our bytes, so ours are the ones that belong there.
                 Presence::Broken => WriteMode::Replace,
             };
             match self.send(mode).await {
-                // Somebody else stored the same bytes meanwhile, or our own write was
-                // answered twice: look again.
-                Err(Error::Store(StoreError::AlreadyExists { .. })) => {}
+                // Somebody else stored the same bytes meanwhile, or our own write went
+                // through and its answer was lost: look again.
+                Err(Error::Store(
+                    StoreError::AlreadyExists { .. } | StoreError::NotFound { .. },
+                )) => {}
+                Err(Error::Store(StoreError::Contended { .. })) => {
+                    self.job.unless_cancelled(pause(CONTENDED_PAUSE * n)).await?;
+                }
                 Err(error) => return Err(error),
                 Ok(()) => return self.confirm().await,
             }
@@ -54,27 +63,54 @@ impl Shipment<'_> {
         Err(self.not_stored("other writers keep replacing it"))
     }
 
-    /// Whether the object is there, as far as the store can tell without reading it.
-    pub(crate) async fn look(&self) -> Result<Presence> {
-        match self.job.unless_cancelled(self.store.head(&self.key)).await {
-            Ok(info) => {
-                let same_size = info.size == self.fingerprint.size;
-                let crc = info.crc64nvme.unwrap_or(self.fingerprint.crc64nvme);
-                let whole = same_size && crc == self.fingerprint.crc64nvme;
-                Ok(if whole { Presence::Whole } else { Presence::Broken })
-            }
-            Err(Error::Store(StoreError::NotFound { .. } | StoreError::NoSuchStore { .. })) => {
-                Ok(Presence::Missing)
-            }
-            Err(error) => Err(error),
+    /// Whether the object is there, with the right bytes. Where the store keeps no
+    /// checksum they are read: nobody is to rely on an object that has rotted.
+    pub(crate) async fn inspect(&self) -> Result<Presence> {
+        let head = match self.job.unless_cancelled(self.store.head(&self.key)).await {
+            Ok(head) => head,
+            // Some buckets permit to write but not to ask; then the write decides.
+            Err(Error::Store(
+                StoreError::NotFound { .. }
+                | StoreError::NoSuchStore { .. }
+                | StoreError::Denied { .. },
+            )) => return Ok(Presence::Missing),
+            Err(error) => return Err(error),
+        };
+        let found = match head.crc64nvme {
+            _ if head.size != self.fingerprint.size => return Ok(Presence::Broken),
+            Some(crc) => crc,
+            None => self.read_checksum(&head).await?,
+        };
+        match found == self.fingerprint.crc64nvme {
+            true => Ok(Presence::Whole),
+            false => Ok(Presence::Broken),
         }
     }
 
+    async fn read_checksum(&self, head: &ObjectInfo) -> Result<Crc64Nvme> {
+        let total = head.size;
+        self.job.tell(Event::Begin { phase: Phase::Comparing, total });
+        let mut crc = CrcHasher::default();
+        let step = self.options.range_size.max(1);
+        for start in (0..total).step_by(usize::try_from(step).unwrap_or(usize::MAX)) {
+            let range = start..total.min(start + step);
+            let etag = head.etag.as_ref();
+            let chunk = fetch_range(self.store, &self.key, range, etag, &self.buffers);
+            let chunk = self.job.unless_cancelled(chunk).await?;
+            crc.update(&chunk);
+            self.job.tell(Event::Moved { bytes: chunk.len() as u64 });
+        }
+        self.job.tell(Event::End);
+        Ok(crc.finish())
+    }
+
+    /// Asks the store once more about what it has just taken.
     async fn confirm(&self) -> Result<u64> {
-        match self.look().await? {
-            Presence::Whole => Ok(self.fingerprint.size),
-            Presence::Missing => Err(self.not_stored("it is not there")),
-            Presence::Broken => Err(self.not_stored("its size or checksum differs")),
+        let head = self.job.unless_cancelled(self.store.head(&self.key)).await?;
+        let crc = head.crc64nvme.unwrap_or(self.fingerprint.crc64nvme);
+        match head.size == self.fingerprint.size && crc == self.fingerprint.crc64nvme {
+            true => Ok(self.fingerprint.size),
+            false => Err(self.not_stored("its size or checksum differs")),
         }
     }
 
@@ -101,16 +137,18 @@ impl Shipment<'_> {
         };
         let moved = bytes.len() as u64;
         let crc = self.fingerprint.crc64nvme;
-        let put = self.store.put(&self.key, bytes, crc, &self.attributes, mode);
-        self.job.unless_cancelled(put).await?;
+        // Not cut off half way: a store might go on with it after we are gone.
+        self.job.check()?;
+        self.store.put(&self.key, bytes, crc, &self.attributes, mode).await?;
         self.job.tell(Event::Moved { bytes: moved });
         Ok(())
     }
 
     async fn send_parts(&self, mode: WriteMode) -> Result<()> {
         let Fingerprint { size, part_size, .. } = *self.fingerprint;
-        let begun = self.store.begin(&self.key, size, part_size, &self.attributes);
-        let upload = self.job.unless_cancelled(begun).await?;
+        // Not cut off either: an upload whose name we never learn could not be given up.
+        self.job.check()?;
+        let upload = self.store.begin(&self.key, size, part_size, &self.attributes).await?;
         let sent = self.job.unless_cancelled(self.send_parts_of(&upload, mode)).await;
         if sent.is_err()
             && let Err(error) = self.store.abort(&upload).await
@@ -165,6 +203,12 @@ impl Shipment<'_> {
             Err(source) => Err(Error::SourceUnreadable { file: path, source }),
         }
     }
+}
+
+/// A pause, as work that can be cancelled.
+async fn pause(time: Duration) -> Result<()> {
+    tokio::time::sleep(time).await;
+    Ok(())
 }
 
 fn is_end_of_file(error: &io::Error) -> bool {

@@ -69,6 +69,9 @@ pub struct UploadPlan {
 pub enum Warning {
     /// It has no bytes.
     EmptyFile,
+    /// The version was stored in another store than this one, which does not have its
+    /// bytes; nothing was sent.
+    StoredElsewhere,
 }
 
 /// A file that was opened and read once.
@@ -107,13 +110,7 @@ impl Studio {
                 self.see_that_object_is_there(request, &source, job, version).await
             }
             Reserved::Granted(reservation) => {
-                let stored = self.store_reserved(request, &source, job, &reservation).await;
-                if stored.is_err()
-                    && let Err(error) = self.catalog.release(reservation.id).await
-                {
-                    tracing::warn!(%error, "could not release the reservation");
-                }
-                stored
+                self.store_reserved(request, &source, job, &reservation).await
             }
         }
     }
@@ -135,17 +132,19 @@ impl Studio {
             Err(error) => return Err(error.into()),
         };
         let source = Source { file, fingerprint };
-        let presence = self.shipment(request, &source, job).look().await?;
-        let outcome = match (&existing, presence) {
-            (None, _) => UploadOutcome::Stored,
-            (Some(_), Presence::Whole) => UploadOutcome::AlreadyStored,
-            (Some(_), _) => UploadOutcome::ObjectRestored,
+        let presence = self.shipment(request, &source, job).inspect().await?;
+        let mut warnings = source.warnings();
+        let elsewhere = existing.as_ref().is_some_and(|v| v.store != *self.store.url());
+        let (outcome, bytes_to_send) = match (&existing, presence) {
+            (None, Presence::Whole) => (UploadOutcome::Stored, 0),
+            (None, _) => (UploadOutcome::Stored, source.fingerprint.size),
+            (Some(_), Presence::Whole) => (UploadOutcome::AlreadyStored, 0),
+            (Some(_), _) if elsewhere => {
+                warnings.push(Warning::StoredElsewhere);
+                (UploadOutcome::AlreadyStored, 0)
+            }
+            (Some(_), _) => (UploadOutcome::ObjectRestored, source.fingerprint.size),
         };
-        let bytes_to_send = match presence {
-            Presence::Whole => 0,
-            Presence::Missing | Presence::Broken => source.fingerprint.size,
-        };
-        let warnings = source.warnings();
         let fingerprint = source.fingerprint;
         Ok(UploadPlan { fingerprint, existing, outcome, bytes_to_send, warnings })
     }
@@ -160,8 +159,25 @@ impl Studio {
         reservation: &Reservation,
     ) -> Result<Uploaded> {
         let _heartbeat = Heartbeat::start(Arc::clone(&self.catalog), reservation.id);
-        let sent_bytes = self.shipment(request, source, job).ensure_stored().await?;
-        source.check_size(request)?;
+        let stored = async {
+            let sent_bytes = self.shipment(request, source, job).ensure_stored().await?;
+            source.check_size(request)?;
+            job.check()?;
+            // Held up for longer than the lease, another upload may have come here.
+            self.catalog.renew(reservation.id, end_of_lease()).await?;
+            Ok(sent_bytes)
+        };
+        let sent_bytes = match stored.await {
+            Ok(sent_bytes) => sent_bytes,
+            Err(error) => {
+                if let Err(error) = self.catalog.release(reservation.id).await {
+                    tracing::warn!(%error, "could not release the reservation");
+                }
+                return Err(error);
+            }
+        };
+        // From here on it is quicker to finish than to stop, and the claim is kept should
+        // that fail: the manifest then belongs to whoever uploads the same bytes again.
         let version = NewVersion {
             id: reservation.version,
             path: request.path.clone(),
@@ -174,8 +190,7 @@ impl Studio {
             store: self.store.url().clone(),
             object_key: reservation.object_key.clone(),
         };
-        let version = job.unless_cancelled(manifest::write(&*self.store, version)).await?;
-        // From here on it is quicker to finish than to stop.
+        let version = manifest::write(&*self.store, version).await?;
         let committed = self.catalog.commit(&version, reservation.id).await?;
         let outcome = match committed.fresh {
             true => UploadOutcome::Stored,
@@ -185,6 +200,8 @@ impl Studio {
         Ok(Uploaded { version: committed.version, outcome, sent_bytes, warnings })
     }
 
+    /// Mends what may have been lost of a version since it was stored: its object, its
+    /// manifest. Another store than its own is not filled behind its back.
     async fn see_that_object_is_there(
         &self,
         request: &Upload,
@@ -192,13 +209,23 @@ impl Studio {
         job: &Job,
         version: Version,
     ) -> Result<Uploaded> {
-        let sent_bytes = self.shipment(request, source, job).ensure_stored().await?;
+        let shipment = self.shipment(request, source, job);
+        let mut warnings = source.warnings();
+        if version.store != *self.store.url() {
+            if shipment.inspect().await? != Presence::Whole {
+                warnings.push(Warning::StoredElsewhere);
+            }
+            let outcome = UploadOutcome::AlreadyStored;
+            return Ok(Uploaded { version, outcome, sent_bytes: 0, warnings });
+        }
+        let sent_bytes = shipment.ensure_stored().await?;
+        manifest::write(&*self.store, version.record.clone()).await?;
         // An empty object is restored by sending no bytes; nothing to tell then.
         let outcome = match sent_bytes {
             0 => UploadOutcome::AlreadyStored,
             _ => UploadOutcome::ObjectRestored,
         };
-        Ok(Uploaded { version, outcome, sent_bytes, warnings: source.warnings() })
+        Ok(Uploaded { version, outcome, sent_bytes, warnings })
     }
 
     fn shipment<'a>(

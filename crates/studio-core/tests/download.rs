@@ -82,7 +82,7 @@ async fn what_is_wrong_with_a_target_is_told() {
     assert!(matches!(error, Error::TargetDirectoryMissing { .. }), "{error:?}");
     assert_eq!(error.kind(), ErrorKind::NotFound);
     let error = studio.download(&to(place.path("store")), &job).await.unwrap_err();
-    assert!(matches!(error, Error::TargetIsDirectory { .. }), "{error:?}");
+    assert!(matches!(error, Error::TargetNotAFile { what: "a directory", .. }), "{error:?}");
     let below_a_file = place.path("v.wav").join("take.wav");
     let error = studio.download(&to(below_a_file), &job).await.unwrap_err();
     assert!(matches!(error, Error::TargetUnwritable { .. }), "{error:?}");

@@ -99,21 +99,40 @@ async fn an_empty_file_is_stored_with_a_warning() {
 }
 
 #[tokio::test]
-async fn an_object_that_is_lost_or_cut_is_put_back_by_the_same_upload() {
+async fn an_object_that_is_lost_or_damaged_is_put_back_by_the_same_upload() {
     let place = Place::new();
     let studio = place.studio();
     let request = place.take("v", b"precious");
     let version = upload(&studio, &request).await.unwrap().version;
     let object = place.store_directory().join(version.object_key.as_str());
-    for damage in ["lost", "cut"] {
+    let manifest = place.objects("versions/").await;
+    for damage in ["lost", "cut", "one bit", "all of the store"] {
         match damage {
             "lost" => std::fs::remove_file(&object).unwrap(),
-            _ => std::fs::write(&object, b"prec").unwrap(),
+            "cut" => std::fs::write(&object, b"prec").unwrap(),
+            "one bit" => std::fs::write(&object, b"Precious").unwrap(),
+            _ => std::fs::remove_dir_all(place.store_directory()).unwrap(),
         }
         let again = upload(&studio, &request).await.unwrap();
         assert_eq!(again.outcome, UploadOutcome::ObjectRestored, "{damage}");
         assert_eq!(std::fs::read(&object).unwrap(), b"precious", "{damage}");
+        assert_eq!(place.objects("versions/").await, manifest, "{damage}");
     }
+}
+
+#[tokio::test]
+async fn nothing_new_is_built_on_an_object_that_has_rotted() {
+    let place = Place::new();
+    let studio = place.studio();
+    let bytes = noise::bytes(9, LARGE);
+    let first = upload(&studio, &place.take("first", &bytes)).await.unwrap().version;
+    let object = place.store_directory().join(first.object_key.as_str());
+    let mut rotten = bytes.clone();
+    rotten[LARGE / 2] ^= 4;
+    std::fs::write(&object, rotten).unwrap();
+    let second = upload(&studio, &place.take("second", &bytes)).await.unwrap();
+    assert_eq!((second.outcome, second.sent_bytes), (UploadOutcome::Stored, LARGE as u64));
+    assert!(std::fs::read(&object).unwrap() == bytes);
 }
 
 #[tokio::test]
@@ -169,14 +188,22 @@ async fn a_file_that_changes_between_its_readings_is_refused() {
 
 #[tokio::test]
 async fn a_cancelled_upload_leaves_nothing_and_holds_nothing() {
-    for phase in [Phase::Reading, Phase::Sending] {
+    for (phase, when) in
+        [(Phase::Reading, "begins"), (Phase::Sending, "begins"), (Phase::Sending, "is under way")]
+    {
         let place = Place::new();
         let studio = place.studio();
         let request = place.take("v", &noise::bytes(4, LARGE));
         let cancel = CancellationToken::new();
         let token = cancel.clone();
+        let present = std::sync::Mutex::new(None);
         let meddler = Meddler(move |event| {
-            if matches!(event, Event::Begin { phase: begun, .. } if begun == phase) {
+            let mut present = present.lock().unwrap();
+            if let Event::Begin { phase, .. } = event {
+                *present = Some(phase);
+            }
+            let begins = matches!(event, Event::Begin { .. });
+            if *present == Some(phase) && begins == (when == "begins") {
                 token.cancel();
             }
         });
@@ -238,8 +265,8 @@ async fn an_upload_cut_off_before_the_catalogue_is_completed_by_the_next() {
         sender.send(wanted.clone()).unwrap();
         Ok(Reserved::Granted(wanted.clone()))
     });
+    failing.expect_renew().returning(|_, _| Ok(()));
     failing.expect_commit().returning(|_, _| Err(CatalogError::Busy { action: "commit" }));
-    failing.expect_release().returning(|_| Ok(()));
     let broken = Studio::new(Arc::new(failing), place.store());
     let error = upload(&broken, &request).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
@@ -259,6 +286,66 @@ async fn an_upload_cut_off_before_the_catalogue_is_completed_by_the_next() {
 }
 
 #[tokio::test]
+async fn an_upload_that_was_held_up_for_too_long_writes_no_manifest() {
+    let place = Place::new();
+    let request = place.take("v", b"bytes");
+    let mut catalog = MockCatalogRepo::new();
+    catalog.expect_reserve().returning(|wanted, _| Ok(Reserved::Granted(wanted.clone())));
+    catalog.expect_renew().returning(|reservation, _| Err(CatalogError::ClaimLost { reservation }));
+    catalog.expect_release().returning(|_| Ok(()));
+    let studio = Studio::new(Arc::new(catalog), place.store());
+    let error = upload(&studio, &request).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Conflict, "{error:?}");
+    assert_eq!(place.objects("versions/").await, [""; 0]);
+}
+
+/// A store whose first answers to a write are `answers`, and which then has the object.
+fn store_that_answers(answers: Vec<StoreError>) -> MockBlobStore {
+    let mut store = MockBlobStore::new();
+    let url: studio_core::StoreUrl = "s3://music".parse().unwrap();
+    store.expect_url().return_const(url);
+    let answers = Arc::new(std::sync::Mutex::new(answers));
+    let left = Arc::clone(&answers);
+    store.expect_head().returning(move |key| match left.lock().unwrap().is_empty() {
+        false => Err(StoreError::NotFound { object: key.to_string() }),
+        true => Ok(studio_blob::ObjectInfo {
+            key: key.clone(),
+            size: 5,
+            etag: None,
+            modified: None,
+            crc64nvme: Some(studio_blob::crc64nvme(b"bytes")),
+        }),
+    });
+    store.expect_put().returning(move |key, _, _, _, _| {
+        let is_object = key.as_str().starts_with("objects/");
+        match answers.lock().unwrap().pop().filter(|_| is_object) {
+            Some(answer) => Err(answer),
+            None => Ok(()),
+        }
+    });
+    store
+}
+
+#[tokio::test]
+async fn an_answer_that_was_lost_or_contended_is_looked_into() {
+    let object = String::new;
+    for answers in [
+        vec![StoreError::AlreadyExists { object: object() }],
+        vec![StoreError::NotFound { object: object() }],
+        vec![
+            StoreError::Contended { object: object() },
+            StoreError::Contended { object: object() },
+        ],
+    ] {
+        let place = Place::new();
+        let what = format!("{answers:?}");
+        let studio = Studio::new(place.catalog(), Arc::new(store_that_answers(answers)));
+        let uploaded = upload(&studio, &place.take("v", b"bytes")).await;
+        assert_eq!(uploaded.unwrap().outcome, UploadOutcome::Stored, "{what}");
+    }
+}
+
+#[tokio::test]
 async fn a_manifest_of_somebody_else_is_not_written_over() {
     let place = Place::new();
     let request = place.take("v", b"bytes");
@@ -269,7 +356,7 @@ async fn a_manifest_of_somebody_else_is_not_written_over() {
         std::fs::write(foreign.join(format!("{}.json", wanted.version)), b"{}").unwrap();
         Ok(Reserved::Granted(wanted.clone()))
     });
-    catalog.expect_release().returning(|_| Ok(()));
+    catalog.expect_renew().returning(|_, _| Ok(()));
     let studio = Studio::new(Arc::new(catalog), place.store());
     let error = upload(&studio, &request).await.unwrap_err();
     assert!(matches!(error, Error::ForeignManifest { .. }), "{error:?}");

@@ -103,7 +103,10 @@ pub trait CatalogRepo: Send + Sync {
     /// there; [`PlaceTaken`](crate::Error::PlaceTaken) when a live claim for other bytes is.
     async fn reserve(&self, wanted: &Reservation, now: Timestamp) -> Result<Reserved>;
 
-    /// Moves the end of a claim's lease; one that is gone stays gone.
+    /// Moves the end of a claim's lease.
+    ///
+    /// # Errors
+    /// [`ClaimLost`](crate::Error::ClaimLost) when the claim is gone; it stays gone.
     async fn renew(&self, reservation: ReservationId, expires_at: Timestamp) -> Result<()>;
 
     /// Gives a claim up; one that is gone is no error.

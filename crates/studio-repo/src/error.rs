@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use studio_domain::{Digest, NameKind, Timestamp, Version, VersionId, VersionPath};
+use studio_domain::{Digest, NameKind, ReservationId, Timestamp, Version, VersionId, VersionPath};
 
 /// The result of a catalogue operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -34,6 +34,12 @@ pub enum Error {
         path: Box<VersionPath>,
         /// When that claim ends, unless it is renewed.
         until: Timestamp,
+    },
+    /// A claim is gone: its lease ended, and another upload came to its place.
+    #[error("another upload came to the same place while this one was held up")]
+    ClaimLost {
+        /// The claim.
+        reservation: ReservationId,
     },
     /// A page was asked for that begins after a version the catalogue does not have.
     #[error("no version has the id {id}, so no page can begin after it")]
@@ -85,6 +91,28 @@ pub enum Error {
     Full {
         /// What was to be done.
         action: &'static str,
+    },
+    /// The database may not be written.
+    #[error("cannot {action}: the database is read-only")]
+    ReadOnly {
+        /// What was to be done.
+        action: &'static str,
+    },
+    /// The disk that holds the database failed.
+    #[error("cannot {action}: the disk that holds the database fails")]
+    Disk {
+        /// What was to be done.
+        action: &'static str,
+        /// What the database said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The database is damaged.
+    #[error("cannot {action}: the database is damaged")]
+    Damaged {
+        /// What was to be done.
+        action: &'static str,
+        /// What the database said.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// Anything else that the database said.
     #[error("cannot {action}")]

@@ -75,9 +75,10 @@ fn a_file_that_is_no_database_is_left_alone() {
 fn a_database_of_another_program_is_left_alone() {
     let fixture = empty();
     run_sql(&fixture.database(), "CREATE TABLE albums (title TEXT)");
+    let before = std::fs::read(fixture.database()).unwrap();
     let opened = SqliteCatalog::open(&fixture.database());
     assert!(matches!(opened, Err(Error::ForeignDatabase { .. })), "{opened:?}");
-    run_sql(&fixture.database(), "INSERT INTO albums VALUES ('x')");
+    assert!(std::fs::read(fixture.database()).unwrap() == before);
 }
 
 #[test]
@@ -119,6 +120,20 @@ async fn what_was_written_is_there_after_opening_again() {
     let page = PageRequest { after: None, limit: 10 };
     let found = fixture.open().versions(&VersionFilter::All, page).await.unwrap();
     assert_eq!(found.items[0].record, restored[0]);
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_told() {
+    let fixture = empty();
+    let many: Vec<_> = (0..500).map(|n| version(path("a", "s", "t", &format!("{n}")), n)).collect();
+    fixture.open().restore(&many).await.unwrap();
+    // The pages behind the first one, all of them.
+    let mut bytes = std::fs::read(fixture.database()).unwrap();
+    bytes[4096..].fill(0xA5);
+    std::fs::write(fixture.database(), bytes).unwrap();
+    let page = PageRequest { after: None, limit: 1000 };
+    let listed = fixture.open().versions(&VersionFilter::All, page).await;
+    assert!(matches!(listed, Err(Error::Damaged { .. })), "{listed:?}");
 }
 
 #[tokio::test]

@@ -463,7 +463,8 @@ pub async fn a_renewed_claim_lasts(fixture: &impl CatalogFixture) {
     catalog.renew(first.id, NOW.after(LEASE * 3)).await.unwrap();
     assert!(!is_granted(&*catalog, &claim(place(), 2), NOW.after(LEASE * 2)).await);
     catalog.release(first.id).await.unwrap();
-    catalog.renew(first.id, NOW.after(LEASE * 9)).await.unwrap();
+    let renewed = catalog.renew(first.id, NOW.after(LEASE * 9)).await;
+    assert!(matches!(renewed, Err(Error::ClaimLost { .. })), "{renewed:?}");
     assert!(is_granted(&*catalog, &claim(place(), 2), NOW.after(LEASE * 2)).await);
 }
 

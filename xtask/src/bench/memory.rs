@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::{Verdict, judge};
 use crate::Result;
-use crate::cargo::{print, release_studio, say, target_directory};
+use crate::cargo::{print, release_studio, target_directory};
 use crate::services::{self, Kind, Started};
 
 /// The most memory that a transfer may take.
@@ -23,7 +23,7 @@ pub(crate) fn run(gib: u64) -> Result {
         command.env("STUDIO_STORE", place.join("store"));
     })?);
     match services::start(Kind::SeaweedFs, &target_directory()?)? {
-        Started::Unavailable(reason) => say(&format!("not measured: S3: {reason}")),
+        Started::Unavailable(reason) => return Err(format!("not measured on S3: {reason}").into()),
         Started::Running(server) => {
             let environment = server.env();
             verdicts.extend(measure(&studio, gib, "S3 (SeaweedFS)", |command, _| {

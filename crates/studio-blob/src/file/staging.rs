@@ -135,7 +135,14 @@ fn move_into_place(
         WriteMode::Replace => file.persist(target),
     };
     match moved {
-        Ok(_) => sync_parent(root, target),
+        Ok(_) => {
+            // The object is there, whole and synced; only its name may not outlive a loss of
+            // power, and what the caller does next does not depend on that.
+            if let Err(error) = sync_parent(root, target) {
+                tracing::warn!(%error, "could not sync the directory");
+            }
+            Ok(())
+        }
         Err(failed) if failed.error.kind() == ErrorKind::AlreadyExists => {
             Err(Error::AlreadyExists { object: root.url.locate(key) })
         }

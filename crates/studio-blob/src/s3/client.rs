@@ -20,10 +20,11 @@ use super::{Connection, S3Settings};
 /// Where a bucket is looked for when nothing says otherwise, as with every AWS tool.
 const DEFAULT_REGION: &str = "us-east-1";
 
-/// A part of 8 MiB needs 0.6 Mbit/s to be sent within this time.
-const READ_TIMEOUT: Duration = Duration::from_secs(120);
+/// From the first byte sent to the first one of the answer: three parts of 8 MiB at once
+/// on a line of 0.25 Mbit/s take 14 minutes. A body that stands still is noticed sooner.
+const READ_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 /// One attempt, its answer included.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(600);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20 * 60);
 /// How long a body may stand still.
 const STALL_GRACE: Duration = Duration::from_secs(20);
 

@@ -77,7 +77,14 @@ impl Context<'_> {
                     self.unreachable(source)
                 }
             }
-            error => self.read_answer(answer, chain(error)),
+            error => {
+                // What the server says is for people; the SDK's account of it is for the log.
+                let said = error.code().zip(error.message());
+                let said = said.map(|(code, message)| format!("{code}: {message}").into());
+                let all = chain(error);
+                tracing::debug!(error = %all, "the server refused");
+                self.read_answer(answer, said.unwrap_or(all))
+            }
         }
     }
 
@@ -86,6 +93,7 @@ impl Context<'_> {
         match (answer.status, answer.code.as_str()) {
             (_, "NoSuchKey" | "NotFound" | "NoSuchUpload") => Error::NotFound { object },
             (_, "NoSuchBucket") => Error::NoSuchStore { store: self.store.clone() },
+            (_, "RequestTimeTooSkewed") => self.credentials(CredentialProblem::ClockSkew, source),
             (_, "ExpiredToken" | "TokenRefreshRequired" | "RequestExpired") => {
                 self.credentials(CredentialProblem::Expired, source)
             }
@@ -110,8 +118,8 @@ impl Context<'_> {
             (_, "QuotaExceeded" | "InsufficientStorage" | "StorageFull") | (Some(507), _) => {
                 Error::Full { store: self.store.clone(), source }
             }
-            // 409: another conditional write of this object is under way.
-            (Some(412), _) | (Some(409), "ConditionalRequestConflict") => match self.condition {
+            (Some(409), "ConditionalRequestConflict") => Error::Contended { object },
+            (Some(412), _) => match self.condition {
                 Condition::Absent => Error::AlreadyExists { object },
                 _ => Error::Changed { object },
             },
@@ -123,6 +131,8 @@ impl Context<'_> {
                 Error::Denied { store: self.store.clone(), action: self.action, source }
             }
             (Some(404), _) => Error::NotFound { object },
+            // Something the server does not know; it is there, and will not learn it.
+            (Some(501), _) => self.other(source),
             (Some(500..), _) => self.unreachable(source),
             _ => self.other(source),
         }

@@ -4,24 +4,27 @@
 //! trailer: some servers answer 200 to the latter and store it corrupt. A server checks
 //! each part against its CRC-64/NVME and the whole object against that of the whole.
 
+mod answer;
 mod attributes;
 mod client;
 mod error;
 mod settings;
 
 use std::ops::Range;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
-use aws_sdk_s3::primitives::{ByteStream, DateTime};
+use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{
     ChecksumAlgorithm, ChecksumMode, ChecksumType, CompletedMultipartUpload, CompletedPart,
 };
 use bytes::Bytes;
-use futures_util::stream::{self, StreamExt as _};
-use studio_domain::{Crc64Nvme, ObjectKey, StoreUrl, Timestamp};
+use futures_util::stream::StreamExt as _;
+use studio_domain::{Crc64Nvme, ObjectKey, StoreUrl};
 use tokio::sync::OnceCell;
 
+use self::answer::{chunks, size_of_whole, timestamp};
 use self::error::{Condition, Context};
 pub use self::settings::S3Settings;
 use crate::{
@@ -88,9 +91,9 @@ impl S3Store {
         Context { store: &self.url, region, endpoint, action, key, condition: Condition::None }
     }
 
-    /// Makes the bucket; that somebody else just made it for us is fine.
+    /// Makes the bucket. That somebody else has made it, or is about to, is left to the
+    /// write that comes next: it goes through, or says what is wrong.
     async fn create_bucket(&self) -> Result<()> {
-        use aws_sdk_s3::error::ProvideErrorMetadata as _;
         use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
         let connection = self.connection().await;
         // us-east-1 is the one region that must not be named (S3 API, CreateBucket).
@@ -109,9 +112,32 @@ impl S3Store {
             .await;
         match made {
             Ok(_) => Ok(()),
-            Err(error) if error.code() == Some("BucketAlreadyOwnedByYou") => Ok(()),
+            Err(error) if error.raw_response().is_some_and(|r| r.status().as_u16() == 409) => {
+                Ok(())
+            }
             Err(error) => Err(self.context(connection, "make the bucket", None).read(error)),
         }
+    }
+
+    /// A write, and where the bucket is missing the making of it and the write again.
+    async fn with_bucket<T, W>(&self, write: impl Fn() -> W + Sync) -> Result<T>
+    where
+        W: Future<Output = Result<T>> + Send,
+    {
+        const TRIES: u32 = 5;
+        const PAUSE: Duration = Duration::from_millis(200);
+        let mut result = write().await;
+        for n in 0..TRIES {
+            if !matches!(result, Err(Error::NoSuchStore { .. })) {
+                break;
+            }
+            if n > 0 {
+                tokio::time::sleep(PAUSE * n).await;
+            }
+            self.create_bucket().await?;
+            result = write().await;
+        }
+        result
     }
 
     async fn put_once(
@@ -190,11 +216,6 @@ fn only_new(mode: WriteMode) -> Option<String> {
     }
 }
 
-fn timestamp(time: Option<&DateTime>) -> Option<Timestamp> {
-    let micros = time?.as_nanos() / 1_000;
-    i64::try_from(micros).ok().map(Timestamp::from_micros)
-}
-
 #[async_trait]
 impl BlobStore for S3Store {
     fn url(&self) -> &StoreUrl {
@@ -214,8 +235,10 @@ impl BlobStore for S3Store {
             .await;
         let head = match answer.map_err(|error| context().read(error)) {
             Ok(head) => head,
-            Err(error @ Error::NotFound { .. }) => return Err(error),
-            Err(error) => return Err(self.reason_of_refusal(key, error).await),
+            Err(refusal @ (Error::Denied { .. } | Error::Backend { .. })) => {
+                return Err(self.reason_of_refusal(key, refusal).await);
+            }
+            Err(error) => return Err(error),
         };
         let size = head.content_length().and_then(|size| u64::try_from(size).ok());
         Ok(ObjectInfo {
@@ -280,13 +303,7 @@ impl BlobStore for S3Store {
         attributes: &Attributes,
         mode: WriteMode,
     ) -> Result<()> {
-        match self.put_once(key, body.clone(), crc64nvme, attributes, mode).await {
-            Err(Error::NoSuchStore { .. }) => {
-                self.create_bucket().await?;
-                self.put_once(key, body, crc64nvme, attributes, mode).await
-            }
-            result => result,
-        }
+        self.with_bucket(|| self.put_once(key, body.clone(), crc64nvme, attributes, mode)).await
     }
 
     async fn delete(&self, key: &ObjectKey) -> Result<()> {
@@ -354,13 +371,7 @@ impl BlobStore for S3Store {
         part_size: u64,
         attributes: &Attributes,
     ) -> Result<MultipartUpload> {
-        let (id, checks_whole) = match self.begin_once(key, attributes).await {
-            Err(Error::NoSuchStore { .. }) => {
-                self.create_bucket().await?;
-                self.begin_once(key, attributes).await?
-            }
-            result => result?,
-        };
+        let (id, checks_whole) = self.with_bucket(|| self.begin_once(key, attributes)).await?;
         Ok(MultipartUpload { key: key.clone(), id, part_size, checks_whole })
     }
 
@@ -448,60 +459,13 @@ impl BlobStore for S3Store {
     }
 }
 
-/// The size of the whole object, from a Content-Range (RFC 9110, 14.4) that must begin at `start`.
-fn size_of_whole(content_range: &str, start: u64) -> Option<u64> {
-    let (range, size) = content_range.strip_prefix("bytes ")?.split_once('/')?;
-    let (first, _) = range.split_once('-')?;
-    (first.parse() == Ok(start)).then(|| size.parse().ok())?
-}
-
-/// The body's bytes; an end before `length` bytes is an interruption like any other.
-fn chunks(
-    body: ByteStream,
-    object: String,
-    length: u64,
-) -> impl stream::Stream<Item = Result<Bytes>> + Send {
-    stream::try_unfold((body, object, length), |(mut body, object, left)| async move {
-        match body.next().await {
-            Some(Ok(chunk)) => {
-                let left = left.saturating_sub(chunk.len() as u64);
-                Ok(Some((chunk, (body, object, left))))
-            }
-            Some(Err(error)) => Err(Error::Interrupted { object, source: Box::new(error) }),
-            None if left > 0 => {
-                let source = format!("{left} bytes did not come").into();
-                Err(Error::Interrupted { object, source })
-            }
-            None => Ok(None),
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
-    #[test]
-    fn a_content_range_must_begin_where_it_was_asked() {
-        assert_eq!(size_of_whole("bytes 10-19/100", 10), Some(100));
-        for wrong in ["bytes 11-19/100", "10-19/100", "bytes 10/100", "bytes 10-19/*", "bytes */9"]
-        {
-            assert_eq!(size_of_whole(wrong, 10), None, "{wrong}");
-        }
-    }
-
     proptest! {
-        #[test]
-        fn no_content_range_is_too_strange(text in ".*", start in any::<u64>()) {
-            if let Some(size) = size_of_whole(&text, start) {
-                let ending = format!("/{size}");
-                prop_assert!(text.starts_with("bytes ") && text.trim_start_matches("bytes ").contains('-'));
-                prop_assert!(text.ends_with(&ending) || text.contains("/+") || text.contains("/0"));
-            }
-        }
-
         #[test]
         fn keys_come_back_from_their_full_form(key in "[a-z0-9]{1,8}(/[a-z0-9]{1,8}){0,3}") {
             for prefix in [None, Some("a/b")] {

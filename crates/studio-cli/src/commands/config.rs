@@ -21,5 +21,5 @@ pub(super) fn run(config: &Config, arguments: &args::Config) -> Result<()> {
         let (name, source) = (&setting.name, &setting.source);
         out.line(&format!("{name:<name_width$}  {value:<value_width$}  ({source})"))?;
     }
-    Ok(())
+    out.finish()
 }

@@ -2,12 +2,15 @@
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use studio_api::v1;
-use studio_core::{Download, Job, Studio, Upload, VersionFilter, VersionPath};
+use studio_core::{
+    Download, Error, FileStore, Job, SqliteCatalog, Studio, Upload, VersionFilter, VersionPath,
+};
 
 use crate::args::{self, Places};
-use crate::config::resolve;
+use crate::config;
 use crate::demo::{ARTIST, Take, takes, write_wav};
 use crate::failure::{Failure, Result};
 use crate::output::hint::shell_word;
@@ -23,14 +26,24 @@ const CHOSEN: &str = "evan_third_room_dj_drums_third_take.wav";
 /// Makes every `studio` that is run in the demo's directory work on the demo.
 const SETTINGS_FILE: &str = "studio.toml";
 
-pub(super) fn run(arguments: &args::Demo) -> Result<()> {
+pub(super) fn run(places: &Places, arguments: &args::Demo) -> Result<()> {
+    if places.store.is_some() || places.database.is_some() {
+        return Err(Failure::usage(
+            "the demo keeps everything in its own directory",
+            "leave --store and --database out",
+        ));
+    }
     let demo = DemoStudio::plan(&arguments.directory)?;
     let mut out = Out::new();
     if arguments.dry_run {
         return demo.print_plan(&mut out, arguments.json);
     }
     demo.prepare()?;
-    let say = |out: &mut Out, text: &str| if arguments.json { Ok(()) } else { out.line(text) };
+    // Shown at once: rendering and uploading take a moment.
+    let say = |out: &mut Out, text: &str| match arguments.json {
+        true => Ok(()),
+        false => out.raw(&format!("{text}\n")),
+    };
     say(&mut out, &format!("A small studio in {}", demo.directory.display()))?;
     let mut total = 0;
     for take in &demo.takes {
@@ -57,7 +70,8 @@ pub(super) fn run(arguments: &args::Demo) -> Result<()> {
             downloaded: Some(target.to_string_lossy().into_owned()),
         });
     }
-    out.line(&format!("\ndownloaded take_three of DJ's Drums to {}:", target.display()))?;
+    out.line("")?;
+    out.line(&format!("downloaded take_three of DJ's Drums to {}:", target.display()))?;
     out.line("identical to the take that was uploaded, byte for byte")?;
     demo.print_next_commands(&mut out)
 }
@@ -104,7 +118,7 @@ impl DemoStudio {
             let Take { song, track, version, .. } = take;
             out.line(&format!("  \"{song}\", {track}: {version}"))?;
         }
-        Ok(())
+        out.flush()
     }
 
     fn prepare(&self) -> Result<()> {
@@ -131,11 +145,12 @@ impl DemoStudio {
         self.directory.join(TAKES).join(take.file_name)
     }
 
-    /// Opens the demo by flags, whatever the environment says.
+    /// Opens the demo itself, whatever the settings around it say.
     fn open(&self) -> Result<Studio> {
-        let store = self.directory.join("store").to_string_lossy().into_owned();
         let database = self.directory.join("studio.db");
-        super::open(&resolve(&Places { store: Some(store), database: Some(database) })?)
+        let catalog = SqliteCatalog::open(&database).map_err(Error::from)?;
+        let store = FileStore::new(&self.directory.join("store"));
+        Ok(Studio::new(Arc::new(catalog), Arc::new(store)))
     }
 
     async fn upload(&self, studio: &Studio, job: &Job) -> Result<()> {
@@ -170,12 +185,19 @@ impl DemoStudio {
     fn print_next_commands(&self, out: &mut Out) -> Result<()> {
         let studio = program();
         let song = "--song \"Evan Enters the Third Room\" --track \"DJ's Drums\"";
-        out.line("\nNext:")?;
+        out.line("")?;
+        out.line("Next:")?;
+        let set = config::variables_set();
+        if !set.is_empty() {
+            // They would lead the next commands away from the demo.
+            out.line(&format!("  unset {}", set.join(" ")))?;
+        }
         out.line(&format!("  cd {}", shell_word(&self.directory.to_string_lossy())))?;
         out.line(&format!("  {studio} list --song \"Evan Enters the Third Room\""))?;
         out.line(&format!("  {studio} show {song} --version demo"))?;
         out.line(&format!("  {studio} download {song} --version demo --file-path demo.wav"))?;
-        out.line(&format!("  {studio} help"))
+        out.line(&format!("  {studio} help"))?;
+        out.flush()
     }
 }
 

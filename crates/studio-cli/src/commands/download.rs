@@ -12,7 +12,7 @@ pub(super) fn run(config: &Config, arguments: &args::Download) -> Result<()> {
     let path = super::version_path(&arguments.names, config)?;
     let target = arguments.file_path.clone();
     let request = Download { path, target, overwrite: arguments.force };
-    let studio = super::open(config)?;
+    let studio = super::open(config, super::Use::Look)?;
     super::transfer(async |job: Job| {
         let version: Result<Version, Error> = match arguments.dry_run {
             true => studio.plan_download(&request, &job).await.map(|plan| plan.version),
@@ -39,5 +39,6 @@ fn print(request: &Download, version: &Version, arguments: &args::Download) -> R
     }
     let verified = if arguments.dry_run { "" } else { ", verified" };
     out.line(&format!("  size     {}", bytes(version.size)))?;
-    out.line(&format!("  SHA-256  {}{verified}", version.digest))
+    out.line(&format!("  SHA-256  {}{verified}", version.digest))?;
+    out.finish()
 }

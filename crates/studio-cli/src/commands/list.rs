@@ -17,7 +17,7 @@ const PAGE: u32 = 1000;
 
 pub(super) fn run(config: &Config, arguments: &args::List) -> Result<()> {
     let filter = filter(config, arguments)?;
-    let studio = super::open(config)?;
+    let studio = super::open(config, super::Use::Look)?;
     super::ask(async {
         let mut listing = Listing::new(&studio, filter.clone(), arguments);
         match (arguments.json, arguments.csv) {
@@ -102,7 +102,9 @@ async fn print_table(
     let mut out = Out::new();
     let mut page = listing.page().await?;
     if page.is_empty() {
-        return out.line(&nothing_found(&listing.filter, config, arguments));
+        // Not data, so that whoever counts lines counts none.
+        note(&nothing_found(&listing.filter, config, arguments));
+        return Ok(());
     }
     let mut table = VersionTable::new(&listing.filter, &page);
     table.print_head(&mut out)?;
@@ -110,7 +112,7 @@ async fn print_table(
         table.print_rows(&mut out, &page)?;
         page = listing.page().await?;
     }
-    Ok(())
+    out.finish()
 }
 
 fn nothing_found(filter: &VersionFilter, config: &Config, arguments: &args::List) -> String {

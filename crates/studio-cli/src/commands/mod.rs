@@ -31,21 +31,46 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Download(download) => self::download::run(&resolve(places)?, download),
         Command::List(list) => self::list::run(&resolve(places)?, list),
         Command::Show(show) => self::show::run(&resolve(places)?, show),
-        Command::Demo(demo) => self::demo::run(demo),
+        Command::Demo(demo) => self::demo::run(places, demo),
         Command::Config(config) => self::config::run(&resolve(places)?, config),
         Command::Completions(completions) => self::completions::run(completions),
         Command::Man(man) => self::man::run(man),
     }
 }
 
+/// What a command is going to do with its studio.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// Look at it; where there is none, it is an empty one, and none is made.
+    Look,
+    /// Change it; where there is none, one is made.
+    Change,
+}
+
+impl Use {
+    /// That of a command that changes things unless it is a dry run.
+    fn of(dry_run: bool) -> Self {
+        if dry_run { Self::Look } else { Self::Change }
+    }
+}
+
 /// The studio that a configuration describes. Its store is not touched before it is used.
-fn open(config: &Config) -> Result<Studio> {
+fn open(config: &Config, purpose: Use) -> Result<Studio> {
     let database = &config.database.value;
-    if let Some(directory) = database.parent() {
+    let missing = std::fs::metadata(database)
+        .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    if missing
+        && purpose == Use::Change
+        && let Some(directory) = database.parent()
+    {
         // Should this fail, opening the database says so with the better reason.
         let _ = std::fs::create_dir_all(directory);
     }
-    let catalog = SqliteCatalog::open(database).map_err(Error::from)?;
+    let catalog = match missing && purpose == Use::Look {
+        true => SqliteCatalog::in_memory(),
+        false => SqliteCatalog::open(database),
+    };
+    let catalog = catalog.map_err(Error::from)?;
     let store: Arc<dyn BlobStore> = match &config.store.value {
         StoreUrl::S3 { bucket, prefix } => {
             Arc::new(S3Store::new(bucket, prefix.as_deref(), config.s3_settings()))

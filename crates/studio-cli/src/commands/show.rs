@@ -6,12 +6,12 @@ use studio_core::Version;
 use crate::args;
 use crate::config::Config;
 use crate::failure::Result;
-use crate::output::text::{Out, bytes, printable};
+use crate::output::text::{Out, bytes};
 use crate::output::time;
 
 pub(super) fn run(config: &Config, arguments: &args::Show) -> Result<()> {
     let path = super::version_path(&arguments.names, config)?;
-    let studio = super::open(config)?;
+    let studio = super::open(config, super::Use::Look)?;
     super::ask(async {
         match studio.version(&path).await {
             Ok(version) if arguments.json => Out::new().json(&v1::Version::from(&version.record)),
@@ -35,7 +35,7 @@ fn print(version: &Version) -> Result<()> {
         ("version", path.tag.to_string()),
         ("size", size),
         ("uploaded", time::with_seconds(version.uploaded_at)),
-        ("original path", printable(&version.original_path).into_owned()),
+        ("original path", version.original_path.clone()),
         ("content type", version.content_type.clone()),
         ("SHA-256", version.digest.to_string()),
         ("CRC-64/NVME", version.crc64nvme.to_string()),
@@ -45,5 +45,5 @@ fn print(version: &Version) -> Result<()> {
     ] {
         out.line(&format!("{name:<14} {value}"))?;
     }
-    Ok(())
+    out.finish()
 }

@@ -11,7 +11,7 @@ use crate::output::text::{Out, bytes};
 pub(super) fn run(config: &Config, arguments: &args::Upload) -> Result<()> {
     let path = super::version_path(&arguments.names, config)?;
     let request = Upload { path, file: arguments.file_path.clone() };
-    let studio = super::open(config)?;
+    let studio = super::open(config, super::Use::of(arguments.dry_run))?;
     super::transfer(async |job: Job| match arguments.dry_run {
         true => {
             let plan = studio.plan_upload(&request, &job).await?;
@@ -21,7 +21,7 @@ pub(super) fn run(config: &Config, arguments: &args::Upload) -> Result<()> {
         false => {
             let uploaded = studio.upload(&request, &job).await?;
             warn(&request, &uploaded.warnings);
-            print(&studio, &uploaded, arguments.json)
+            print(&uploaded, arguments.json)
         }
     })
 }
@@ -29,6 +29,9 @@ pub(super) fn run(config: &Config, arguments: &args::Upload) -> Result<()> {
 fn describe(warning: Warning) -> &'static str {
     match warning {
         Warning::EmptyFile => "the file is empty",
+        Warning::StoredElsewhere => {
+            "the version is in another store, and this one does not have its bytes"
+        }
         _ => "the file is unusual",
     }
 }
@@ -52,7 +55,7 @@ fn wire_warnings(warnings: &[Warning]) -> Vec<String> {
     warnings.iter().map(|warning| describe(*warning).to_owned()).collect()
 }
 
-fn print(studio: &Studio, uploaded: &Uploaded, json: bool) -> Result<()> {
+fn print(uploaded: &Uploaded, json: bool) -> Result<()> {
     let Uploaded { version, outcome, sent_bytes, warnings } = uploaded;
     let mut out = Out::new();
     if json {
@@ -80,7 +83,8 @@ fn print(studio: &Studio, uploaded: &Uploaded, json: bool) -> Result<()> {
     }
     out.line(&format!("  size     {} ({} bytes sent)", bytes(version.size), sent_bytes))?;
     out.line(&format!("  SHA-256  {}", version.digest))?;
-    out.line(&format!("  object   {}", studio.store_url().locate(&version.object_key)))
+    out.line(&format!("  object   {}", version.store.locate(&version.object_key)))?;
+    out.finish()
 }
 
 fn print_plan(studio: &Studio, request: &Upload, plan: &UploadPlan, json: bool) -> Result<()> {
@@ -109,5 +113,6 @@ fn print_plan(studio: &Studio, request: &Upload, plan: &UploadPlan, json: bool) 
         }
     })?;
     out.line(&format!("  size     {} ({} bytes to send)", bytes(fingerprint.size), bytes_to_send))?;
-    out.line(&format!("  SHA-256  {}", fingerprint.digest))
+    out.line(&format!("  SHA-256  {}", fingerprint.digest))?;
+    out.finish()
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use studio_core::{ArtistName, S3Settings, StoreUrl};
 
 pub(crate) use self::report::report;
-pub(crate) use self::resolve::resolve;
+pub(crate) use self::resolve::{resolve, variables_set};
 
 /// Where a setting's value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]

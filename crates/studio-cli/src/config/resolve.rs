@@ -24,15 +24,13 @@ struct Sources {
 
 /// Finds the effective configuration.
 pub(crate) fn resolve(places: &Places) -> Result<Config> {
+    refuse_what_is_not_text()?;
     let sources = Sources::find()?;
     Ok(Config {
         artist: sources.artist()?,
         store: sources.store(places.store.as_deref())?,
         database: sources.database(places.database.as_deref())?,
-        endpoint: sources
-            .text(&["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"], |settings| {
-                settings.s3.endpoint.clone()
-            }),
+        endpoint: sources.endpoint()?,
         region: sources
             .text(&["AWS_REGION", "AWS_DEFAULT_REGION"], |settings| settings.s3.region.clone()),
         path_style: sources.path_style()?,
@@ -42,9 +40,40 @@ pub(crate) fn resolve(places: &Places) -> Result<Config> {
 /// The value of a variable that is set to something, and its name.
 pub(super) fn variable(names: &[&'static str]) -> Option<Set<String>> {
     names.iter().find_map(|&name| {
-        let value = std::env::var(name).ok().filter(|value| !value.trim().is_empty())?;
+        let value = std::env::var_os(name)?.to_string_lossy().into_owned();
+        let value = Some(value).filter(|value| !value.trim().is_empty())?;
         Some(Set { value, source: Source::Variable(name) })
     })
+}
+
+/// A setting that cannot be read must not be taken for one that is not there.
+fn refuse_what_is_not_text() -> Result<()> {
+    let ours = |name: &str| {
+        ["STUDIO_", "AWS_"].iter().any(|prefix| name.starts_with(prefix))
+            || ["BUCKET_NAME", "DB_FILE_PATH", "ARTIST_NAME"].contains(&name)
+    };
+    let bad = std::env::vars_os()
+        .find(|(name, value)| name.to_str().is_some_and(ours) && value.to_str().is_none());
+    match bad {
+        Some((name, _)) => Err(Failure::usage(
+            format!("{} is not UTF-8", name.to_string_lossy()),
+            "set it to a text in UTF-8, or unset it",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The variables that are set and lead commands to a studio or an artist.
+pub(crate) fn variables_set() -> Vec<&'static str> {
+    let names = [
+        "STUDIO_STORE",
+        "BUCKET_NAME",
+        "STUDIO_DATABASE",
+        "DB_FILE_PATH",
+        "STUDIO_ARTIST",
+        "ARTIST_NAME",
+    ];
+    names.into_iter().filter(|name| variable(&[name]).is_some()).collect()
 }
 
 impl Sources {
@@ -81,6 +110,21 @@ impl Sources {
             let (value, found) = self.in_files(get)?;
             Some(Set { value, source: Source::File(found.path.clone()) })
         })
+    }
+
+    fn endpoint(&self) -> Result<Option<Set<String>>> {
+        let names = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"];
+        let set = self.text(&names, |settings| settings.s3.endpoint.clone());
+        match set {
+            Some(Set { value, source })
+                if !value.starts_with("http://") && !value.starts_with("https://") =>
+            {
+                let problem =
+                    format!("`{value}` is no address; it begins with http:// or https://");
+                Err(invalid(&source, &problem))
+            }
+            set => Ok(set),
+        }
     }
 
     fn artist(&self) -> Result<Option<Set<ArtistName>>> {
@@ -152,7 +196,10 @@ impl Sources {
 
 /// Reads a store's name; a plain path is a directory.
 fn parse_store(text: &str, base: &Path, source: Source) -> Result<Set<StoreUrl>> {
-    let is_path = !text.contains("://") && text != "memory:" && !text.is_empty();
+    // `s3:music` is a slip, not a directory of that name.
+    let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
+    let has_scheme = scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphanumeric());
+    let is_path = !has_scheme && !text.is_empty();
     let url =
         if is_path { base.join(text).to_string_lossy().parse::<StoreUrl>() } else { text.parse() };
     match url {

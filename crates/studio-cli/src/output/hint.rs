@@ -29,8 +29,11 @@ pub(crate) fn for_error(error: &Error) -> Option<String> {
         Error::TargetExists { .. } => {
             Some("choose another --file-path, or add --force to replace it".to_owned())
         }
-        Error::TargetIsDirectory { target } => {
+        Error::TargetNotAFile { target, what: "a directory" } => {
             Some(format!("name the file too, as in {}", target.join("take.wav").display()))
+        }
+        Error::TargetNotAFile { .. } => {
+            Some("name a file, or one that is not there yet".to_owned())
         }
         Error::TargetDirectoryMissing { directory } => {
             Some(format!("make it first: mkdir -p {}", shell_word(&directory.to_string_lossy())))
@@ -51,8 +54,8 @@ pub(crate) fn for_error(error: &Error) -> Option<String> {
                 .to_owned(),
         ),
         Error::Damaged { .. } => Some(
-            "nothing was written; if you have the original file, keep it safe and compare it \
-             with the digest that `studio show` prints"
+            "nothing was written; if you have the original file, upload it to the same version \
+             again: that puts its bytes back"
                 .to_owned(),
         ),
         Error::NotStored { .. } => Some("upload it again".to_owned()),
@@ -72,6 +75,17 @@ fn for_catalog(error: &CatalogError) -> Option<String> {
         )),
         CatalogError::PlaceTaken { .. } => Some(
             "wait until that upload is done, or give this file a version tag of its own".to_owned(),
+        ),
+        CatalogError::ClaimLost { .. } => Some("give the same command again".to_owned()),
+        CatalogError::ReadOnly { .. } => Some(
+            "check the permissions of the file and of its directory; `studio config` tells \
+             where they are"
+                .to_owned(),
+        ),
+        CatalogError::Disk { .. } => Some("check that disk, and the room on it".to_owned()),
+        CatalogError::Damaged { .. } => Some(
+            "keep the file as it is: the versions are safe in the store, with a manifest each"
+                .to_owned(),
         ),
         CatalogError::UnknownCursor { .. } => Some("begin again without --after".to_owned()),
         CatalogError::NewerSchema { .. } => Some("install the newest studio".to_owned()),
@@ -101,6 +115,7 @@ fn for_store(error: &StoreError) -> Option<String> {
             CredentialProblem::Missing => {
                 "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE".to_owned()
             }
+            CredentialProblem::ClockSkew => "set this machine's clock".to_owned(),
             CredentialProblem::Expired => {
                 "get new ones and set them, AWS_SESSION_TOKEN included".to_owned()
             }
@@ -111,11 +126,13 @@ fn for_store(error: &StoreError) -> Option<String> {
         }
         StoreError::WrongRegion { .. } => Some("set AWS_REGION to the bucket's region".to_owned()),
         StoreError::Unreachable { .. } => Some(
-            "check the address (AWS_ENDPOINT_URL) and that the server is up; the same command \
-             goes on later"
+            "check the address (AWS_ENDPOINT_URL) and that the server is up, then give the \
+             same command again"
                 .to_owned(),
         ),
-        StoreError::Interrupted { .. } => Some("try again".to_owned()),
+        StoreError::Interrupted { .. }
+        | StoreError::Contended { .. }
+        | StoreError::Corrupted { .. } => Some("give the same command again".to_owned()),
         StoreError::Full { .. } => Some("make room there, then try again".to_owned()),
         StoreError::Io { .. } => Some("check the store's directory and its disk".to_owned()),
         _ => None,
@@ -131,7 +148,12 @@ pub(crate) fn for_missing(path: &VersionPath, near: &Neighbours) -> Option<Strin
         NameKind::Version => (path.tag.as_str(), "versions"),
     };
     let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &wanted.to_lowercase());
-    let best = near.names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    let best = near.names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    let Some(best) = best else {
+        return Some(format!(
+            "there are no {what} yet; `studio config` tells which catalogue this is"
+        ));
+    };
     if likeness(best) >= ALIKE {
         return Some(format!("did you mean `{best}`?"));
     }

@@ -33,6 +33,7 @@ impl Bars {
         }
         bar.set_message(match phase {
             Phase::Reading => "reading",
+            Phase::Comparing => "comparing",
             Phase::Sending => "sending",
             Phase::Fetching => "fetching",
             _ => "working",

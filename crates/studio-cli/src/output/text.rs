@@ -17,10 +17,20 @@ impl Out {
         Self(BufWriter::new(io::stdout().lock()))
     }
 
-    /// Writes a line.
+    /// Writes a line, of text that may come from anywhere.
     pub(crate) fn line(&mut self, text: &str) -> Result<()> {
-        writeln!(self.0, "{text}")?;
+        writeln!(self.0, "{}", printable(text))?;
         Ok(())
+    }
+
+    /// Sees to it that all lines so far are out; what cannot be written is a failure too.
+    pub(crate) fn flush(&mut self) -> Result<()> {
+        Ok(self.0.flush()?)
+    }
+
+    /// Sees to it that all lines are out, at the end.
+    pub(crate) fn finish(mut self) -> Result<()> {
+        self.flush()
     }
 
     /// Writes a text as it is.
@@ -49,12 +59,18 @@ pub(crate) fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", printable(text));
 }
 
-/// A text in which nothing controls the terminal it is shown on.
+/// A text in which nothing controls the terminal it is shown on: no escape sequences, no
+/// line breaks, nothing that turns the direction of what follows. Letters of scripts that
+/// run from right to left are letters like others.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(char::is_control) {
+    let controls = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200B}' | '\u{FEFF}')
+    };
+    if !text.chars().any(controls) {
         return Cow::Borrowed(text);
     }
-    let escape = |c: char| match c.is_control() {
+    let escape = |c: char| match controls(c) {
         true => c.escape_default().to_string(),
         false => c.to_string(),
     };

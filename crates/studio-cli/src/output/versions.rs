@@ -58,15 +58,17 @@ impl Column {
 
     fn cell(self, version: &Version, zone: &TimeZone) -> String {
         let path = &version.path;
-        match self {
-            Self::Artist => path.artist.to_string(),
-            Self::Song => path.song.to_string(),
-            Self::Track => path.track.to_string(),
-            Self::Version => path.tag.to_string(),
-            Self::Size => bytes(version.size),
-            Self::Uploaded => time::to_minute(version.uploaded_at, zone),
-            Self::OriginalPath => printable(&version.original_path).into_owned(),
-        }
+        let text = match self {
+            Self::Artist => path.artist.as_str(),
+            Self::Song => path.song.as_str(),
+            Self::Track => path.track.as_str(),
+            Self::Version => path.tag.as_str(),
+            Self::OriginalPath => &version.original_path,
+            Self::Size => return bytes(version.size),
+            Self::Uploaded => return time::to_minute(version.uploaded_at, zone),
+        };
+        // Made printable here, so that the columns fit what is shown.
+        printable(text).into_owned()
     }
 }
 

@@ -87,6 +87,12 @@ impl Desk {
         self.command(arguments).output().unwrap().into()
     }
 
+    /// Whether nothing is stored.
+    pub(crate) fn is_empty(&self) -> bool {
+        let list = self.run(&["list", "--json"]).json();
+        list["versions"] == serde_json::json!([])
+    }
+
     /// Uploads bytes as a version of the artist's track, and expects success.
     pub(crate) fn store(&self, artist: &str, song: &str, track: &str, tag: &str, bytes: &[u8]) {
         self.file("take.wav", bytes);

@@ -15,8 +15,7 @@ use crate::{Error, Result};
 /// How many reads run at once.
 const READERS: usize = 4;
 
-/// For each connection. The wait for locks comes first, because switching to the
-/// write-ahead log takes one. A commit is on the disk when it returns (`FULL`): the
+/// For each connection; none of them changes the file. A commit is on the disk when it returns (`FULL`): the
 /// row is what makes a take findable.
 const PRAGMAS: &str = "PRAGMA busy_timeout = 30000; PRAGMA foreign_keys = ON; \
     PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;";
@@ -52,7 +51,9 @@ impl std::fmt::Debug for Slot {
 impl Connections {
     pub(super) fn to_file(path: &Path) -> Result<Self> {
         let mut first = open_file(path)?;
+        // A file that is not ours has been refused before anything of it is changed.
         migrate::bring_up_to_date(&mut first, path)?;
+        use_log(&mut first).map_err(|error| open_error(path, error))?;
         Ok(Self::new(Place::File(path.to_owned()), None, vec![Slot(first)]))
     }
 
@@ -171,36 +172,27 @@ fn open_file(path: &Path) -> Result<SqliteConnection> {
         return Err(Error::CannotOpen { database: path.to_owned(), source });
     };
     let mut connection = establish(url, path)?;
-    connection
-        .batch_execute(PRAGMAS)
-        .and_then(|()| connection.batch_execute("PRAGMA journal_mode = WAL"))
-        .or_else(|error| wait_for_log(&mut connection, error))
-        .map_err(|error| open_error(path, error))?;
+    connection.batch_execute(PRAGMAS).map_err(|error| open_error(path, error))?;
     Ok(connection)
 }
 
-/// Many processes that make one new database switch it to the write-ahead log at once;
-/// SQLite then answers "locked" to some without waiting. Theirs to try again.
-fn wait_for_log(
-    connection: &mut SqliteConnection,
-    mut error: diesel::result::Error,
-) -> diesel::QueryResult<()> {
+/// Switches the database to the write-ahead log, for good.
+///
+/// Many processes that make one new database do so at once; SQLite then answers "locked"
+/// to some without waiting. Theirs to try again.
+fn use_log(connection: &mut SqliteConnection) -> diesel::QueryResult<()> {
     const TRIES: u32 = 200;
     const PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
+    let mut switched = connection.batch_execute("PRAGMA journal_mode = WAL");
     for _ in 0..TRIES {
-        if !error.to_string().contains("is locked") {
-            break;
+        match &switched {
+            Err(error) if error.to_string().contains("is locked") => {}
+            _ => break,
         }
         std::thread::sleep(PAUSE);
-        match connection
-            .batch_execute(PRAGMAS)
-            .and_then(|()| connection.batch_execute("PRAGMA journal_mode = WAL"))
-        {
-            Ok(()) => return Ok(()),
-            Err(again) => error = again,
-        }
+        switched = connection.batch_execute("PRAGMA journal_mode = WAL");
     }
-    Err(error)
+    switched
 }
 
 fn establish(url: &str, path: &Path) -> Result<SqliteConnection> {

@@ -42,12 +42,14 @@ impl Failure {
             Self::Database(error) => {
                 // SQLite's result codes do not reach us through diesel, only its texts.
                 let text = error.to_string();
-                if text.contains("is locked") {
-                    Error::Busy { action }
-                } else if text.contains("disk is full") {
-                    Error::Full { action }
-                } else {
-                    Error::Backend { action, source: Box::new(error) }
+                let says = |part: &str| text.contains(part);
+                match () {
+                    () if says("is locked") => Error::Busy { action },
+                    () if says("disk is full") => Error::Full { action },
+                    () if says("readonly database") => Error::ReadOnly { action },
+                    () if says("disk I/O error") => Error::Disk { action, source: error.into() },
+                    () if says("malformed") => Error::Damaged { action, source: error.into() },
+                    () => Error::Backend { action, source: error.into() },
                 }
             }
         }

@@ -109,10 +109,13 @@ pub(super) fn renew(
     reservation: ReservationId,
     expires_at: Timestamp,
 ) -> Outcome<()> {
-    diesel::update(reservations::table.find(bytes(reservation.as_uuid())))
+    let renewed = diesel::update(reservations::table.find(bytes(reservation.as_uuid())))
         .set(reservations::expires_at.eq(expires_at.as_micros()))
         .execute(c)?;
-    Ok(())
+    match renewed {
+        0 => Err(Error::ClaimLost { reservation }.into()),
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn release(c: &mut SqliteConnection, reservation: ReservationId) -> Outcome<()> {
