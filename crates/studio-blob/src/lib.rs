@@ -14,6 +14,7 @@ mod fetch;
 mod file;
 mod memory;
 mod multipart;
+mod range;
 #[cfg(feature = "s3")]
 pub mod s3;
 mod store;

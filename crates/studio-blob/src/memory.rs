@@ -12,6 +12,7 @@ use studio_domain::{Crc64Nvme, ObjectKey, StoreUrl, Timestamp};
 use uuid::Uuid;
 
 use crate::multipart::{check_bytes, check_parts};
+use crate::range::within;
 use crate::{
     Attributes, BlobStore, ETag, Error, MAX_LISTED, MultipartUpload, ObjectBody, ObjectInfo,
     PartReceipt, Result, WriteMode, crc64nvme,
@@ -108,17 +109,7 @@ impl BlobStore for MemoryStore {
         if if_match.is_some() && if_match != info.etag {
             return Err(Error::Changed { object: url() });
         }
-        let range = match range {
-            None => 0..info.size,
-            Some(range) => {
-                let end = range.end.min(info.size);
-                if range.start >= end {
-                    let start = range.start;
-                    return Err(Error::RangeNotSatisfiable { object: url(), start });
-                }
-                range.start..end
-            }
-        };
+        let range = within(&url(), info.size, range)?;
         // In range by the checks above, and the bytes are in memory, so offsets fit.
         let part = bytes.slice(range.start as usize..range.end as usize);
         let chunks = stream::iter([Ok(part)]).boxed();

@@ -62,7 +62,9 @@ fn started(desk: &Desk) -> bool {
 #[test]
 fn ctrl_c_leaves_no_half_download() {
     let desk = Desk::new().with("STUDIO_STORE", "store");
-    desk.store("a", "s", "t", "v", &noise::bytes(1, 200 << 20));
+    // Large enough to be still under way when it is interrupted.
+    std::fs::File::create(desk.path("take.wav")).unwrap().set_len(1 << 30).unwrap();
+    desk.run(&[&["upload", "-f", "take.wav"], &PLACE[..]].concat()).out();
     std::fs::create_dir(desk.path("target")).unwrap();
     let part_begun = || {
         let mut entries = std::fs::read_dir(desk.path("target")).unwrap().flatten();

@@ -77,7 +77,9 @@ fn starts(studio: &Path, empty: &Path) -> Result<Vec<Verdict>> {
                 names.push(name);
                 commands.push(peer);
             }
-            false => return Err(format!("`{name}` does not run here, so nothing can be said").into()),
+            false => {
+                return Err(format!("`{name}` does not run here, so nothing can be said").into());
+            }
         }
     }
     let times = medians(ROUNDS, &mut commands)?;

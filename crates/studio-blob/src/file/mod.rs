@@ -20,6 +20,7 @@ use futures_util::stream::{self, StreamExt as _};
 use studio_domain::{Crc64Nvme, ObjectKey, StoreUrl, Timestamp};
 
 use crate::multipart::{check_bytes, check_parts};
+use crate::range::within;
 use crate::{
     Attributes, BlobStore, ETag, Error, MultipartUpload, ObjectBody, ObjectInfo, PartReceipt,
     Result, WriteMode,
@@ -150,16 +151,7 @@ impl BlobStore for FileStore {
         if if_match.is_some() && if_match != info.etag {
             return Err(Error::Changed { object });
         }
-        let range = match range {
-            None => 0..info.size,
-            Some(range) => {
-                let end = range.end.min(info.size);
-                if range.start >= end {
-                    return Err(Error::RangeNotSatisfiable { object, start: range.start });
-                }
-                range.start..end
-            }
-        };
+        let range = within(&object, info.size, range)?;
         let chunks = read_chunks(self.clone(), object, file, range.clone()).boxed();
         Ok(ObjectBody { info, range, chunks })
     }

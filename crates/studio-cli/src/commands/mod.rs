@@ -96,7 +96,9 @@ where
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let result = runtime.block_on(async {
         let bars = Arc::new(Bars::on_terminal());
-        work(Job::new(bars, cancel_on_interrupt()?)).await
+        let done = work(Job::new(Arc::clone(&bars) as Arc<_>, cancel_on_interrupt()?)).await;
+        bars.clear();
+        done
     });
     // A thread that still waits for a disk need not be waited for.
     runtime.shutdown_background();

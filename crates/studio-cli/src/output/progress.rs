@@ -23,6 +23,11 @@ impl Bars {
         Self { shown: stderr().is_terminal(), bar: Mutex::new(ProgressBar::hidden()) }
     }
 
+    /// Takes away a bar that stopped half way.
+    pub(crate) fn clear(&self) {
+        self.bar.lock().unwrap_or_else(PoisonError::into_inner).finish_and_clear();
+    }
+
     fn begin(&self, phase: Phase, total: u64) -> ProgressBar {
         if !self.shown {
             return ProgressBar::hidden();

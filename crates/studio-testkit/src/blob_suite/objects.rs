@@ -1,135 +1,15 @@
-//! What every [`BlobStore`] must do, one case a function.
-//!
-//! A test crate implements [`BlobFixture`] for its backend and calls
-//! [`blob_conformance!`](crate::blob_conformance): each case becomes a test of its own.
+//! Objects written in one piece: reading, ranges, conditions, keys, listings, races.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use studio_blob::{
-    Attributes, BlobStore, BufferPool, ETag, Error, MAX_LISTED, MultipartUpload, PartReceipt,
-    WriteMode, combine, crc64nvme, fetch_range,
+    Attributes, BufferPool, ETag, Error, MAX_LISTED, WriteMode, crc64nvme, fetch_range,
 };
-use studio_domain::{Crc64Nvme, ObjectKey};
 
+use super::{BlobFixture, begin, can_create_once, key, keys, put, put_part, put_with, read};
 use crate::{names, noise};
-
-/// The least part that S3 takes before the last one.
-const PART: usize = 5 << 20;
-
-/// An empty place of one backend.
-#[async_trait]
-pub trait BlobFixture: Sized + Send + Sync {
-    /// Makes the place; `None` where the backend cannot be had, after saying why.
-    async fn set_up() -> Option<Self>;
-
-    /// A new handle on the place; all handles are on the same one.
-    fn open(&self) -> Arc<dyn BlobStore>;
-
-    /// Whether the backend can refuse to write an object that is there. Some S3 servers
-    /// cannot; the cases about that are skipped on them.
-    fn creates_once(&self) -> bool {
-        true
-    }
-}
-
-/// Whether a case that needs conditional writes can run.
-fn can_create_once(fixture: &impl BlobFixture) -> bool {
-    let can = fixture.creates_once();
-    if !can {
-        crate::say_skipped("creating an object once", "this server has no conditional writes");
-    }
-    can
-}
-
-/// Makes a test of each case for a [`BlobFixture`].
-#[macro_export]
-macro_rules! blob_conformance {
-    ($fixture:ty) => {
-        $crate::blob_conformance!($fixture:
-            reads_back_what_was_put,
-            head_tells_size_and_state,
-            a_missing_object_is_not_found,
-            the_first_write_makes_the_place,
-            many_first_writers_make_one_place,
-            create_new_refuses_an_existing_object,
-            replace_replaces,
-            a_wrong_checksum_stores_nothing,
-            ranges_give_their_bytes_and_the_full_size,
-            ranges_outside_are_refused,
-            if_match_refuses_another_state,
-            deleting_twice_is_fine,
-            lists_by_prefix_in_one_order,
-            lists_page_by_page,
-            odd_keys_come_through,
-            any_name_fits_the_attributes,
-            parts_make_an_object,
-            a_single_part_makes_an_object,
-            a_part_written_again_is_replaced,
-            an_unfinished_upload_is_invisible,
-            aborting_twice_is_fine,
-            a_part_with_a_wrong_checksum_is_refused,
-            parts_that_do_not_add_up_make_nothing,
-            parts_do_not_replace_a_new_object,
-            of_many_creators_one_wins,
-            handles_see_each_others_writes,
-            fetch_range_reads_exactly_its_bytes,
-        );
-    };
-    ($fixture:ty: $($case:ident),+ $(,)?) => {
-        $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $case() {
-                use $crate::blob_suite::BlobFixture as _;
-                if let Some(fixture) = <$fixture>::set_up().await {
-                    $crate::blob_suite::$case(&fixture).await;
-                }
-            }
-        )+
-    };
-}
-
-fn key(text: &str) -> ObjectKey {
-    text.parse().unwrap()
-}
-
-async fn put(store: &dyn BlobStore, at: &str, bytes: &[u8]) -> studio_blob::Result<()> {
-    put_with(store, at, bytes, WriteMode::CreateNew).await
-}
-
-async fn put_with(
-    store: &dyn BlobStore,
-    at: &str,
-    bytes: &[u8],
-    mode: WriteMode,
-) -> studio_blob::Result<()> {
-    let body = Bytes::copy_from_slice(bytes);
-    store.put(&key(at), body, crc64nvme(bytes), &Attributes::default(), mode).await
-}
-
-async fn read(store: &dyn BlobStore, at: &str) -> studio_blob::Result<Vec<u8>> {
-    let body = store.get(&key(at), None, None).await?;
-    let chunks: Vec<Bytes> = body.chunks.try_collect().await?;
-    Ok(chunks.concat())
-}
-
-async fn begin(store: &dyn BlobStore, at: &str, size: usize) -> MultipartUpload {
-    let attributes = Attributes::default();
-    store.begin(&key(at), size as u64, PART as u64, &attributes).await.unwrap()
-}
-
-async fn put_part(
-    store: &dyn BlobStore,
-    upload: &MultipartUpload,
-    number: u32,
-    bytes: &[u8],
-) -> PartReceipt {
-    let body = Bytes::copy_from_slice(bytes);
-    store.put_part(upload, number, body, crc64nvme(bytes)).await.unwrap()
-}
 
 /// Bytes come back as they went in, whatever their number.
 pub async fn reads_back_what_was_put(fixture: &impl BlobFixture) {
@@ -305,11 +185,6 @@ pub async fn deleting_twice_is_fine(fixture: &impl BlobFixture) {
     assert_eq!(read(&*store, "a").await.unwrap(), b"again");
 }
 
-async fn keys(store: &dyn BlobStore, prefix: &str, after: Option<&str>) -> Vec<String> {
-    let listed = store.list(prefix, after.map(key)).await.unwrap();
-    listed.iter().map(|info| info.key.to_string()).collect()
-}
-
 /// Listings have one order, and every beginning and prefix of it is consistent with it.
 pub async fn lists_by_prefix_in_one_order(fixture: &impl BlobFixture) {
     let store = fixture.open();
@@ -402,134 +277,6 @@ pub async fn any_name_fits_the_attributes(fixture: &impl BlobFixture) {
         let put = store.put(&at, body, crc, &attributes, WriteMode::CreateNew).await;
         assert!(put.is_ok(), "{name}: {put:?}");
     }
-}
-
-/// Three parts of `bytes`, sent last one first.
-async fn three_parts(
-    store: &dyn BlobStore,
-    upload: &MultipartUpload,
-    bytes: &[u8],
-) -> Vec<PartReceipt> {
-    let mut receipts = Vec::new();
-    for (part, number) in bytes.chunks(PART).zip(1..).collect::<Vec<_>>().into_iter().rev() {
-        receipts.push(put_part(store, upload, number, part).await);
-    }
-    receipts.reverse();
-    receipts
-}
-
-/// Parts in any order become the object, at once.
-pub async fn parts_make_an_object(fixture: &impl BlobFixture) {
-    let store = fixture.open();
-    let bytes = noise::bytes(3, 2 * PART + 12_345);
-    let upload = begin(&*store, "a", bytes.len()).await;
-    let receipts = three_parts(&*store, &upload, &bytes).await;
-    let whole =
-        receipts.iter().fold(crc64nvme(b""), |crc, part| combine(crc, part.crc64nvme, part.size));
-    assert_eq!(whole, crc64nvme(&bytes));
-    store.complete(&upload, &receipts, whole, WriteMode::CreateNew).await.unwrap();
-    assert!(read(&*store, "a").await.unwrap() == bytes);
-    let head = store.head(&key("a")).await.unwrap();
-    assert_eq!(head.size, bytes.len() as u64);
-    if let Some(crc) = head.crc64nvme {
-        assert_eq!(crc, whole, "the checksum a store tells is that of the whole object");
-    }
-}
-
-/// One part is enough, however small.
-pub async fn a_single_part_makes_an_object(fixture: &impl BlobFixture) {
-    let store = fixture.open();
-    let upload = begin(&*store, "a", 5).await;
-    let receipt = put_part(&*store, &upload, 1, b"small").await;
-    let crc = crc64nvme(b"small");
-    store.complete(&upload, &[receipt], crc, WriteMode::CreateNew).await.unwrap();
-    assert_eq!(read(&*store, "a").await.unwrap(), b"small");
-}
-
-/// A part that is sent again, as after a lost answer, counts once.
-pub async fn a_part_written_again_is_replaced(fixture: &impl BlobFixture) {
-    let store = fixture.open();
-    let bytes = noise::bytes(4, PART + 10);
-    let upload = begin(&*store, "a", bytes.len()).await;
-    put_part(&*store, &upload, 1, &noise::bytes(99, PART)).await;
-    let receipts = three_parts(&*store, &upload, &bytes).await;
-    let crc = crc64nvme(&bytes);
-    store.complete(&upload, &receipts, crc, WriteMode::CreateNew).await.unwrap();
-    assert!(read(&*store, "a").await.unwrap() == bytes);
-}
-
-/// Until it is completed, an upload shows nowhere.
-pub async fn an_unfinished_upload_is_invisible(fixture: &impl BlobFixture) {
-    let store = fixture.open();
-    put(&*store, "kept", b"old").await.unwrap();
-    for at in ["new", "kept"] {
-        let upload = begin(&*store, at, PART + 1).await;
-        put_part(&*store, &upload, 1, &noise::bytes(5, PART)).await;
-    }
-    let head = store.head(&key("new")).await;
-    assert!(matches!(head, Err(Error::NotFound { .. })), "{head:?}");
-    assert_eq!(read(&*store, "kept").await.unwrap(), b"old");
-    assert_eq!(keys(&*store, "", None).await, ["kept"]);
-}
-
-/// An upload that was given up is gone; giving it up again is no error.
-pub async fn aborting_twice_is_fine(fixture: &impl BlobFixture) {
-    let store = fixture.open();
-    let upload = begin(&*store, "a", 3).await;
-    let receipt = put_part(&*store, &upload, 1, b"abc").await;
-    store.abort(&upload).await.unwrap();
-    store.abort(&upload).await.unwrap();
-    let crc = crc64nvme(b"abc");
-    let completed = store.complete(&upload, &[receipt], crc, WriteMode::CreateNew).await;
-    assert!(matches!(completed, Err(Error::NotFound { .. })), "{completed:?}");
-    let head = store.head(&key("a")).await;
-    assert!(matches!(head, Err(Error::NotFound { .. })), "{head:?}");
-}
-
-/// A part that is not what was announced is refused; the right one can follow.
-pub async fn a_part_with_a_wrong_checksum_is_refused(fixture: &impl BlobFixture) {
-    let store = fixture.open();
-    let upload = begin(&*store, "a", 4).await;
-    let wrong = crc64nvme(b"else");
-    let part = store.put_part(&upload, 1, Bytes::from_static(b"good"), wrong).await;
-    assert!(matches!(part, Err(Error::Corrupted { .. })), "{part:?}");
-    let receipt = put_part(&*store, &upload, 1, b"good").await;
-    let crc = crc64nvme(b"good");
-    store.complete(&upload, &[receipt], crc, WriteMode::CreateNew).await.unwrap();
-    assert_eq!(read(&*store, "a").await.unwrap(), b"good");
-}
-
-/// Missing parts, or a whole with another checksum, make no object.
-pub async fn parts_that_do_not_add_up_make_nothing(fixture: &impl BlobFixture) {
-    let store = fixture.open();
-    let bytes = noise::bytes(6, 2 * PART + 1);
-    let upload = begin(&*store, "a", bytes.len()).await;
-    let receipts = three_parts(&*store, &upload, &bytes).await;
-    let right = crc64nvme(&bytes);
-    let with_gap = [receipts[0].clone(), receipts[2].clone()];
-    let other = Crc64Nvme::from_u64(right.as_u64() ^ 1);
-    for (parts, crc) in [(&with_gap[..], right), (&receipts[..2], right), (&receipts[..], other)] {
-        let completed = store.complete(&upload, parts, crc, WriteMode::CreateNew).await;
-        assert!(matches!(completed, Err(Error::Corrupted { .. })), "{completed:?}");
-        let head = store.head(&key("a")).await;
-        assert!(matches!(head, Err(Error::NotFound { .. })), "{head:?}");
-    }
-}
-
-/// An object that came first is not replaced by parts that were to make it new.
-pub async fn parts_do_not_replace_a_new_object(fixture: &impl BlobFixture) {
-    if !can_create_once(fixture) {
-        return;
-    }
-    let store = fixture.open();
-    let upload = begin(&*store, "a", 4).await;
-    let receipt = put_part(&*store, &upload, 1, b"late").await;
-    put(&*store, "a", b"first").await.unwrap();
-    let crc = crc64nvme(b"late");
-    let completed = store.complete(&upload, &[receipt], crc, WriteMode::CreateNew).await;
-    assert!(matches!(completed, Err(Error::AlreadyExists { .. })), "{completed:?}");
-    assert_eq!(read(&*store, "a").await.unwrap(), b"first");
-    store.abort(&upload).await.unwrap();
 }
 
 /// Of many that create one object at once, exactly one does, and its bytes stay.
