@@ -1,5 +1,7 @@
 //! Queries that only look.
 
+use std::cmp::Ordering;
+
 use diesel::dsl::{AsSelect, exists, select, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Bool, Text};
@@ -98,12 +100,46 @@ fn position(c: &mut SqliteConnection, id: VersionId) -> Outcome<Position> {
 }
 
 /// The listing, in the order of its index and cut by it.
-fn listing(filter: &VersionFilter, after: Option<Position>, limit: i64) -> Versions<'_> {
+fn listing(filter: &VersionFilter, after: Option<Position>, limit: i64) -> Versions<'static> {
     let query = below(filter);
     let query = match after {
-        // A row value, because SQLite searches an index for it; the same written out with
-        // OR is a scan.
-        Some((artist, song, track, uploaded_at, id)) => query.filter(
+        Some(position) => behind(query, filter, position),
+        // No name is empty: this makes even the first page of all a search of the index.
+        None => query.filter(versions::artist_key.gt("")),
+    };
+    query
+        .order((
+            versions::artist_key,
+            versions::song_key,
+            versions::track_key,
+            versions::uploaded_at,
+            versions::id,
+        ))
+        .limit(limit)
+}
+
+/// Only what stands behind a position.
+///
+/// The position is a row value, because SQLite searches an index for it where the same
+/// written out with OR is a scan; and it has just the columns that the filter leaves open,
+/// because SQLite goes by either an equality or a row value that begin with one column,
+/// and by the equality alone it would walk through all that stands before the position.
+fn behind(
+    query: Versions<'static>,
+    filter: &VersionFilter,
+    position: Position,
+) -> Versions<'static> {
+    let (artist, song, track, uploaded_at, id) = position;
+    let fixed = fixed_keys(filter);
+    let place = [artist.as_str(), song.as_str(), track.as_str()];
+    match place[..fixed.len()].cmp(&fixed[..]) {
+        // A position among what comes before or behind all that the filter lets through.
+        Ordering::Less => return query,
+        Ordering::Greater => return query.filter(sql::<Bool>("0")),
+        Ordering::Equal => {}
+    }
+    match fixed.len() {
+        0 => query.filter(
             sql::<Bool>(
                 "(versions.artist_key, versions.song_key, versions.track_key, \
                   versions.uploaded_at, versions.id) > (",
@@ -119,17 +155,49 @@ fn listing(filter: &VersionFilter, after: Option<Position>, limit: i64) -> Versi
             .bind::<Binary, _>(id)
             .sql(")"),
         ),
-        None => query,
-    };
-    query
-        .order((
-            versions::artist_key,
-            versions::song_key,
-            versions::track_key,
-            versions::uploaded_at,
-            versions::id,
-        ))
-        .limit(limit)
+        1 => query.filter(
+            sql::<Bool>(
+                "(versions.song_key, versions.track_key, versions.uploaded_at, versions.id) > (",
+            )
+            .bind::<Text, _>(song)
+            .sql(", ")
+            .bind::<Text, _>(track)
+            .sql(", ")
+            .bind::<BigInt, _>(uploaded_at)
+            .sql(", ")
+            .bind::<Binary, _>(id)
+            .sql(")"),
+        ),
+        2 => query.filter(
+            sql::<Bool>("(versions.track_key, versions.uploaded_at, versions.id) > (")
+                .bind::<Text, _>(track)
+                .sql(", ")
+                .bind::<BigInt, _>(uploaded_at)
+                .sql(", ")
+                .bind::<Binary, _>(id)
+                .sql(")"),
+        ),
+        _ => query.filter(
+            sql::<Bool>("(versions.uploaded_at, versions.id) > (")
+                .bind::<BigInt, _>(uploaded_at)
+                .sql(", ")
+                .bind::<Binary, _>(id)
+                .sql(")"),
+        ),
+    }
+}
+
+/// The keys that a filter fixes of artist, song and track, from the left.
+fn fixed_keys(filter: &VersionFilter) -> Vec<&str> {
+    match filter {
+        VersionFilter::All => vec![],
+        VersionFilter::Artist(artist) => vec![artist.key()],
+        VersionFilter::Song(artist, song) => vec![artist.key(), song.key()],
+        VersionFilter::Track(artist, song, track)
+        | VersionFilter::Version(VersionPath { artist, song, track, .. }) => {
+            vec![artist.key(), song.key(), track.key()]
+        }
+    }
 }
 
 fn below(filter: &VersionFilter) -> Versions<'static> {
@@ -144,8 +212,7 @@ fn below(filter: &VersionFilter) -> Versions<'static> {
         of_song(artist, song).filter(versions::track_key.eq(track.key().to_owned()))
     };
     match filter {
-        // No name is empty: this makes even the first page of all a search of the index.
-        VersionFilter::All => all.filter(versions::artist_key.gt("")),
+        VersionFilter::All => all,
         VersionFilter::Artist(artist) => of_artist(artist),
         VersionFilter::Song(artist, song) => of_song(artist, song),
         VersionFilter::Track(artist, song, track) => of_track(artist, song, track),
@@ -312,10 +379,36 @@ mod tests {
             for filter in &filters {
                 for after in [None, Some(after.clone())] {
                     let what = format!("{filter:?} after {after:?}");
-                    let query = listing(filter, after, 101).select(VersionRow::as_select());
+                    let query = listing(filter, after.clone(), 101).select(VersionRow::as_select());
                     let plan = plan(c, query)?;
                     assert_searches(&what, &plan);
                     assert!(plan[0].starts_with("SEARCH versions"), "{what}: {plan:?}");
+                    // All that the filter and the position know must lead the search.
+                    let leads = match (filter, after.is_some()) {
+                        (VersionFilter::All, true) => {
+                            "((artist_key,song_key,track_key,uploaded_at,id)>(?,?,?,?,?))"
+                        }
+                        (VersionFilter::All, false) => "(artist_key>?)",
+                        (VersionFilter::Artist(_), true) => {
+                            "(artist_key=? AND (song_key,track_key,uploaded_at,id)>(?,?,?,?))"
+                        }
+                        (VersionFilter::Artist(_), false) => "(artist_key=?)",
+                        (VersionFilter::Song(..), true) => {
+                            "(artist_key=? AND song_key=? AND (track_key,uploaded_at,id)>(?,?,?))"
+                        }
+                        (VersionFilter::Song(..), false) => "(artist_key=? AND song_key=?)",
+                        (VersionFilter::Track(..), true) => {
+                            "(artist_key=? AND song_key=? AND track_key=? AND \
+                             (uploaded_at,id)>(?,?))"
+                        }
+                        (VersionFilter::Track(..), false) => {
+                            "(artist_key=? AND song_key=? AND track_key=?)"
+                        }
+                        (VersionFilter::Version(_), _) => {
+                            "(artist_key=? AND song_key=? AND track_key=? AND tag_key=?)"
+                        }
+                    };
+                    assert!(plan[0].contains(leads), "{what}: {plan:?}");
                 }
             }
             let names = artists_after(Some(&artist), 10);

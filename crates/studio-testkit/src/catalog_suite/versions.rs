@@ -211,6 +211,13 @@ pub async fn pages_join_to_the_whole(fixture: &impl CatalogFixture) {
     let request = PageRequest { after: Some(of_song.items[4].id), limit: 3 };
     let page = catalog.versions(&song, request).await.unwrap();
     assert_eq!(page.items, of_song.items[5..8]);
+    // A position outside of the filter: all of it is behind, or nothing.
+    let other = VersionFilter::Song("a".parse().unwrap(), "s0".parse().unwrap());
+    let first_of_other = catalog.versions(&other, all(1)).await.unwrap().items[0].id;
+    let request = PageRequest { after: Some(first_of_other), limit: 100 };
+    assert_eq!(catalog.versions(&song, request).await.unwrap(), of_song);
+    let request = PageRequest { after: Some(of_song.items[0].id), limit: 100 };
+    assert_eq!(catalog.versions(&other, request).await.unwrap().items, []);
 }
 
 /// A page cannot begin after nothing.
