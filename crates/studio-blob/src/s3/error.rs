@@ -67,21 +67,25 @@ impl Context<'_> {
                 .map(str::to_owned),
         };
         match error {
-            SdkError::TimeoutError(_) => self.unreachable(chain(error)),
-            SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => {
-                let source = chain(error);
+            SdkError::TimeoutError(_)
+            | SdkError::DispatchFailure(_)
+            | SdkError::ConstructionFailure(_) => {
+                // The innermost error says what happened; those around it say where in the SDK.
+                let (all, innermost) = (chain(&error), innermost(&error));
+                tracing::debug!(error = %all, "the request failed");
                 // The SDK has no kind for this one: its credentials chain came up empty.
-                if source.to_string().contains("credentials") {
+                if all.to_string().contains("credentials") {
+                    let source = "neither the environment nor a profile nor a role has any".into();
                     self.credentials(CredentialProblem::Missing, source)
                 } else {
-                    self.unreachable(source)
+                    self.unreachable(innermost)
                 }
             }
             error => {
                 // What the server says is for people; the SDK's account of it is for the log.
                 let said = error.code().zip(error.message());
                 let said = said.map(|(code, message)| format!("{code}: {message}").into());
-                let all = chain(error);
+                let all = chain(&error);
                 tracing::debug!(error = %all, "the server refused");
                 self.read_answer(answer, said.unwrap_or(all))
             }
@@ -168,9 +172,9 @@ fn region_in(message: &str) -> Option<String> {
 
 /// The texts of an error and of those behind it, outermost first and each once. (The SDK's
 /// own texts hide the cause: "service error", "dispatch failure".)
-fn chain(error: impl StdError + 'static) -> BoxError {
+fn chain(error: &(dyn StdError + 'static)) -> BoxError {
     let mut texts: Vec<String> = Vec::new();
-    let mut next: Option<&dyn StdError> = Some(&error);
+    let mut next = Some(error);
     while let Some(error) = next {
         let text = error.to_string();
         if !texts.iter().any(|known| known.contains(&text)) {
@@ -179,4 +183,13 @@ fn chain(error: impl StdError + 'static) -> BoxError {
         next = error.source();
     }
     texts.join(": ").into()
+}
+
+/// The text of the error behind all others.
+fn innermost(error: &(dyn StdError + 'static)) -> BoxError {
+    let mut last = error;
+    while let Some(next) = last.source() {
+        last = next;
+    }
+    last.to_string().into()
 }
