@@ -118,6 +118,16 @@ fn listing(filter: &VersionFilter, after: Option<Position>, limit: i64) -> Versi
         .limit(limit)
 }
 
+/// The condition that some columns, as a row value, come behind values of these types.
+macro_rules! row_is_behind {
+    ($columns:literal, $first_type:ty = $first:expr $(, $type:ty = $value:expr)*) => {
+        sql::<Bool>(concat!("(", $columns, ") > ("))
+            .bind::<$first_type, _>($first)
+            $(.sql(", ").bind::<$type, _>($value))*
+            .sql(")")
+    };
+}
+
 /// Only what stands behind a position.
 ///
 /// The position is a row value, because SQLite searches an index for it where the same
@@ -139,51 +149,33 @@ fn behind(
         Ordering::Equal => {}
     }
     match fixed.len() {
-        0 => query.filter(
-            sql::<Bool>(
-                "(versions.artist_key, versions.song_key, versions.track_key, \
-                  versions.uploaded_at, versions.id) > (",
-            )
-            .bind::<Text, _>(artist)
-            .sql(", ")
-            .bind::<Text, _>(song)
-            .sql(", ")
-            .bind::<Text, _>(track)
-            .sql(", ")
-            .bind::<BigInt, _>(uploaded_at)
-            .sql(", ")
-            .bind::<Binary, _>(id)
-            .sql(")"),
-        ),
-        1 => query.filter(
-            sql::<Bool>(
-                "(versions.song_key, versions.track_key, versions.uploaded_at, versions.id) > (",
-            )
-            .bind::<Text, _>(song)
-            .sql(", ")
-            .bind::<Text, _>(track)
-            .sql(", ")
-            .bind::<BigInt, _>(uploaded_at)
-            .sql(", ")
-            .bind::<Binary, _>(id)
-            .sql(")"),
-        ),
-        2 => query.filter(
-            sql::<Bool>("(versions.track_key, versions.uploaded_at, versions.id) > (")
-                .bind::<Text, _>(track)
-                .sql(", ")
-                .bind::<BigInt, _>(uploaded_at)
-                .sql(", ")
-                .bind::<Binary, _>(id)
-                .sql(")"),
-        ),
-        _ => query.filter(
-            sql::<Bool>("(versions.uploaded_at, versions.id) > (")
-                .bind::<BigInt, _>(uploaded_at)
-                .sql(", ")
-                .bind::<Binary, _>(id)
-                .sql(")"),
-        ),
+        0 => query.filter(row_is_behind!(
+            "versions.artist_key, versions.song_key, versions.track_key, \
+             versions.uploaded_at, versions.id",
+            Text = artist,
+            Text = song,
+            Text = track,
+            BigInt = uploaded_at,
+            Binary = id
+        )),
+        1 => query.filter(row_is_behind!(
+            "versions.song_key, versions.track_key, versions.uploaded_at, versions.id",
+            Text = song,
+            Text = track,
+            BigInt = uploaded_at,
+            Binary = id
+        )),
+        2 => query.filter(row_is_behind!(
+            "versions.track_key, versions.uploaded_at, versions.id",
+            Text = track,
+            BigInt = uploaded_at,
+            Binary = id
+        )),
+        _ => query.filter(row_is_behind!(
+            "versions.uploaded_at, versions.id",
+            BigInt = uploaded_at,
+            Binary = id
+        )),
     }
 }
 
