@@ -1,10 +1,7 @@
 //! `studio list`.
 
 use studio_api::v1;
-use studio_core::{
-    ArtistName, PageRequest, SongTitle, Studio, TrackName, Version, VersionFilter, VersionId,
-    VersionPath, VersionTag,
-};
+use studio_core::{PageRequest, Studio, Version, VersionFilter, VersionId};
 
 use crate::args;
 use crate::config::{Config, Set};
@@ -16,7 +13,7 @@ use crate::output::versions::VersionTable;
 const PAGE: u32 = 1000;
 
 pub(super) fn run(config: &Config, arguments: &args::List) -> Result<()> {
-    let filter = filter(config, arguments)?;
+    let filter = super::filter(config, &arguments.filter)?;
     let studio = super::open(config, super::Use::Look)?;
     super::ask(async {
         let mut listing = Listing::new(&studio, filter.clone(), arguments);
@@ -33,33 +30,6 @@ pub(super) fn run(config: &Config, arguments: &args::List) -> Result<()> {
             _ => Ok(()),
         }
     })
-}
-
-fn filter(config: &Config, arguments: &args::List) -> Result<VersionFilter> {
-    let artist = match (&arguments.artist, &config.artist) {
-        (Some(name), _) => Some(ArtistName::new(name)?),
-        (None, Some(set)) if !arguments.all_artists => Some(set.value.clone()),
-        _ => None,
-    };
-    let Some(artist) = artist else {
-        return match &arguments.song {
-            None => Ok(VersionFilter::All),
-            Some(_) => Err(Failure::usage(
-                "--song was given, but no artist",
-                "add --artist NAME, or set STUDIO_ARTIST: songs are listed by artist",
-            )),
-        };
-    };
-    let Some(song) = arguments.song.as_deref().map(SongTitle::new).transpose()? else {
-        return Ok(VersionFilter::Artist(artist));
-    };
-    let Some(track) = arguments.track.as_deref().map(TrackName::new).transpose()? else {
-        return Ok(VersionFilter::Song(artist, song));
-    };
-    match arguments.version.as_deref().map(VersionTag::new).transpose()? {
-        None => Ok(VersionFilter::Track(artist, song, track)),
-        Some(tag) => Ok(VersionFilter::Version(VersionPath { artist, song, track, tag })),
-    }
 }
 
 /// The wanted versions, page by page.
@@ -128,8 +98,8 @@ fn nothing_found(filter: &VersionFilter, config: &Config, arguments: &args::List
         }
         VersionFilter::Version(path) => format!("no version {path}"),
     };
-    match (&arguments.artist, &config.artist) {
-        (None, Some(Set { source, .. })) if !arguments.all_artists => {
+    match (&arguments.filter.artist, &config.artist) {
+        (None, Some(Set { source, .. })) if !arguments.filter.all_artists => {
             format!("{what} (the artist is from {source}; --all-artists lists every one)")
         }
         _ => what,

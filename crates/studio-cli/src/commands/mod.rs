@@ -14,10 +14,10 @@ use std::sync::Arc;
 
 use studio_core::{
     ArtistName, BlobStore, Error, FileStore, Job, MemoryStore, S3Store, SongTitle, SqliteCatalog,
-    StoreUrl, Studio, TrackName, VersionPath, VersionTag,
+    StoreUrl, Studio, TrackName, VersionFilter, VersionPath, VersionTag,
 };
 
-use crate::args::{Arguments, Command, VersionNames};
+use crate::args::{Arguments, Command, Filter, VersionNames};
 use crate::config::{Config, resolve};
 use crate::failure::{Failure, Result};
 use crate::interrupt::cancel_on_interrupt;
@@ -124,6 +124,34 @@ fn version_path(names: &VersionNames, config: &Config) -> Result<VersionPath> {
         track: TrackName::new(&names.track)?,
         tag: VersionTag::new(&names.version)?,
     })
+}
+
+/// The versions that the filters on the command line leave.
+fn filter(config: &Config, filter: &Filter) -> Result<VersionFilter> {
+    let artist = match (&filter.artist, &config.artist) {
+        (Some(name), _) => Some(ArtistName::new(name)?),
+        (None, Some(set)) if !filter.all_artists => Some(set.value.clone()),
+        _ => None,
+    };
+    let Some(artist) = artist else {
+        return match &filter.song {
+            None => Ok(VersionFilter::All),
+            Some(_) => Err(Failure::usage(
+                "--song was given, but no artist",
+                "add --artist NAME, or set STUDIO_ARTIST: songs are listed by artist",
+            )),
+        };
+    };
+    let Some(song) = filter.song.as_deref().map(SongTitle::new).transpose()? else {
+        return Ok(VersionFilter::Artist(artist));
+    };
+    let Some(track) = filter.track.as_deref().map(TrackName::new).transpose()? else {
+        return Ok(VersionFilter::Song(artist, song));
+    };
+    match filter.version.as_deref().map(VersionTag::new).transpose()? {
+        None => Ok(VersionFilter::Track(artist, song, track)),
+        Some(tag) => Ok(VersionFilter::Version(VersionPath { artist, song, track, tag })),
+    }
 }
 
 /// A failure, with "did you mean" where a name was not found.

@@ -1,0 +1,67 @@
+//! The commands about studio itself.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Make a small studio to try things out in
+///
+/// Renders takes of two songs, uploads them, lists them, downloads one and compares it.
+/// Everything stays in one directory; nothing else is touched.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  studio demo\n  studio demo ~/music/try-out")]
+pub(crate) struct Demo {
+    /// The directory to make
+    #[arg(value_name = "DIR", default_value = "studio-demo")]
+    pub(crate) directory: PathBuf,
+    /// Tell what would be done, and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Show every setting and where it came from
+#[derive(Debug, Args)]
+#[command(after_help = CONFIG_HELP)]
+pub(crate) struct Config {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Print a completion script for a shell
+#[derive(Debug, Args)]
+#[command(after_help = COMPLETIONS_EXAMPLES)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Print the manual page
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  studio man | man -l -")]
+pub(crate) struct Man {
+    /// Of this command instead of studio as a whole
+    pub(crate) command: Option<String>,
+}
+
+const CONFIG_HELP: &str = "\
+Settings are looked for in the flags, the environment, studio.toml in the current
+directory, studio.toml in the configuration directory, in this order.
+
+A studio.toml with every setting:
+  artist = \"Khruangbin\"
+  store = \"s3://music\"           # or a directory
+  database = \"studio.db\"         # relative to this file
+  [s3]
+  endpoint = \"http://localhost:8333\"
+  region = \"us-east-1\"
+  path_style = true";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  studio completions bash > ~/.local/share/bash-completion/completions/studio
+  studio completions zsh > ~/.zfunc/_studio
+  studio completions fish > ~/.config/fish/completions/studio.fish";
