@@ -151,6 +151,16 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The store does not know how to do this, now or ever.
+    #[error("{store} cannot {action}")]
+    Unsupported {
+        /// The bucket or directory.
+        store: StoreUrl,
+        /// What was to be done.
+        action: &'static str,
+        /// What the store said.
+        source: BoxError,
+    },
     /// Anything else.
     #[error("cannot {action} {object}")]
     Backend {

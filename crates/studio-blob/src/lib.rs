@@ -30,6 +30,6 @@ pub use s3::{S3Settings, S3Store};
 #[cfg(feature = "mock")]
 pub use store::MockBlobStore;
 pub use store::{
-    Attributes, BlobStore, ETag, MAX_LISTED, MultipartUpload, ObjectBody, ObjectInfo, PartReceipt,
-    WriteMode,
+    Attributes, BlobStore, ETag, MAX_LISTED, MultipartUpload, ObjectBody, ObjectInfo, OpenUpload,
+    PartReceipt, StoredPart, StoredParts, WriteMode,
 };

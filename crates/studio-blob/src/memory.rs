@@ -1,6 +1,7 @@
 //! Objects in the memory of this process.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -15,20 +16,27 @@ use crate::multipart::{check_bytes, check_parts};
 use crate::range::within;
 use crate::{
     Attributes, BlobStore, ETag, Error, MAX_LISTED, MultipartUpload, ObjectBody, ObjectInfo,
-    PartReceipt, Result, WriteMode, crc64nvme,
+    OpenUpload, PartReceipt, Result, StoredPart, StoredParts, WriteMode, crc64nvme,
 };
 
 /// A [`BlobStore`] in memory: for tests, and for trying things out.
-#[derive(Debug)]
 pub struct MemoryStore {
     url: StoreUrl,
     state: Mutex<State>,
+    clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     objects: BTreeMap<ObjectKey, Object>,
-    uploads: HashMap<String, BTreeMap<u32, Bytes>>,
+    uploads: BTreeMap<String, Upload>,
+}
+
+#[derive(Debug)]
+struct Upload {
+    key: ObjectKey,
+    begun: Timestamp,
+    parts: BTreeMap<u32, Bytes>,
 }
 
 #[derive(Debug)]
@@ -41,7 +49,12 @@ struct Object {
 impl MemoryStore {
     /// An empty store.
     pub fn new() -> Self {
-        Self { url: StoreUrl::Memory, state: Mutex::default() }
+        Self::with_clock(now)
+    }
+
+    /// An empty store whose objects are written when `clock` says.
+    pub fn with_clock(clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self { url: StoreUrl::Memory, state: Mutex::default(), clock: Box::new(clock) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -54,9 +67,15 @@ impl MemoryStore {
             return Err(Error::AlreadyExists { object: self.url.locate(key) });
         }
         let etag = ETag(format!("\"{}\"", Uuid::now_v7().simple()));
-        let object = Object { bytes, etag, modified: now() };
+        let object = Object { bytes, etag, modified: (self.clock)() };
         state.objects.insert(key.clone(), object);
         Ok(())
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore").field("state", &self.state).finish_non_exhaustive()
     }
 }
 
@@ -152,7 +171,8 @@ impl BlobStore for MemoryStore {
         _attributes: &Attributes,
     ) -> Result<MultipartUpload> {
         let id = Uuid::now_v7().simple().to_string();
-        self.state().uploads.insert(id.clone(), BTreeMap::new());
+        let upload = Upload { key: key.clone(), begun: (self.clock)(), parts: BTreeMap::new() };
+        self.state().uploads.insert(id.clone(), upload);
         Ok(MultipartUpload { key: key.clone(), id, part_size, checks_whole: true })
     }
 
@@ -167,7 +187,7 @@ impl BlobStore for MemoryStore {
         check_bytes(&object, &body, crc64nvme)?;
         let size = body.len() as u64;
         match self.state().uploads.get_mut(&upload.id) {
-            Some(parts) => parts.insert(number, body),
+            Some(upload) => upload.parts.insert(number, body),
             None => return Err(Error::NotFound { object }),
         };
         Ok(PartReceipt { number, size, crc64nvme, etag: None })
@@ -187,7 +207,7 @@ impl BlobStore for MemoryStore {
             let state = self.state();
             let taken = state.uploads.get(&upload.id);
             for part in parts {
-                match taken.and_then(|taken| taken.get(&part.number)) {
+                match taken.and_then(|taken| taken.parts.get(&part.number)) {
                     Some(bytes) => whole.extend_from_slice(bytes),
                     None => return Err(Error::NotFound { object }),
                 }
@@ -198,8 +218,44 @@ impl BlobStore for MemoryStore {
         Ok(())
     }
 
-    async fn abort(&self, upload: &MultipartUpload) -> Result<()> {
+    async fn abort(&self, upload: &OpenUpload) -> Result<()> {
         self.state().uploads.remove(&upload.id);
         Ok(())
+    }
+
+    async fn open_uploads(
+        &self,
+        prefix: &str,
+        after: Option<OpenUpload>,
+    ) -> Result<Vec<OpenUpload>> {
+        let state = self.state();
+        let open = state.uploads.iter();
+        Ok(open
+            .filter(|(_, upload)| upload.key.as_str().starts_with(prefix))
+            .filter(|(id, _)| after.as_ref().is_none_or(|after| **id > after.id))
+            .take(MAX_LISTED)
+            .map(|(id, upload)| OpenUpload {
+                key: Some(upload.key.clone()),
+                id: id.clone(),
+                begun: Some(upload.begun),
+            })
+            .collect())
+    }
+
+    async fn parts(&self, upload: &OpenUpload) -> Result<StoredParts> {
+        let state = self.state();
+        let Some(open) = state.uploads.get(&upload.id) else {
+            let object =
+                upload.key.as_ref().map_or_else(|| upload.id.clone(), |k| self.url.locate(k));
+            return Err(Error::NotFound { object });
+        };
+        let parts = open.parts.iter().map(|(&number, bytes)| StoredPart {
+            number,
+            size: bytes.len() as u64,
+            crc64nvme: Some(crc64nvme(bytes)),
+            md5: None,
+            etag: None,
+        });
+        Ok(StoredParts { parts: parts.collect(), checks_whole: true })
     }
 }

@@ -107,6 +107,50 @@ pub struct PartReceipt {
     pub etag: Option<ETag>,
 }
 
+/// An upload in parts that was begun, and neither completed nor given up: by a process that
+/// is still at it, or by one that is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OpenUpload {
+    /// The object that it is to be; `None` for a temporary file that a write left behind.
+    pub key: Option<ObjectKey>,
+    /// The store's name for it.
+    pub id: String,
+    /// When it was begun, where the store says so.
+    pub begun: Option<Timestamp>,
+}
+
+impl From<&MultipartUpload> for OpenUpload {
+    fn from(upload: &MultipartUpload) -> Self {
+        Self { key: Some(upload.key.clone()), id: upload.id.clone(), begun: None }
+    }
+}
+
+/// A part that an open upload has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPart {
+    /// Which part, from 1.
+    pub number: u32,
+    /// How many bytes it has.
+    pub size: u64,
+    /// Its checksum, where the store tells it.
+    pub crc64nvme: Option<Crc64Nvme>,
+    /// Its name in the store where that has the form of an MD5, as many stores name parts.
+    /// Being equal to the MD5 of some bytes proves that it has them; being different
+    /// proves nothing.
+    pub md5: Option<[u8; 16]>,
+    /// The store's name for it.
+    pub etag: Option<ETag>,
+}
+
+/// What an open upload has so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredParts {
+    /// Its parts, by number.
+    pub parts: Vec<StoredPart>,
+    /// Whether the store compares the whole object with its checksum when it is completed.
+    pub checks_whole: bool,
+}
+
 /// A place for immutable objects.
 ///
 /// A write is atomic: its object appears whole, at once and for every handle on the same
@@ -210,5 +254,24 @@ pub trait BlobStore: Send + Sync {
     ) -> Result<()>;
 
     /// Forgets an upload and its parts; one that is not there is no error.
-    async fn abort(&self, upload: &MultipartUpload) -> Result<()>;
+    async fn abort(&self, upload: &OpenUpload) -> Result<()>;
+
+    /// Up to [`MAX_LISTED`] open uploads of objects whose keys begin with `prefix`, in an
+    /// order that the store keeps, behind `after`. With an empty prefix also what writes
+    /// that died left behind. Fewer than that many means there are no more.
+    ///
+    /// # Errors
+    /// [`Unsupported`](crate::Error::Unsupported) where the store has no such list.
+    async fn open_uploads(
+        &self,
+        prefix: &str,
+        after: Option<OpenUpload>,
+    ) -> Result<Vec<OpenUpload>>;
+
+    /// What an open upload has so far.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::Error::NotFound) when there is no such upload, and
+    /// [`Unsupported`](crate::Error::Unsupported) where the store cannot tell.
+    async fn parts(&self, upload: &OpenUpload) -> Result<StoredParts>;
 }

@@ -46,7 +46,7 @@ async fn nothing_is_left_in_the_staging_directory() {
     put(&*store, "a", WriteMode::CreateNew).await.unwrap_err();
     put(&*store, "a", WriteMode::Replace).await.unwrap();
     let upload = store.begin(&"b".parse().unwrap(), 5, 5, &Attributes::default()).await.unwrap();
-    store.abort(&upload).await.unwrap();
+    store.abort(&studio_blob::OpenUpload::from(&upload)).await.unwrap();
     let staging = directory.path().join(".studio-staging");
     assert_eq!(std::fs::read_dir(staging).unwrap().count(), 0);
 }

@@ -3,10 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use studio_blob::{Error as StoreError, ObjectInfo};
+use studio_blob::{BufferPool, Error as StoreError, ObjectInfo};
 use studio_domain::{Version, VersionPath};
 
-use crate::receive::{Delivery, target_error};
+use crate::transfer::receive::{Delivery, target_error};
 use crate::{Error, Job, Result, Studio};
 
 /// A version to download, and where to.
@@ -25,6 +25,8 @@ pub struct Download {
 pub struct Downloaded {
     /// The version whose bytes the file has.
     pub version: Version,
+    /// Bytes that an earlier attempt had fetched before it broke off.
+    pub kept_bytes: u64,
 }
 
 /// What a download would do.
@@ -39,12 +41,14 @@ impl Studio {
     ///
     /// The bytes go into a temporary file beside the target, are compared with the digest
     /// in the catalogue, and only then get the target's name: what appears under it is
-    /// whole and right. If this fails or is cancelled, the target is as it was.
+    /// whole and right. If this fails or is cancelled, the target is as it was; what had
+    /// come of a large file is kept, and the same download goes on from there.
     ///
     /// # Errors
     /// [`Catalog`](Error::Catalog) with `NotFound`; of the target
     /// [`TargetExists`](Error::TargetExists),
     /// [`TargetNotAFile`](Error::TargetNotAFile),
+    /// [`TargetInUse`](Error::TargetInUse),
     /// [`TargetDirectoryMissing`](Error::TargetDirectoryMissing),
     /// [`TargetFull`](Error::TargetFull), [`TargetUnwritable`](Error::TargetUnwritable);
     /// of the bytes [`ObjectMissing`](Error::ObjectMissing),
@@ -65,10 +69,11 @@ impl Studio {
             target: &target,
             overwrite: request.overwrite,
             options: self.transfer,
+            buffers: BufferPool::default(),
             job,
         };
-        delivery.run().await?;
-        Ok(Downloaded { version })
+        let kept_bytes = delivery.run().await?;
+        Ok(Downloaded { version, kept_bytes })
     }
 
     /// Tells what [`download`](Self::download) would do, and changes nothing.

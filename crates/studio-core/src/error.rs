@@ -80,6 +80,12 @@ pub enum Error {
         /// The path as it was given.
         target: PathBuf,
     },
+    /// Another download of the same version to the same file is under way.
+    #[error("another download to {} is under way", target.display())]
+    TargetInUse {
+        /// The path as it was given.
+        target: PathBuf,
+    },
     /// The directory to download into is not there.
     #[error("no directory {}", directory.display())]
     TargetDirectoryMissing {
@@ -134,8 +140,9 @@ pub enum Error {
         /// What is wrong with it.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The job was cancelled; what was half done has been taken back.
-    #[error("cancelled; nothing half done was kept")]
+    /// The job was cancelled. Nothing half done is visible; the same job again goes on
+    /// with what had been moved.
+    #[error("cancelled")]
     Cancelled,
     /// A thread of this program failed.
     #[error("a worker thread failed")]
@@ -150,7 +157,7 @@ impl Error {
             Self::Store(error) => kind_of_store(error),
             Self::SourceNotAFile { .. } | Self::TargetNotAFile { .. } => ErrorKind::InvalidInput,
             Self::SourceMissing { .. } | Self::TargetDirectoryMissing { .. } => ErrorKind::NotFound,
-            Self::TargetExists { .. } => ErrorKind::Conflict,
+            Self::TargetExists { .. } | Self::TargetInUse { .. } => ErrorKind::Conflict,
             Self::ObjectMissing { version, configured } if version.store != *configured => {
                 ErrorKind::NotFound
             }
@@ -201,6 +208,7 @@ fn kind_of_store(error: &studio_blob::Error) -> ErrorKind {
         | E::Credentials { .. }
         | E::WrongRegion { .. }
         | E::Unreachable { .. }
+        | E::Unsupported { .. }
         | E::Full { .. }
         | E::Io { .. } => ErrorKind::Unavailable,
         _ => ErrorKind::Failure,

@@ -46,22 +46,19 @@
 //! With `default-features = false` neither diesel nor the AWS SDK is in the tree; the
 //! program brings its own [`CatalogRepo`] then, and has [`MemoryStore`] and [`FileStore`].
 
-mod content_type;
 mod download;
 mod error;
-mod fingerprint;
 mod job;
 mod lease;
 mod manifest;
 mod query;
-mod receive;
-mod send;
+mod step;
 mod studio;
+mod transfer;
 mod upload;
 
 pub use download::{Download, DownloadPlan, Downloaded};
 pub use error::{Error, ErrorKind, Result};
-pub use fingerprint::Fingerprint;
 pub use job::{Event, Job, Phase, Progress};
 pub use query::Neighbours;
 pub use studio::{Studio, TransferOptions};
@@ -76,6 +73,7 @@ pub use studio_domain::{
 pub use studio_repo::SqliteCatalog;
 pub use studio_repo::{CatalogRepo, Error as CatalogError, Page, PageRequest, VersionFilter};
 pub use tokio_util::sync::CancellationToken;
+pub use transfer::fingerprint::Fingerprint;
 // All that somebody needs who implements a catalogue or a store.
 pub use upload::{Upload, UploadOutcome, UploadPlan, Uploaded, Warning};
 pub use {studio_blob as blob, studio_repo as repo};

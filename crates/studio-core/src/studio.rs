@@ -8,7 +8,9 @@ use studio_domain::StoreUrl;
 use studio_repo::CatalogRepo;
 
 /// The least bytes in a part: S3 takes no smaller ones than 5 MiB, but for the last.
-const LEAST_PART: u64 = 5 << 20;
+pub(crate) const LEAST_PART: u64 = 5 << 20;
+/// The most parts that S3 takes of one object.
+pub(crate) const MOST_PARTS: u64 = 10_000;
 
 /// How bytes are moved. What is in memory at once is about `part_size` times
 /// `parallel_parts` on the way up, `range_size` times `parallel_ranges` on the way down.
@@ -34,7 +36,6 @@ impl Default for TransferOptions {
 impl TransferOptions {
     /// The part size for a file of `size` bytes, in whole MiB (S3: at most 10,000 parts).
     pub(crate) fn part_size_for(&self, size: u64) -> u64 {
-        const MOST_PARTS: u64 = 10_000;
         const MIB: u64 = 1 << 20;
         let needed = size.div_ceil(MOST_PARTS);
         needed.max(self.part_size).max(LEAST_PART).next_multiple_of(MIB)

@@ -11,7 +11,8 @@ use studio_repo::{Error as CatalogError, Reservation, Reserved};
 use uuid::Uuid;
 
 use crate::lease::{Heartbeat, end_of_lease, now};
-use crate::send::{Presence, Shipment};
+use crate::step::step;
+use crate::transfer::send::{Moved, Presence, Sent, Shipment};
 use crate::{Error, Fingerprint, Job, Result, Studio, manifest};
 
 /// A file to upload, and the place of the version that it will be.
@@ -32,6 +33,8 @@ pub struct Uploaded {
     pub outcome: UploadOutcome,
     /// Bytes of the file that went to the store: none if its object was there already.
     pub sent_bytes: u64,
+    /// Bytes of the file that an earlier attempt had sent before it broke off.
+    pub kept_bytes: u64,
     /// Things to know that kept nothing from being done.
     pub warnings: Vec<Warning>,
 }
@@ -105,7 +108,10 @@ impl Studio {
             object_key: ObjectKey::of_object(&source.fingerprint.digest),
             expires_at: end_of_lease(),
         };
-        match self.catalog.reserve(&wanted, now()).await? {
+        step!("fingerprinted");
+        let reserved = self.catalog.reserve(&wanted, now()).await?;
+        step!("reserved");
+        match reserved {
             Reserved::Stored(version) => {
                 self.see_that_object_is_there(request, &source, job, version).await
             }
@@ -160,15 +166,16 @@ impl Studio {
     ) -> Result<Uploaded> {
         let _heartbeat = Heartbeat::start(Arc::clone(&self.catalog), reservation.id);
         let stored = async {
-            let sent_bytes = self.shipment(request, source, job).ensure_stored().await?;
+            let sent = self.shipment(request, source, job).ensure_stored().await?;
             source.check_size(request)?;
             job.check()?;
             // Held up for longer than the lease, another upload may have come here.
             self.catalog.renew(reservation.id, end_of_lease()).await?;
-            Ok(sent_bytes)
+            step!("renewed");
+            Ok(sent)
         };
-        let sent_bytes = match stored.await {
-            Ok(sent_bytes) => sent_bytes,
+        let Sent { bytes: sent_bytes, kept: kept_bytes } = match stored.await {
+            Ok(sent) => sent,
             Err(error) => {
                 if let Err(error) = self.catalog.release(reservation.id).await {
                     tracing::warn!(%error, "could not release the reservation");
@@ -191,13 +198,15 @@ impl Studio {
             object_key: reservation.object_key.clone(),
         };
         let version = manifest::write(&*self.store, version).await?;
+        step!("manifest_written");
         let committed = self.catalog.commit(&version, reservation.id).await?;
+        step!("committed");
         let outcome = match committed.fresh {
             true => UploadOutcome::Stored,
             false => UploadOutcome::AlreadyStored,
         };
         let warnings = source.warnings();
-        Ok(Uploaded { version: committed.version, outcome, sent_bytes, warnings })
+        Ok(Uploaded { version: committed.version, outcome, sent_bytes, kept_bytes, warnings })
     }
 
     /// Mends what may have been lost of a version since it was stored: its object, its
@@ -216,16 +225,16 @@ impl Studio {
                 warnings.push(Warning::StoredElsewhere);
             }
             let outcome = UploadOutcome::AlreadyStored;
-            return Ok(Uploaded { version, outcome, sent_bytes: 0, warnings });
+            return Ok(Uploaded { version, outcome, sent_bytes: 0, kept_bytes: 0, warnings });
         }
-        let sent_bytes = shipment.ensure_stored().await?;
+        let Sent { bytes: sent_bytes, kept: kept_bytes } = shipment.ensure_stored().await?;
         manifest::write(&*self.store, version.record.clone()).await?;
         // An empty object is restored by sending no bytes; nothing to tell then.
-        let outcome = match sent_bytes {
+        let outcome = match sent_bytes + kept_bytes {
             0 => UploadOutcome::AlreadyStored,
             _ => UploadOutcome::ObjectRestored,
         };
-        Ok(Uploaded { version, outcome, sent_bytes, warnings })
+        Ok(Uploaded { version, outcome, sent_bytes, kept_bytes, warnings })
     }
 
     fn shipment<'a>(
@@ -244,6 +253,7 @@ impl Studio {
             options: self.transfer,
             buffers: BufferPool::default(),
             job,
+            moved: Moved::default(),
         }
     }
 }

@@ -55,7 +55,7 @@ async fn a_target_that_appears_meanwhile_is_kept() {
     struct Appears(std::path::PathBuf);
     impl Progress for Appears {
         fn on(&self, event: Event) {
-            if event == Event::End {
+            if let Event::Moved { .. } = event {
                 std::fs::write(&self.0, b"somebody else's").unwrap();
             }
         }

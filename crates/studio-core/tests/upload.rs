@@ -187,7 +187,7 @@ async fn a_file_that_changes_between_its_readings_is_refused() {
 }
 
 #[tokio::test]
-async fn a_cancelled_upload_leaves_nothing_and_holds_nothing() {
+async fn a_cancelled_upload_shows_nowhere_and_holds_nothing() {
     for (phase, when) in
         [(Phase::Reading, "begins"), (Phase::Sending, "begins"), (Phase::Sending, "is under way")]
     {
@@ -210,7 +210,9 @@ async fn a_cancelled_upload_leaves_nothing_and_holds_nothing() {
         let error = studio.upload(&request, &Job::new(Arc::new(meddler), cancel)).await;
         let error = error.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Cancelled, "{error:?}");
-        assert_eq!((all(&studio).await, place.staged()), (vec![], 0));
+        assert_eq!((all(&studio).await, place.objects("").await), (vec![], vec![]));
+        let began = (phase, when) == (Phase::Sending, "is under way");
+        assert_eq!(place.store().open_uploads("", None).await.unwrap().len(), usize::from(began));
         let other = place.take("v", b"other bytes to the same version");
         upload(&studio, &other).await.unwrap();
     }

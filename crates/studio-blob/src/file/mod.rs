@@ -4,6 +4,7 @@
 //! [`STAGING`] until it is whole and on the disk; then it is renamed to its place, which
 //! is atomic. Attributes are not kept: a file has a name and bytes.
 
+mod open;
 mod staging;
 mod walk;
 
@@ -22,8 +23,8 @@ use studio_domain::{Crc64Nvme, ObjectKey, StoreUrl, Timestamp};
 use crate::multipart::{check_bytes, check_parts};
 use crate::range::within;
 use crate::{
-    Attributes, BlobStore, ETag, Error, MultipartUpload, ObjectBody, ObjectInfo, PartReceipt,
-    Result, WriteMode,
+    Attributes, BlobStore, ETag, Error, MultipartUpload, ObjectBody, ObjectInfo, OpenUpload,
+    PartReceipt, Result, StoredParts, WriteMode,
 };
 
 /// The directory, below the store's own, that holds what is not whole yet.
@@ -234,9 +235,23 @@ impl BlobStore for FileStore {
         .await
     }
 
-    async fn abort(&self, upload: &MultipartUpload) -> Result<()> {
+    async fn abort(&self, upload: &OpenUpload) -> Result<()> {
         let upload = upload.clone();
-        self.blocking(move |root| staging::abort(root, &upload)).await
+        self.blocking(move |root| open::abort(root, &upload)).await
+    }
+
+    async fn open_uploads(
+        &self,
+        prefix: &str,
+        after: Option<OpenUpload>,
+    ) -> Result<Vec<OpenUpload>> {
+        let prefix = prefix.to_owned();
+        self.blocking(move |root| open::list(root, &prefix, after.as_ref())).await
+    }
+
+    async fn parts(&self, upload: &OpenUpload) -> Result<StoredParts> {
+        let upload = upload.clone();
+        self.blocking(move |root| open::parts(root, &upload)).await
     }
 }
 

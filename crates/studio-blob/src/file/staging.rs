@@ -9,8 +9,8 @@ use studio_domain::ObjectKey;
 use tempfile::{NamedTempFile, TempPath};
 use uuid::Uuid;
 
-use super::{Root, STAGING};
-use crate::{Error, MultipartUpload, Result, WriteMode};
+use super::{Root, STAGING, open};
+use crate::{Error, MultipartUpload, OpenUpload, Result, WriteMode};
 
 /// Writes an object from bytes in memory.
 pub(super) fn put(root: &Root, key: &ObjectKey, bytes: &[u8], mode: WriteMode) -> Result<()> {
@@ -38,14 +38,23 @@ pub(super) fn begin(
     staging_directory(root)?;
     let id = Uuid::now_v7().simple().to_string();
     let upload = MultipartUpload { key, id, part_size, checks_whole: true };
-    let path = upload_path(root, &upload);
-    let made = OpenOptions::new().write(true).create_new(true).open(&path);
-    if let Err(error) = made.and_then(|file| file.set_len(size)) {
+    if let Err((path, error)) = make_room(root, &upload, size) {
         // It may be there, and nobody would ask for it again.
-        let _ = std::fs::remove_file(&path);
+        let _ = open::abort(root, &OpenUpload::from(&upload));
         return Err(root.io_error("make", &path, error));
     }
     Ok(upload)
+}
+
+fn make_room(root: &Root, upload: &MultipartUpload, size: u64) -> Result<(), (PathBuf, io::Error)> {
+    let create = |path: &Path| OpenOptions::new().write(true).create_new(true).open(path);
+    // What it is comes first: parts that nothing tells the object of are of no use.
+    let record = open::record_path(root, &upload.id);
+    create(&record)
+        .and_then(|mut file| file.write_all(open::Record::of(upload, size).encode().as_bytes()))
+        .map_err(|error| (record, error))?;
+    let path = open::parts_path(root, &upload.id);
+    create(&path).and_then(|file| file.set_len(size)).map_err(|error| (path, error))
 }
 
 /// Writes one part at its place in the object to be.
@@ -55,13 +64,14 @@ pub(super) fn put_part(
     number: u32,
     bytes: &[u8],
 ) -> Result<()> {
-    let path = upload_path(root, upload);
+    let path = open::parts_path(root, &upload.id);
     let offset = u64::from(number.saturating_sub(1)) * upload.part_size;
     OpenOptions::new()
         .write(true)
         .open(&path)
         .and_then(|file| file.write_all_at(bytes, offset))
-        .map_err(|error| upload_error(root, upload, "write", &path, error))
+        .map_err(|error| upload_error(root, upload, "write", &path, error))?;
+    open::note_part(root, &upload.id, number)
 }
 
 /// Gives an object that came in parts its name.
@@ -72,7 +82,7 @@ pub(super) fn complete(
     mode: WriteMode,
 ) -> Result<()> {
     let target = root.path(&upload.key)?;
-    let path = upload_path(root, upload);
+    let path = open::parts_path(root, &upload.id);
     let file = OpenOptions::new()
         .write(true)
         .open(&path)
@@ -83,22 +93,10 @@ pub(super) fn complete(
     let staged =
         TempPath::try_from_path(&path).map_err(|error| root.io_error("finish", &path, error))?;
     let staged = NamedTempFile::from_parts(file, staged);
-    move_into_place(root, &upload.key, staged, &target, mode)
-}
-
-/// Forgets an upload.
-pub(super) fn abort(root: &Root, upload: &MultipartUpload) -> Result<()> {
-    let path = upload_path(root, upload);
-    match std::fs::remove_file(&path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(root.io_error("remove", &path, error))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn upload_path(root: &Root, upload: &MultipartUpload) -> PathBuf {
-    root.directory.join(STAGING).join(format!("{}.parts", upload.id))
+    let moved = move_into_place(root, &upload.key, staged, &target, mode);
+    // The parts went either to their place or away; nothing is left of the upload.
+    open::abort(root, &OpenUpload::from(upload))?;
+    moved
 }
 
 fn upload_error(

@@ -136,7 +136,9 @@ impl Context<'_> {
             }
             (Some(404), _) => Error::NotFound { object },
             // Something the server does not know; it is there, and will not learn it.
-            (Some(501), _) => self.other(source),
+            (Some(501 | 405), _) | (_, "NotImplemented" | "MethodNotAllowed") => {
+                Error::Unsupported { store: self.store.clone(), action: self.action, source }
+            }
             (Some(500..), _) => self.unreachable(source),
             _ => self.other(source),
         }

@@ -8,6 +8,7 @@ mod answer;
 mod attributes;
 mod client;
 mod error;
+mod open;
 mod settings;
 
 use std::ops::Range;
@@ -29,7 +30,7 @@ use self::error::{Condition, Context};
 pub use self::settings::S3Settings;
 use crate::{
     Attributes, BlobStore, ETag, Error, MAX_LISTED, MultipartUpload, ObjectBody, ObjectInfo,
-    PartReceipt, Result, WriteMode,
+    OpenUpload, PartReceipt, Result, StoredParts, WriteMode,
 };
 
 /// A [`BlobStore`] in an S3 bucket.
@@ -42,6 +43,9 @@ pub struct S3Store {
     /// Made when first used: reading certificates and credentials takes a while, and
     /// much of what studio does needs no store.
     connection: OnceCell<Connection>,
+    /// Whether the server compares whole objects with their checksum. It tells so when an
+    /// upload begins, and not always when one goes on.
+    checks_whole: OnceCell<bool>,
 }
 
 /// A client and what to call its server in messages.
@@ -57,7 +61,14 @@ impl S3Store {
     pub fn new(bucket: &str, prefix: Option<&str>, settings: S3Settings) -> Self {
         let (bucket, prefix) = (bucket.to_owned(), prefix.map(str::to_owned));
         let url = StoreUrl::S3 { bucket: bucket.clone(), prefix: prefix.clone() };
-        Self { url, bucket, prefix, settings, connection: OnceCell::new() }
+        Self {
+            url,
+            bucket,
+            prefix,
+            settings,
+            connection: OnceCell::new(),
+            checks_whole: OnceCell::new(),
+        }
     }
 
     async fn connection(&self) -> &Connection {
@@ -193,6 +204,8 @@ impl S3Store {
                 "this server checks the parts of an object, but not the whole"
             );
         }
+        // Fails only where it is known already.
+        let _ = self.checks_whole.set(checks_whole);
         match begun.upload_id {
             Some(id) => Ok((id, checks_whole)),
             None => Err(context().broken_answer("it has no upload id")),
@@ -437,25 +450,20 @@ impl BlobStore for S3Store {
         Ok(())
     }
 
-    async fn abort(&self, upload: &MultipartUpload) -> Result<()> {
-        let connection = self.connection().await;
-        let aborted = connection
-            .client
-            .abort_multipart_upload()
-            .bucket(&self.bucket)
-            .key(self.full_key(upload.key.as_str()))
-            .upload_id(&upload.id)
-            .send()
-            .await;
-        match aborted {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                match self.context(connection, "give up", Some(&upload.key)).read(error) {
-                    Error::NotFound { .. } | Error::NoSuchStore { .. } => Ok(()),
-                    error => Err(error),
-                }
-            }
-        }
+    async fn abort(&self, upload: &OpenUpload) -> Result<()> {
+        self.abort_upload(upload).await
+    }
+
+    async fn open_uploads(
+        &self,
+        prefix: &str,
+        after: Option<OpenUpload>,
+    ) -> Result<Vec<OpenUpload>> {
+        self.list_uploads(prefix, after).await
+    }
+
+    async fn parts(&self, upload: &OpenUpload) -> Result<StoredParts> {
+        self.list_parts(upload).await
     }
 }
 

@@ -29,6 +29,12 @@ pub(crate) fn for_error(error: &Error) -> Option<String> {
         Error::TargetExists { .. } => {
             Some("choose another --file-path, or add --force to replace it".to_owned())
         }
+        Error::TargetInUse { .. } => {
+            Some("wait until it is done, or choose another --file-path".to_owned())
+        }
+        Error::Cancelled => {
+            Some("the same command again goes on with what had been moved".to_owned())
+        }
         Error::TargetNotAFile { target, what: "a directory" } => {
             Some(format!("name the file too, as in {}", target.join("take.wav").display()))
         }

@@ -5,6 +5,7 @@
 
 mod multipart;
 mod objects;
+mod open;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use studio_domain::ObjectKey;
 
 pub use self::multipart::*;
 pub use self::objects::*;
+pub use self::open::*;
 
 /// The least part that S3 takes before the last one.
 pub(crate) const PART: usize = 5 << 20;
@@ -74,6 +76,11 @@ macro_rules! blob_conformance {
             a_part_with_a_wrong_checksum_is_refused,
             parts_that_do_not_add_up_make_nothing,
             parts_do_not_replace_a_new_object,
+            open_uploads_are_listed,
+            open_uploads_are_listed_from_one_on,
+            parts_are_told,
+            an_upload_goes_on_from_another_handle,
+            parts_of_nothing_are_not_found,
             of_many_creators_one_wins,
             handles_see_each_others_writes,
             fetch_range_reads_exactly_its_bytes,

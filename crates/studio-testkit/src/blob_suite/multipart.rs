@@ -1,7 +1,9 @@
 //! Objects written in parts.
 
 use bytes::Bytes;
-use studio_blob::{BlobStore, Error, MultipartUpload, PartReceipt, WriteMode, combine, crc64nvme};
+use studio_blob::{
+    BlobStore, Error, MultipartUpload, OpenUpload, PartReceipt, WriteMode, combine, crc64nvme,
+};
 use studio_domain::Crc64Nvme;
 
 use super::{BlobFixture, PART, begin, can_create_once, key, keys, put, put_part, read};
@@ -80,8 +82,8 @@ pub async fn aborting_twice_is_fine(fixture: &impl BlobFixture) {
     let store = fixture.open();
     let upload = begin(&*store, "a", 3).await;
     let receipt = put_part(&*store, &upload, 1, b"abc").await;
-    store.abort(&upload).await.unwrap();
-    store.abort(&upload).await.unwrap();
+    store.abort(&OpenUpload::from(&upload)).await.unwrap();
+    store.abort(&OpenUpload::from(&upload)).await.unwrap();
     let crc = crc64nvme(b"abc");
     let completed = store.complete(&upload, &[receipt], crc, WriteMode::CreateNew).await;
     assert!(matches!(completed, Err(Error::NotFound { .. })), "{completed:?}");
@@ -132,5 +134,5 @@ pub async fn parts_do_not_replace_a_new_object(fixture: &impl BlobFixture) {
     let completed = store.complete(&upload, &[receipt], crc, WriteMode::CreateNew).await;
     assert!(matches!(completed, Err(Error::AlreadyExists { .. })), "{completed:?}");
     assert_eq!(read(&*store, "a").await.unwrap(), b"first");
-    store.abort(&upload).await.unwrap();
+    store.abort(&OpenUpload::from(&upload)).await.unwrap();
 }

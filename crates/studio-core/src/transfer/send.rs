@@ -1,26 +1,30 @@
-//! Sending a file's bytes to the store, in bounded memory.
+//! Sending a file's bytes to the store.
 
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use studio_blob::{
-    Attributes, BlobStore, BufferPool, CrcHasher, Error as StoreError, MultipartUpload, ObjectInfo,
-    PartReceipt, WriteMode, fetch_range,
+    Attributes, BlobStore, BufferPool, CrcHasher, Error as StoreError, ObjectInfo, WriteMode,
+    fetch_range,
 };
 use studio_domain::{Crc64Nvme, ObjectKey};
 
-use crate::{Error, Event, Fingerprint, Job, Phase, Result, TransferOptions};
+use super::fingerprint::Fingerprint;
+use crate::step::step;
+use crate::{Error, Event, Job, Phase, Result, TransferOptions};
 
 /// How often a write that met another of the same object is tried again.
 const CONTENDED_TRIES: u32 = 5;
 /// How long to wait for the other one, longer each time.
 const CONTENDED_PAUSE: Duration = Duration::from_millis(250);
+/// How often bytes that did not arrive as they were sent are sent.
+const ARRIVAL_TRIES: u32 = 4;
 
 /// One object to be, and where its bytes come from.
 pub(crate) struct Shipment<'a> {
@@ -34,15 +38,38 @@ pub(crate) struct Shipment<'a> {
     pub(crate) options: TransferOptions,
     pub(crate) buffers: BufferPool,
     pub(crate) job: &'a Job,
+    pub(crate) moved: Moved,
+}
+
+/// What of an object was moved.
+#[derive(Debug, Default)]
+pub(crate) struct Moved {
+    /// Bytes that this attempt sent, and that arrived.
+    pub(super) sent: AtomicU64,
+    /// Bytes that an earlier attempt had sent.
+    pub(super) kept: AtomicU64,
+}
+
+/// What it took to have an object in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sent {
+    /// Bytes that were sent for it: none if it was there.
+    pub(crate) bytes: u64,
+    /// Bytes that an earlier attempt had sent, and that needed not be sent again.
+    pub(crate) kept: u64,
 }
 
 impl Shipment<'_> {
-    /// Sees to it that the object is in the store and returns how many bytes were sent
-    /// for that: none if it was there.
-    pub(crate) async fn ensure_stored(&self) -> Result<u64> {
+    /// Sees to it that the object is in the store.
+    pub(crate) async fn ensure_stored(&self) -> Result<Sent> {
         for n in 1..=CONTENDED_TRIES {
-            let mode = match self.inspect().await? {
-                Presence::Whole => return Ok(0),
+            let presence = self.inspect().await?;
+            step!("inspected", ?presence);
+            let mode = match presence {
+                Presence::Whole => {
+                    self.tidy().await?;
+                    return Ok(self.sent());
+                }
                 Presence::Missing => WriteMode::CreateNew,
                 // Its key is the digest of our bytes, so ours are the ones that belong there.
                 Presence::Broken => WriteMode::Replace,
@@ -61,6 +88,11 @@ impl Shipment<'_> {
             }
         }
         Err(self.not_stored("other writers keep replacing it"))
+    }
+
+    fn sent(&self) -> Sent {
+        let Moved { sent, kept } = &self.moved;
+        Sent { bytes: sent.load(Ordering::Relaxed), kept: kept.load(Ordering::Relaxed) }
     }
 
     /// Whether the object is there, with the right bytes. Where the store keeps no
@@ -105,13 +137,14 @@ impl Shipment<'_> {
     }
 
     /// Asks the store once more about what it has just taken.
-    async fn confirm(&self) -> Result<u64> {
+    async fn confirm(&self) -> Result<Sent> {
         let head = self.job.unless_cancelled(self.store.head(&self.key)).await?;
         let crc = head.crc64nvme.unwrap_or(self.fingerprint.crc64nvme);
-        match head.size == self.fingerprint.size && crc == self.fingerprint.crc64nvme {
-            true => Ok(self.fingerprint.size),
-            false => Err(self.not_stored("its size or checksum differs")),
+        if head.size != self.fingerprint.size || crc != self.fingerprint.crc64nvme {
+            return Err(self.not_stored("its size or checksum differs"));
         }
+        step!("confirmed");
+        Ok(self.sent())
     }
 
     fn not_stored(&self, detail: &str) -> Error {
@@ -121,7 +154,7 @@ impl Shipment<'_> {
     async fn send(&self, mode: WriteMode) -> Result<()> {
         let total = self.fingerprint.size;
         self.job.tell(Event::Begin { phase: Phase::Sending, total });
-        let sent = if self.fingerprint.parts.len() <= 1 {
+        let sent = if total <= self.options.part_size_for(total) {
             self.send_whole(mode).await
         } else {
             self.send_parts(mode).await
@@ -131,65 +164,51 @@ impl Shipment<'_> {
     }
 
     async fn send_whole(&self, mode: WriteMode) -> Result<()> {
-        let bytes = match self.fingerprint.parts.len() {
-            0 => Bytes::new(),
-            _ => self.read_part(0).await?,
-        };
-        let moved = bytes.len() as u64;
         let crc = self.fingerprint.crc64nvme;
+        let size = self.fingerprint.size;
+        let bytes = self.read_again(0, size, crc).await?;
         // Not cut off half way: a store might go on with it after we are gone.
         self.job.check()?;
-        self.store.put(&self.key, bytes, crc, &self.attributes, mode).await?;
-        self.job.tell(Event::Moved { bytes: moved });
+        self.until_arrived(|| {
+            self.store.put(&self.key, bytes.clone(), crc, &self.attributes, mode)
+        })
+        .await?;
+        self.tell_sent(size);
         Ok(())
     }
 
-    async fn send_parts(&self, mode: WriteMode) -> Result<()> {
-        let Fingerprint { size, part_size, .. } = *self.fingerprint;
-        // Not cut off either: an upload whose name we never learn could not be given up.
-        self.job.check()?;
-        let upload = self.store.begin(&self.key, size, part_size, &self.attributes).await?;
-        let sent = self.job.unless_cancelled(self.send_parts_of(&upload, mode)).await;
-        if sent.is_err()
-            && let Err(error) = self.store.abort(&upload).await
-        {
-            tracing::warn!(%error, key = %self.key, "could not give up the unfinished upload");
+    /// A write, and again where its bytes did not arrive as they were sent: the store
+    /// noticed by their checksum and kept nothing.
+    pub(super) async fn until_arrived<T, W>(&self, write: impl Fn() -> W) -> Result<T>
+    where
+        W: Future<Output = studio_blob::Result<T>>,
+    {
+        for n in 1.. {
+            match write().await {
+                Err(StoreError::Corrupted { object, detail }) if n < ARRIVAL_TRIES => {
+                    tracing::warn!(object, detail, "not as it was sent; sent again");
+                }
+                result => return Ok(result?),
+            }
         }
-        sent
+        unreachable!("the last try returns")
     }
 
-    async fn send_parts_of(&self, upload: &MultipartUpload, mode: WriteMode) -> Result<()> {
-        let parts = 0..self.fingerprint.parts.len();
-        let mut receipts: Vec<PartReceipt> = stream::iter(parts)
-            .map(|index| self.send_part(upload, index))
-            .buffer_unordered(self.options.parallel_parts.max(1))
-            .try_collect()
-            .await?;
-        receipts.sort_unstable_by_key(|receipt| receipt.number);
-        let crc = self.fingerprint.crc64nvme;
-        self.store.complete(upload, &receipts, crc, mode).await?;
-        Ok(())
+    pub(super) fn tell_sent(&self, bytes: u64) {
+        self.moved.sent.fetch_add(bytes, Ordering::Relaxed);
+        self.job.tell(Event::Moved { bytes });
     }
 
-    async fn send_part(&self, upload: &MultipartUpload, index: usize) -> Result<PartReceipt> {
-        let bytes = self.read_part(index).await?;
-        let moved = bytes.len() as u64;
-        let crc = self.fingerprint.parts[index];
-        // At most 10,000 parts, so the number fits.
-        let receipt = self.store.put_part(upload, index as u32 + 1, bytes, crc).await?;
-        self.job.tell(Event::Moved { bytes: moved });
-        Ok(receipt)
-    }
-
-    /// Reads a part again; one that is not as it was at the first reading goes nowhere.
-    async fn read_part(&self, index: usize) -> Result<Bytes> {
-        let Fingerprint { size, part_size, .. } = *self.fingerprint;
-        let start = index as u64 * part_size;
-        let length = part_size.min(size - start) as usize;
-        let expected = self.fingerprint.parts[index];
+    /// Reads bytes again; those that are not as they were at the first reading go nowhere.
+    pub(super) async fn read_again(
+        &self,
+        start: u64,
+        length: u64,
+        expected: Crc64Nvme,
+    ) -> Result<Bytes> {
         let (file, buffers) = (Arc::clone(&self.file), self.buffers.clone());
         let read = tokio::task::spawn_blocking(move || {
-            let mut buffer = buffers.take(length);
+            let mut buffer = buffers.take(length as usize);
             file.read_exact_at(buffer.as_mut_slice(), start)?;
             let bytes = buffer.freeze();
             let same = studio_blob::crc64nvme(&bytes) == expected;

@@ -1,0 +1,163 @@
+//! Uploads that are still open (S3 API: ListMultipartUploads, ListParts,
+//! AbortMultipartUpload).
+
+use aws_sdk_s3::types::{ChecksumType, MultipartUpload as ListedUpload, Part};
+use studio_domain::ObjectKey;
+
+use super::S3Store;
+use super::answer::timestamp;
+use crate::{Attributes, ETag, Error, MAX_LISTED, OpenUpload, Result, StoredPart, StoredParts};
+
+impl S3Store {
+    pub(super) async fn abort_upload(&self, upload: &OpenUpload) -> Result<()> {
+        let Some(key) = &upload.key else { return Ok(()) };
+        let connection = self.connection().await;
+        let aborted = connection
+            .client
+            .abort_multipart_upload()
+            .bucket(&self.bucket)
+            .key(self.full_key(key.as_str()))
+            .upload_id(&upload.id)
+            .send()
+            .await;
+        match aborted {
+            Ok(_) => Ok(()),
+            Err(error) => match self.context(connection, "give up", Some(key)).read(error) {
+                Error::NotFound { .. } | Error::NoSuchStore { .. } => Ok(()),
+                error => Err(error),
+            },
+        }
+    }
+
+    pub(super) async fn list_uploads(
+        &self,
+        prefix: &str,
+        after: Option<OpenUpload>,
+    ) -> Result<Vec<OpenUpload>> {
+        let connection = self.connection().await;
+        let key = after.as_ref().and_then(|after| after.key.as_ref());
+        let mut key_marker = key.map(|key| self.full_key(key.as_str()));
+        let mut id_marker = after.map(|after| after.id).filter(|_| key_marker.is_some());
+        let mut open = Vec::new();
+        loop {
+            let answer = connection
+                .client
+                .list_multipart_uploads()
+                .bucket(&self.bucket)
+                .prefix(self.full_key(prefix))
+                .max_uploads(MAX_LISTED as i32)
+                .set_key_marker(key_marker)
+                .set_upload_id_marker(id_marker)
+                .send()
+                .await;
+            let page = match answer {
+                Ok(page) => page,
+                Err(error) => {
+                    match self.context(connection, "list unfinished uploads", None).read(error) {
+                        Error::NoSuchStore { .. } => return Ok(open),
+                        error => return Err(error),
+                    }
+                }
+            };
+            open.extend(page.uploads().iter().filter_map(|upload| self.open_upload(upload)));
+            let more = page.is_truncated() == Some(true);
+            (key_marker, id_marker) = (page.next_key_marker, page.next_upload_id_marker);
+            if open.len() >= MAX_LISTED || !more || key_marker.is_none() {
+                open.truncate(MAX_LISTED);
+                return Ok(open);
+            }
+        }
+    }
+
+    /// Nothing for an upload of an object that is not ours.
+    fn open_upload(&self, listed: &ListedUpload) -> Option<OpenUpload> {
+        Some(OpenUpload {
+            key: Some(self.own_key(listed.key()?)?),
+            id: listed.upload_id()?.to_owned(),
+            begun: timestamp(listed.initiated()),
+        })
+    }
+
+    pub(super) async fn list_parts(&self, upload: &OpenUpload) -> Result<StoredParts> {
+        let connection = self.connection().await;
+        let Some(key) = &upload.key else {
+            return Err(Error::NotFound { object: upload.id.clone() });
+        };
+        let mut parts = Vec::new();
+        let mut marker = None;
+        loop {
+            let page = connection
+                .client
+                .list_parts()
+                .bucket(&self.bucket)
+                .key(self.full_key(key.as_str()))
+                .upload_id(&upload.id)
+                .set_part_number_marker(marker)
+                .send()
+                .await
+                .map_err(|error| {
+                    self.context(connection, "list the parts of", Some(key)).read(error)
+                })?;
+            parts.extend(page.parts().iter().filter_map(stored_part));
+            let more = page.is_truncated() == Some(true);
+            marker = page.next_part_number_marker;
+            if !more || marker.is_none() {
+                parts.sort_unstable_by_key(|part: &StoredPart| part.number);
+                let checks_whole = self.checks_whole(key, page.checksum_type.as_ref()).await?;
+                return Ok(StoredParts { parts, checks_whole });
+            }
+        }
+    }
+
+    /// Whether the server will compare a whole object with its checksum. Where it does not
+    /// say so of an upload that is open, it is asked by beginning another one.
+    async fn checks_whole(&self, key: &ObjectKey, told: Option<&ChecksumType>) -> Result<bool> {
+        if let Some(kind) = told {
+            return Ok(*kind == ChecksumType::FullObject);
+        }
+        if let Some(known) = self.checks_whole.get() {
+            return Ok(*known);
+        }
+        let (id, checks_whole) = self.begin_once(key, &Attributes::default()).await?;
+        self.abort_upload(&OpenUpload { key: Some(key.clone()), id, begun: None }).await?;
+        Ok(checks_whole)
+    }
+}
+
+fn stored_part(part: &Part) -> Option<StoredPart> {
+    Some(StoredPart {
+        number: part.part_number().and_then(|number| u32::try_from(number).ok())?,
+        size: part.size().and_then(|size| u64::try_from(size).ok())?,
+        crc64nvme: part.checksum_crc64_nvme().and_then(|crc| crc.parse().ok()),
+        md5: part.e_tag().and_then(md5_form),
+        etag: part.e_tag().map(|etag| ETag(etag.to_owned())),
+    })
+}
+
+/// The MD5 that an ETag has the form of: 32 hex digits, in quotes or not.
+fn md5_form(etag: &str) -> Option<[u8; 16]> {
+    let digits = etag.trim_matches('"');
+    if digits.len() != 32 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    u128::from_str_radix(digits, 16).ok().map(u128::to_be_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::md5_form;
+
+    #[test]
+    fn an_etag_may_have_the_form_of_an_md5() {
+        let of_nothing = [
+            0xd4, 0x1d, 0x8c, 0xd9, 0x8f, 0x00, 0xb2, 0x04, 0xe9, 0x80, 0x09, 0x98, 0xec, 0xf8,
+            0x42, 0x7e,
+        ];
+        assert_eq!(md5_form("\"d41d8cd98f00b204e9800998ecf8427e\""), Some(of_nothing));
+        for other in
+            ["", "\"d41d8cd98f00b204e9800998ecf8427e-2\"", "+41d8cd98f00b204e9800998ecf8427e"]
+        {
+            assert_eq!(md5_form(other), None, "{other}");
+        }
+    }
+}

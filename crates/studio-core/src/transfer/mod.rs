@@ -1,0 +1,9 @@
+//! Moving bytes between files and the store: in bounded memory, checked at every step,
+//! and able to go on where an earlier attempt stopped.
+
+mod content_type;
+pub(crate) mod fingerprint;
+mod multipart;
+mod part_file;
+pub(crate) mod receive;
+pub(crate) mod send;
