@@ -123,7 +123,7 @@ fn every_declared_dependency_is_used() {
             }
         }
         for dependency in &package.dependencies {
-            let name = dependency.name.replace('-', "_");
+            let name = dependency.rename.as_ref().unwrap_or(&dependency.name).replace('-', "_");
             // Only there to choose how diesel's SQLite is built.
             let used = source.contains(&name) || name == "libsqlite3_sys";
             assert!(used, "{} does not use {}", package.name, dependency.name);

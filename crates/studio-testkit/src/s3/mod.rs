@@ -1,6 +1,11 @@
 //! An S3 server in the process, on a free port of 127.0.0.1.
 
 mod backend;
+mod bucket;
+mod objects;
+mod state;
+mod uploads;
+mod weakness;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -18,6 +23,9 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 use self::backend::Backend;
+pub use self::bucket::Bucket;
+pub use self::weakness::Weakness;
+use self::weakness::Weaknesses;
 
 /// The access key id that the server knows.
 pub const ACCESS_KEY: &str = "studio-test";
@@ -40,19 +48,26 @@ pub struct Refusal {
 #[derive(Debug)]
 pub struct TestS3 {
     address: SocketAddr,
+    backend: Backend,
     refusal: Arc<Mutex<Option<Refusal>>>,
     runtime: Option<Runtime>,
 }
 
 impl TestS3 {
-    /// Starts a server without buckets.
+    /// Starts a server without buckets, that does all that Amazon's does.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts a server without buckets, and with these weaknesses.
+    pub fn start_with(weaknesses: &[Weakness]) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
             .build()
             .unwrap();
-        let mut builder = S3ServiceBuilder::new(Backend::default());
+        let backend = Backend::with(Weaknesses::of(weaknesses));
+        let mut builder = S3ServiceBuilder::new(backend.clone());
         builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
         let service = builder.build();
         let refusal = Arc::new(Mutex::new(None));
@@ -60,7 +75,7 @@ impl TestS3 {
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         runtime.spawn(serve(listener, service, Arc::clone(&refusal)));
-        Self { address, refusal, runtime: Some(runtime) }
+        Self { address, backend, refusal, runtime: Some(runtime) }
     }
 
     /// The server's URL.
@@ -86,6 +101,11 @@ impl TestS3 {
             ("AWS_ACCESS_KEY_ID", ACCESS_KEY.to_owned()),
             ("AWS_SECRET_ACCESS_KEY", SECRET_KEY.to_owned()),
         ]
+    }
+
+    /// A bucket, past the API.
+    pub fn bucket(&self, name: &str) -> Bucket<'_> {
+        Bucket { backend: &self.backend, name: name.to_owned() }
     }
 
     /// Answers every request with `refusal` from now on, or serves again.
