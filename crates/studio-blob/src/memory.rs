@@ -223,16 +223,11 @@ impl BlobStore for MemoryStore {
         Ok(())
     }
 
-    async fn open_uploads(
-        &self,
-        prefix: &str,
-        after: Option<OpenUpload>,
-    ) -> Result<Vec<OpenUpload>> {
+    async fn open_uploads(&self, prefix: &str) -> Result<Vec<OpenUpload>> {
         let state = self.state();
         let open = state.uploads.iter();
         Ok(open
             .filter(|(_, upload)| upload.key.as_str().starts_with(prefix))
-            .filter(|(id, _)| after.as_ref().is_none_or(|after| **id > after.id))
             .take(MAX_LISTED)
             .map(|(id, upload)| OpenUpload {
                 key: Some(upload.key.clone()),

@@ -256,17 +256,13 @@ pub trait BlobStore: Send + Sync {
     /// Forgets an upload and its parts; one that is not there is no error.
     async fn abort(&self, upload: &OpenUpload) -> Result<()>;
 
-    /// Up to [`MAX_LISTED`] open uploads of objects whose keys begin with `prefix`, in an
-    /// order that the store keeps, behind `after`. With an empty prefix also what writes
-    /// that died left behind. Fewer than that many means there are no more.
+    /// Open uploads of objects whose keys begin with `prefix`; with an empty one also what
+    /// writes that died left behind. Up to [`MAX_LISTED`] of them: more are told when some
+    /// of these are gone. (Servers differ too much in how they order and page them.)
     ///
     /// # Errors
     /// [`Unsupported`](crate::Error::Unsupported) where the store has no such list.
-    async fn open_uploads(
-        &self,
-        prefix: &str,
-        after: Option<OpenUpload>,
-    ) -> Result<Vec<OpenUpload>>;
+    async fn open_uploads(&self, prefix: &str) -> Result<Vec<OpenUpload>>;
 
     /// What an open upload has so far.
     ///

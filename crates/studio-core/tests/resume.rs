@@ -6,9 +6,7 @@ mod common;
 use std::sync::Arc;
 
 use common::{Place, all, upload, version_path};
-use studio_core::blob::{
-    Attributes, MultipartUpload, OpenUpload, WriteMode, combine, crc64nvme,
-};
+use studio_core::blob::{Attributes, MultipartUpload, OpenUpload, WriteMode, combine, crc64nvme};
 use studio_core::{
     BlobStore, CancellationToken, Download, Error, Event, Job, ObjectKey, Phase, Progress, S3Store,
     SqliteCatalog, Studio, TransferOptions, Upload, UploadOutcome,
@@ -56,7 +54,7 @@ fn another_machine(store: Arc<dyn BlobStore>, part_size: u64) -> Studio {
 }
 
 async fn open(store: &dyn BlobStore) -> Vec<OpenUpload> {
-    store.open_uploads("", None).await.unwrap()
+    store.open_uploads("").await.unwrap()
 }
 
 /// An upload stopped half way, on each kind of store; what came of it with other part sizes.

@@ -240,13 +240,9 @@ impl BlobStore for FileStore {
         self.blocking(move |root| open::abort(root, &upload)).await
     }
 
-    async fn open_uploads(
-        &self,
-        prefix: &str,
-        after: Option<OpenUpload>,
-    ) -> Result<Vec<OpenUpload>> {
+    async fn open_uploads(&self, prefix: &str) -> Result<Vec<OpenUpload>> {
         let prefix = prefix.to_owned();
-        self.blocking(move |root| open::list(root, &prefix, after.as_ref())).await
+        self.blocking(move |root| open::list(root, &prefix)).await
     }
 
     async fn parts(&self, upload: &OpenUpload) -> Result<StoredParts> {

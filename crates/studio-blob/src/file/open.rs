@@ -108,11 +108,7 @@ pub(super) fn abort(root: &Root, upload: &OpenUpload) -> Result<()> {
 }
 
 /// Open uploads and what else was left, by the names of their files.
-pub(super) fn list(
-    root: &Root,
-    prefix: &str,
-    after: Option<&OpenUpload>,
-) -> Result<Vec<OpenUpload>> {
+pub(super) fn list(root: &Root, prefix: &str) -> Result<Vec<OpenUpload>> {
     let mut open = Vec::new();
     let names = names(root)?;
     for name in &names {
@@ -131,7 +127,7 @@ pub(super) fn list(
             Some(key) => key.as_str().starts_with(prefix),
             None => prefix.is_empty(),
         };
-        if !wanted || after.is_some_and(|after| id <= after.id) {
+        if !wanted {
             continue;
         }
         let begun = modified(&root.directory.join(STAGING).join(name));

@@ -454,12 +454,8 @@ impl BlobStore for S3Store {
         self.abort_upload(upload).await
     }
 
-    async fn open_uploads(
-        &self,
-        prefix: &str,
-        after: Option<OpenUpload>,
-    ) -> Result<Vec<OpenUpload>> {
-        self.list_uploads(prefix, after).await
+    async fn open_uploads(&self, prefix: &str) -> Result<Vec<OpenUpload>> {
+        self.list_uploads(prefix).await
     }
 
     async fn parts(&self, upload: &OpenUpload) -> Result<StoredParts> {

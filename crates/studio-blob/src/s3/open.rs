@@ -29,15 +29,9 @@ impl S3Store {
         }
     }
 
-    pub(super) async fn list_uploads(
-        &self,
-        prefix: &str,
-        after: Option<OpenUpload>,
-    ) -> Result<Vec<OpenUpload>> {
+    pub(super) async fn list_uploads(&self, prefix: &str) -> Result<Vec<OpenUpload>> {
         let connection = self.connection().await;
-        let key = after.as_ref().and_then(|after| after.key.as_ref());
-        let mut key_marker = key.map(|key| self.full_key(key.as_str()));
-        let mut id_marker = after.map(|after| after.id).filter(|_| key_marker.is_some());
+        let (mut key_marker, mut id_marker) = (None, None);
         let mut open = Vec::new();
         loop {
             let answer = connection

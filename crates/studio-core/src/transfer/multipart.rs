@@ -86,7 +86,7 @@ impl Shipment<'_> {
     }
 
     async fn open_uploads(&self) -> Result<Open> {
-        match self.store.open_uploads(self.key.as_str(), None).await {
+        match self.store.open_uploads(self.key.as_str()).await {
             Ok(mut uploads) => {
                 uploads.retain(|upload| upload.key.as_ref() == Some(&self.key));
                 Ok(Open { uploads, told: true })

@@ -232,6 +232,7 @@ fn decode(entry: &[u8; ENTRY]) -> (u64, Crc64Nvme) {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test's way to fail")]
 mod tests {
     use super::*;
 

@@ -77,7 +77,6 @@ macro_rules! blob_conformance {
             parts_that_do_not_add_up_make_nothing,
             parts_do_not_replace_a_new_object,
             open_uploads_are_listed,
-            open_uploads_are_listed_from_one_on,
             parts_are_told,
             an_upload_goes_on_from_another_handle,
             parts_of_nothing_are_not_found,

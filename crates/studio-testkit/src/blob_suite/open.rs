@@ -6,7 +6,7 @@ use super::{BlobFixture, PART, begin, key, put_part, read};
 use crate::noise;
 
 async fn open(store: &dyn BlobStore, prefix: &str) -> Vec<OpenUpload> {
-    store.open_uploads(prefix, None).await.unwrap()
+    store.open_uploads(prefix).await.unwrap()
 }
 
 async fn ids(store: &dyn BlobStore, prefix: &str) -> Vec<String> {
@@ -47,22 +47,6 @@ pub async fn open_uploads_are_listed(fixture: &impl BlobFixture) {
         handle.abort(&listed).await.unwrap();
     }
     assert_eq!(open(&*store, "").await, []);
-}
-
-/// A list of open uploads goes on behind one of them.
-pub async fn open_uploads_are_listed_from_one_on(fixture: &impl BlobFixture) {
-    let store = fixture.open();
-    for at in ["a", "b", "b", "c"] {
-        begin(&*store, at, 1).await;
-    }
-    let all = open(&*store, "").await;
-    for (n, after) in all.iter().enumerate() {
-        let rest = store.open_uploads("", Some(after.clone())).await.unwrap();
-        let ids = |uploads: &[OpenUpload]| -> Vec<_> {
-            uploads.iter().map(|upload| upload.id.clone()).collect()
-        };
-        assert_eq!(ids(&rest), ids(&all[n + 1..]), "behind {after:?}");
-    }
 }
 
 /// What an open upload has is told to every handle: which parts, how large, and with a
@@ -107,7 +91,7 @@ pub async fn an_upload_goes_on_from_another_handle(fixture: &impl BlobFixture) {
     let crc = crc64nvme(&bytes);
     store.complete(&upload, &[kept, second], crc, WriteMode::CreateNew).await.unwrap();
     assert!(read(&*store, "a").await.unwrap() == bytes);
-    assert_eq!(store.open_uploads("", None).await.unwrap(), []);
+    assert_eq!(store.open_uploads("").await.unwrap(), []);
 }
 
 /// An upload that is gone has no parts to tell of.
