@@ -1,8 +1,11 @@
 //! Version 1 of the wire types.
 
+mod tombstone;
+
 use serde::{Deserialize, Serialize};
 use studio_domain::{NewVersion, VersionPath};
 
+pub use self::tombstone::{Tombstone, VersionTombstone};
 use crate::{ParseTimeError, format_time, parse_time};
 
 /// A version, with everything known about it.
@@ -68,7 +71,7 @@ pub struct InvalidField {
 }
 
 impl InvalidField {
-    fn of<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+    pub(crate) fn of<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
         field: &'static str,
     ) -> impl FnOnce(E) -> Self {
         move |error| Self { field, source: error.into() }
@@ -110,7 +113,7 @@ pub struct VersionManifest {
     pub version: Version,
 }
 
-/// Bytes that are no manifest of a version.
+/// Bytes that are no manifest, or no tombstone, of a version.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ManifestError {
@@ -118,8 +121,13 @@ pub enum ManifestError {
     #[error("not the JSON of a version manifest")]
     Json(#[source] serde_json::Error),
     /// JSON of some other format.
-    #[error("format `{0}` is not `{FORMAT}`", FORMAT = VersionManifest::FORMAT)]
-    Format(String),
+    #[error("format `{found}` is not `{expected}`")]
+    Format {
+        /// What it says that it is.
+        found: String,
+        /// What it should say.
+        expected: &'static str,
+    },
     /// A field breaks the rules of the domain.
     #[error(transparent)]
     Field(#[from] InvalidField),
@@ -145,7 +153,7 @@ impl VersionManifest {
     pub fn decode(json: &[u8]) -> Result<NewVersion, ManifestError> {
         let manifest: Self = serde_json::from_slice(json).map_err(ManifestError::Json)?;
         if manifest.format != Self::FORMAT {
-            return Err(ManifestError::Format(manifest.format));
+            return Err(ManifestError::Format { found: manifest.format, expected: Self::FORMAT });
         }
         Ok(NewVersion::try_from(&manifest.version)?)
     }
@@ -169,6 +177,8 @@ pub struct Upload {
     pub dry_run: bool,
     /// Bytes of the file that went to the store; 0 when its object was there already.
     pub sent_bytes: u64,
+    /// Bytes of the file that an earlier attempt had sent before it broke off.
+    pub kept_bytes: u64,
     /// The file's size in bytes.
     pub size: u64,
     /// SHA-256 of the file.
@@ -198,6 +208,8 @@ pub struct Download {
     pub file: String,
     /// Whether nothing was done.
     pub dry_run: bool,
+    /// Bytes that an earlier attempt had fetched before it broke off.
+    pub kept_bytes: u64,
     /// The version whose bytes the file has.
     pub version: Version,
 }

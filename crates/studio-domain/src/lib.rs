@@ -23,7 +23,10 @@ pub use id::{ArtistId, ReservationId, SongId, TrackId, VersionId};
 pub use name::{
     ArtistName, MAX_NAME_CHARS, NameError, NameKind, NameProblem, SongTitle, TrackName, VersionTag,
 };
-pub use object_key::{MAX_KEY_BYTES, ObjectKey, ObjectKeyError};
+pub use object_key::{
+    BACKUPS, KeyKind, MAX_KEY_BYTES, OBJECTS, ObjectKey, ObjectKeyError, TOMBSTONES,
+    VERSION_MANIFESTS,
+};
 pub use slug::{MAX_SLUG_CHARS, ParseSlugError, Slug};
 pub use store_url::{StoreUrl, StoreUrlError};
 pub use timestamp::Timestamp;

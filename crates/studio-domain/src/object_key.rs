@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Digest, VersionId};
+use crate::{Digest, Timestamp, VersionId};
 
 /// The most bytes a key may have (the limit of S3).
 pub const MAX_KEY_BYTES: usize = 1024;
@@ -35,6 +35,51 @@ impl ObjectKey {
         Self(format!("{VERSION_MANIFESTS}{id}.json"))
     }
 
+    /// Where it stands that a version is in the trash: `trash/<uuid>.json`.
+    pub fn of_tombstone(id: VersionId) -> Self {
+        Self(format!("{TOMBSTONES}{id}.json"))
+    }
+
+    /// Where a copy of the catalogue stands: `backups/<time>-<digest>.db`, the time in
+    /// microseconds, so that the keys have the order of the copies.
+    pub fn of_backup(taken_at: Timestamp, digest: &Digest) -> Self {
+        Self(format!("{BACKUPS}{:020}-{digest}.db", taken_at.as_micros()))
+    }
+
+    /// What stands at this key, by its form. A key of another form than studio makes is
+    /// foreign.
+    pub fn kind(&self) -> KeyKind {
+        self.known_kind().unwrap_or(KeyKind::Foreign)
+    }
+
+    fn known_kind(&self) -> Option<KeyKind> {
+        let id = |text: &str| text.strip_suffix(".json")?.parse().ok();
+        let kind = if let Some(digest) = self.digest() {
+            KeyKind::Object(digest)
+        } else if let Some(rest) = self.0.strip_prefix(VERSION_MANIFESTS) {
+            KeyKind::VersionManifest(id(rest)?)
+        } else if let Some(rest) = self.0.strip_prefix(TOMBSTONES) {
+            KeyKind::Tombstone(id(rest)?)
+        } else {
+            let rest = self.0.strip_prefix(BACKUPS)?.strip_suffix(".db")?;
+            let (micros, digest) = rest.split_once('-')?;
+            let taken_at = Timestamp::from_micros(micros.parse().ok()?);
+            KeyKind::Backup { taken_at, digest: digest.parse().ok()? }
+        };
+        // Other spellings of the same name are not ours: a key is made in one way.
+        (self.made_again(&kind).as_ref() == Some(self)).then_some(kind)
+    }
+
+    fn made_again(&self, kind: &KeyKind) -> Option<Self> {
+        match kind {
+            KeyKind::Object(digest) => Some(Self::of_object(digest)),
+            KeyKind::VersionManifest(id) => Some(Self::of_version_manifest(*id)),
+            KeyKind::Tombstone(id) => Some(Self::of_tombstone(*id)),
+            KeyKind::Backup { taken_at, digest } => Some(Self::of_backup(*taken_at, digest)),
+            KeyKind::Foreign => None,
+        }
+    }
+
     /// The digest in a key made by [`of_object`](Self::of_object).
     pub fn digest(&self) -> Option<Digest> {
         let (fan, hex) = self.0.strip_prefix(OBJECTS)?.split_once('/')?;
@@ -48,10 +93,34 @@ impl ObjectKey {
     }
 }
 
+/// What stands at a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyKind {
+    /// The bytes with this digest.
+    Object(Digest),
+    /// The manifest of a version.
+    VersionManifest(VersionId),
+    /// That a version is in the trash, or was purged.
+    Tombstone(VersionId),
+    /// A copy of the catalogue.
+    Backup {
+        /// When it was taken.
+        taken_at: Timestamp,
+        /// SHA-256 of its bytes.
+        digest: Digest,
+    },
+    /// Something that studio did not write.
+    Foreign,
+}
+
 /// The prefix of every key made by [`ObjectKey::of_object`].
-const OBJECTS: &str = "objects/";
+pub const OBJECTS: &str = "objects/";
 /// The prefix of every key made by [`ObjectKey::of_version_manifest`].
-const VERSION_MANIFESTS: &str = "versions/";
+pub const VERSION_MANIFESTS: &str = "versions/";
+/// The prefix of every key made by [`ObjectKey::of_tombstone`].
+pub const TOMBSTONES: &str = "trash/";
+/// The prefix of every key made by [`ObjectKey::of_backup`].
+pub const BACKUPS: &str = "backups/";
 
 impl fmt::Display for ObjectKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

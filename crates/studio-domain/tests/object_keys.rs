@@ -4,7 +4,7 @@
 use std::path::{Component, Path};
 
 use proptest::prelude::*;
-use studio_domain::{Digest, MAX_KEY_BYTES, ObjectKey, VersionId};
+use studio_domain::{Digest, KeyKind, MAX_KEY_BYTES, ObjectKey, Timestamp, VersionId};
 use uuid::Uuid;
 
 const HEX: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -27,6 +27,32 @@ fn a_manifest_lies_under_the_id_of_its_version() {
     let key = ObjectKey::of_version_manifest(id);
     assert_eq!(key.as_str(), "versions/01890a5d-ac96-774b-bcce-b302099a8057.json");
     assert_eq!(key.digest(), None);
+}
+
+#[test]
+fn the_form_of_a_key_tells_what_stands_there() {
+    let digest: Digest = HEX.parse().unwrap();
+    let id: VersionId = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
+    let taken_at = Timestamp::from_micros(1_795_298_960_123_456);
+    let backup = ObjectKey::of_backup(taken_at, &digest);
+    assert_eq!(backup.as_str(), format!("backups/00001795298960123456-{HEX}.db"));
+    assert_eq!(backup.kind(), KeyKind::Backup { taken_at, digest });
+    assert_eq!(ObjectKey::of_object(&digest).kind(), KeyKind::Object(digest));
+    assert_eq!(ObjectKey::of_version_manifest(id).kind(), KeyKind::VersionManifest(id));
+    let tombstone = ObjectKey::of_tombstone(id);
+    assert_eq!(tombstone.as_str(), "trash/01890a5d-ac96-774b-bcce-b302099a8057.json");
+    assert_eq!(tombstone.kind(), KeyKind::Tombstone(id));
+    for foreign in [
+        "readme.txt".to_owned(),
+        "versions/01890a5d-ac96-774b-bcce-b302099a8057".to_owned(),
+        "versions/01890A5D-AC96-774B-BCCE-B302099A8057.json".to_owned(),
+        "versions/01890a5dac96774bbcceb302099a8057.json".to_owned(),
+        "trash/x.json".to_owned(),
+        format!("backups/1-{HEX}.db"),
+        format!("objects/E3/{}", HEX.to_uppercase()),
+    ] {
+        assert_eq!(foreign.parse::<ObjectKey>().unwrap().kind(), KeyKind::Foreign, "{foreign}");
+    }
 }
 
 #[test]
