@@ -178,8 +178,12 @@ impl Error {
 fn kind_of_catalog(error: &studio_repo::Error) -> ErrorKind {
     use studio_repo::Error as E;
     match error {
-        E::NotFound { .. } | E::UnknownCursor { .. } => ErrorKind::NotFound,
-        E::VersionExists { .. } | E::PlaceTaken { .. } | E::ClaimLost { .. } => ErrorKind::Conflict,
+        E::NotFound { .. } | E::UnknownCursor { .. } | E::NotInTrash { .. } => ErrorKind::NotFound,
+        E::VersionExists { .. }
+        | E::PlaceTaken { .. }
+        | E::ClaimLost { .. }
+        | E::BeingRemoved { .. }
+        | E::RemovalGone { .. } => ErrorKind::Conflict,
         E::Damaged { .. } => ErrorKind::Integrity,
         E::NewerSchema { .. }
         | E::NotADatabase { .. }

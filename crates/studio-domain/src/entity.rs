@@ -99,6 +99,36 @@ pub struct NewVersion {
     pub object_key: ObjectKey,
 }
 
+/// What is wrong with stored bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Damage {
+    /// The store has no such object.
+    Missing,
+    /// There are more or fewer bytes than were stored.
+    WrongSize,
+    /// There are as many bytes as were stored, but others.
+    WrongDigest,
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Missing => "missing",
+            Self::WrongSize => "of the wrong size",
+            Self::WrongDigest => "not those that were stored",
+        })
+    }
+}
+
+/// The last time that stored bytes were read back in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Check {
+    /// When.
+    pub at: Timestamp,
+    /// What was wrong with them; `None` when they were those that had been stored.
+    pub damage: Option<Damage>,
+}
+
 /// One immutable take of a track.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
@@ -106,9 +136,30 @@ pub struct Version {
     pub record: NewVersion,
     /// Unique on its track.
     pub slug: Slug,
+    /// The last time that its bytes were read back in full, if they were since it was stored.
+    pub check: Option<Check>,
 }
 
 impl std::ops::Deref for Version {
+    type Target = NewVersion;
+
+    fn deref(&self) -> &NewVersion {
+        &self.record
+    }
+}
+
+/// A version that was thrown away and can be taken back until it is purged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrashedVersion {
+    /// What was recorded about it when it was stored.
+    pub record: NewVersion,
+    /// The last time that its bytes were read back in full, if they were since it was stored.
+    pub check: Option<Check>,
+    /// When it was thrown away.
+    pub trashed_at: Timestamp,
+}
+
+impl std::ops::Deref for TrashedVersion {
     type Target = NewVersion;
 
     fn deref(&self) -> &NewVersion {

@@ -59,3 +59,7 @@ id_type!(
     /// Identifies the claim of an upload on a version's place.
     ReservationId
 );
+id_type!(
+    /// Identifies the removal of a stored object, from the decision until it is done.
+    RemovalId
+);

@@ -18,8 +18,10 @@ mod store_url;
 mod timestamp;
 
 pub use checksum::{Crc64Nvme, Digest, ParseChecksumError};
-pub use entity::{Artist, NewVersion, Song, Track, Version, VersionPath};
-pub use id::{ArtistId, ReservationId, SongId, TrackId, VersionId};
+pub use entity::{
+    Artist, Check, Damage, NewVersion, Song, Track, TrashedVersion, Version, VersionPath,
+};
+pub use id::{ArtistId, RemovalId, ReservationId, SongId, TrackId, VersionId};
 pub use name::{
     ArtistName, MAX_NAME_CHARS, NameError, NameKind, NameProblem, SongTitle, TrackName, VersionTag,
 };

@@ -100,7 +100,9 @@ pub trait CatalogRepo: Send + Sync {
     ///
     /// # Errors
     /// [`VersionExists`](crate::Error::VersionExists) when a version with other bytes is
-    /// there; [`PlaceTaken`](crate::Error::PlaceTaken) when a live claim for other bytes is.
+    /// there; [`PlaceTaken`](crate::Error::PlaceTaken) when a live claim for other bytes is;
+    /// [`BeingRemoved`](crate::Error::BeingRemoved) while the object is being removed, see
+    /// [`CareRepo::claim_removal`](crate::CareRepo::claim_removal).
     async fn reserve(&self, wanted: &Reservation, now: Timestamp) -> Result<Reserved>;
 
     /// Moves the end of a claim's lease.

@@ -1,8 +1,12 @@
 //! What can go wrong with a catalogue.
 
+use std::io;
 use std::path::PathBuf;
 
-use studio_domain::{Digest, NameKind, ReservationId, Timestamp, Version, VersionId, VersionPath};
+use studio_domain::{
+    Digest, NameKind, ObjectKey, RemovalId, ReservationId, Timestamp, Version, VersionId,
+    VersionPath,
+};
 
 /// The result of a catalogue operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -19,8 +23,9 @@ pub enum Error {
         /// The first of its names, from the artist on, that is not in the catalogue.
         missing: NameKind,
     },
-    /// The place has a version with other bytes, and versions are immutable.
-    #[error("version {} is stored already, with other bytes", existing.path)]
+    /// The place has a version with other bytes, and versions are immutable; or what was to
+    /// be taken back from the trash has its place taken, by whatever bytes.
+    #[error("version {} is stored already{}", existing.path, describe_bytes(existing, offered))]
     VersionExists {
         /// The version that is there.
         existing: Box<Version>,
@@ -46,6 +51,34 @@ pub enum Error {
     UnknownCursor {
         /// The id.
         id: VersionId,
+    },
+    /// There is no such version in the trash.
+    #[error("no version with the id {id} is in the trash")]
+    NotInTrash {
+        /// The id.
+        id: VersionId,
+    },
+    /// Somebody is removing this object from its store.
+    #[error("object {object_key} is being removed")]
+    BeingRemoved {
+        /// The object.
+        object_key: ObjectKey,
+        /// When that ends at the latest, done or not.
+        until: Timestamp,
+    },
+    /// A removal is gone: it was carried out.
+    #[error("removal {id} has been carried out already")]
+    RemovalGone {
+        /// The removal.
+        id: RemovalId,
+    },
+    /// A copy of the catalogue cannot be put into this file.
+    #[error("cannot copy the catalogue to {}", file.display())]
+    SnapshotFile {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        source: io::Error,
     },
     /// The database was written by a newer studio.
     #[error(
@@ -131,5 +164,12 @@ fn describe_missing(path: &VersionPath, missing: NameKind) -> String {
         NameKind::Song => format!("no song \"{song}\" by {artist}"),
         NameKind::Track => format!("no track {track} in \"{song}\" by {artist}"),
         NameKind::Version => format!("no version {path}"),
+    }
+}
+
+fn describe_bytes(existing: &Version, offered: &Digest) -> &'static str {
+    match existing.digest == *offered {
+        true => "",
+        false => ", with other bytes",
     }
 }

@@ -1,14 +1,23 @@
 //! The catalogue: which versions of which tracks there are, and where their bytes lie.
 //!
-//! [`CatalogRepo`] is the contract. `SqliteCatalog` (feature `sqlite`, on by default)
-//! keeps it in one SQLite file, or in memory, where it doubles as the fake for tests.
-//! Feature `mock` adds `MockCatalogRepo` for injecting failures.
+//! [`CatalogRepo`] is the contract for uploads and listings, [`TrashRepo`] that for what
+//! is thrown away, [`CareRepo`] that for checking and removing what is stored.
+//! `SqliteCatalog` (feature `sqlite`, on by default) keeps all of them in one SQLite file,
+//! or in memory, where it doubles as the fake for tests. Feature `mock` adds a mock of
+//! each (`MockCatalogRepo` and so on) for injecting failures.
 
+mod care;
 mod catalog;
 mod error;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod trash;
 
+#[cfg(feature = "mock")]
+pub use care::MockCareRepo;
+pub use care::{
+    CareRepo, EndedClaim, ObjectPosition, ObjectUse, Removal, RemovalPermit, StoredObject, Volume,
+};
 #[cfg(feature = "mock")]
 pub use catalog::MockCatalogRepo;
 pub use catalog::{
@@ -17,3 +26,6 @@ pub use catalog::{
 pub use error::{Error, Result};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteCatalog;
+#[cfg(feature = "mock")]
+pub use trash::MockTrashRepo;
+pub use trash::TrashRepo;

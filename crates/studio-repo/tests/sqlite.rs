@@ -127,13 +127,19 @@ async fn a_damaged_database_is_told() {
     let fixture = empty();
     let many: Vec<_> = (0..500).map(|n| version(path("a", "s", "t", &format!("{n}")), n)).collect();
     fixture.open().restore(&many).await.unwrap();
-    // The pages behind the first one, all of them.
-    let mut bytes = std::fs::read(fixture.database()).unwrap();
-    bytes[4096..].fill(0xA5);
-    std::fs::write(fixture.database(), bytes).unwrap();
-    let page = PageRequest { after: None, limit: 1000 };
-    let listed = fixture.open().versions(&VersionFilter::All, page).await;
-    assert!(matches!(listed, Err(Error::Damaged { .. })), "{listed:?}");
+    let whole = std::fs::read(fixture.database()).unwrap();
+    // Without what tells of the tables, and with it but without most of the rows.
+    for from in [4096, whole.len() / 2] {
+        let mut bytes = whole.clone();
+        bytes[from..].fill(0xA5);
+        std::fs::write(fixture.database(), bytes).unwrap();
+        let page = PageRequest { after: None, limit: 1000 };
+        let listed = match SqliteCatalog::open(&fixture.database()) {
+            Ok(catalog) => catalog.versions(&VersionFilter::All, page).await.map(drop),
+            Err(error) => Err(error),
+        };
+        assert!(matches!(listed, Err(Error::Damaged { .. })), "{listed:?}");
+    }
 }
 
 #[tokio::test]

@@ -83,6 +83,15 @@ fn for_catalog(error: &CatalogError) -> Option<String> {
             "wait until that upload is done, or give this file a version tag of its own".to_owned(),
         ),
         CatalogError::ClaimLost { .. } => Some("give the same command again".to_owned()),
+        CatalogError::NotInTrash { .. } => {
+            Some("`studio trash list` shows what is there".to_owned())
+        }
+        CatalogError::BeingRemoved { .. } => {
+            Some("give the same command again in a few minutes".to_owned())
+        }
+        CatalogError::SnapshotFile { .. } => {
+            Some("name a file that is not there yet, in a directory that is".to_owned())
+        }
         CatalogError::ReadOnly { .. } => Some(
             "check the permissions of the file and of its directory; `studio config` tells \
              where they are"

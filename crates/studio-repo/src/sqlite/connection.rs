@@ -80,6 +80,40 @@ impl Connections {
         T: Send + 'static,
         F: FnOnce(&mut SqliteConnection) -> Outcome<T> + Send + 'static,
     {
+        self.with_writer(action, move |c| in_transaction(c, "BEGIN IMMEDIATE", work)).await
+    }
+
+    /// Runs `work` on a connection of which it sees one state of the database.
+    pub(super) async fn read<T, F>(&self, action: &'static str, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut SqliteConnection) -> Outcome<T> + Send + 'static,
+    {
+        match self.0.place.clone() {
+            Place::Memory => self.write(action, work).await,
+            Place::File(path) => {
+                self.with_reader(action, path, move |c| in_transaction(c, "BEGIN", work)).await
+            }
+        }
+    }
+
+    /// Runs `work`, which must not be inside a transaction, beside what others do.
+    pub(super) async fn alone<T, F>(&self, action: &'static str, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut SqliteConnection) -> Outcome<T> + Send + 'static,
+    {
+        match self.0.place.clone() {
+            Place::Memory => self.with_writer(action, work).await,
+            Place::File(path) => self.with_reader(action, path, work).await,
+        }
+    }
+
+    async fn with_writer<T, F>(&self, action: &'static str, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut SqliteConnection) -> Outcome<T> + Send + 'static,
+    {
         let shared = Arc::clone(&self.0);
         on_blocking_thread(action, move || {
             let mut writer = lock(&shared.writer);
@@ -89,22 +123,18 @@ impl Connections {
                 (None, Place::File(path)) => Slot(open_file(path)?),
                 (None, Place::Memory) => return Err(lost_memory(action)),
             };
-            let outcome = in_transaction(&mut slot.0, "BEGIN IMMEDIATE", work);
+            let outcome = work(&mut slot.0);
             *writer = Some(slot);
             outcome.map_err(|failure| failure.while_trying_to(action))
         })
         .await
     }
 
-    /// Runs `work` on a connection of which it sees one state of the database.
-    pub(super) async fn read<T, F>(&self, action: &'static str, work: F) -> Result<T>
+    async fn with_reader<T, F>(&self, action: &'static str, path: PathBuf, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut SqliteConnection) -> Outcome<T> + Send + 'static,
     {
-        let Place::File(path) = self.0.place.clone() else {
-            return self.write(action, work).await;
-        };
         let _turn = self.0.reading.acquire().await;
         let shared = Arc::clone(&self.0);
         on_blocking_thread(action, move || {
@@ -113,7 +143,7 @@ impl Connections {
                 Some(slot) => slot,
                 None => Slot(open_file(&path)?),
             };
-            let outcome = in_transaction(&mut slot.0, "BEGIN", work);
+            let outcome = work(&mut slot.0);
             lock(&shared.idle_readers).push(slot);
             outcome.map_err(|failure| failure.while_trying_to(action))
         })

@@ -4,12 +4,21 @@
 //! transaction; a few others read. All of them are used on tokio's blocking threads, so
 //! that a query always runs to its end, whatever becomes of the future that asked for it.
 
+mod care;
+mod claims;
 mod connection;
 mod error;
 mod migrate;
+mod objects;
+#[cfg(test)]
+mod plan;
 mod read;
+mod removals;
 mod rows;
 mod schema;
+mod snapshot;
+mod trash;
+mod trash_rows;
 mod write;
 
 use std::path::Path;
@@ -25,7 +34,8 @@ use crate::{
     CatalogRepo, Committed, Page, PageRequest, Reservation, Reserved, Result, VersionFilter,
 };
 
-/// A [`CatalogRepo`] in a SQLite database.
+/// A [`CatalogRepo`], [`TrashRepo`](crate::TrashRepo) and [`CareRepo`](crate::CareRepo) in a
+/// SQLite database.
 #[derive(Debug)]
 pub struct SqliteCatalog {
     connections: Connections,

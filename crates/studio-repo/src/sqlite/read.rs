@@ -121,12 +121,13 @@ fn listing(filter: &VersionFilter, after: Option<Position>, limit: i64) -> Versi
 /// The condition that some columns, as a row value, come behind values of these types.
 macro_rules! row_is_behind {
     ($columns:literal, $first_type:ty = $first:expr $(, $type:ty = $value:expr)*) => {
-        sql::<Bool>(concat!("(", $columns, ") > ("))
+        diesel::dsl::sql::<diesel::sql_types::Bool>(concat!("(", $columns, ") > ("))
             .bind::<$first_type, _>($first)
             $(.sql(", ").bind::<$type, _>($value))*
             .sql(")")
     };
 }
+pub(super) use row_is_behind;
 
 /// Only what stands behind a position.
 ///
@@ -310,46 +311,12 @@ fn tracks_after<'a>(
 
 #[cfg(test)]
 mod tests {
-    use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-    use diesel::sql_types::Integer;
     use studio_testkit::catalog_suite::{path, version};
 
     use super::*;
     use crate::sqlite::SqliteCatalog;
+    use crate::sqlite::plan::{assert_searches, plan};
     use crate::{CatalogRepo as _, Result};
-
-    /// A query that asks how another one would be answered.
-    struct Explain<Q>(Q);
-
-    impl<Q> QueryId for Explain<Q> {
-        type QueryId = ();
-        const HAS_STATIC_QUERY_ID: bool = false;
-    }
-
-    impl<Q> Query for Explain<Q> {
-        type SqlType = (Integer, Integer, Integer, Text);
-    }
-
-    impl<Q> RunQueryDsl<SqliteConnection> for Explain<Q> {}
-
-    impl<Q: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Explain<Q> {
-        fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-            out.push_sql("EXPLAIN QUERY PLAN ");
-            self.0.walk_ast(out.reborrow())
-        }
-    }
-
-    /// The steps of a query's plan, as SQLite tells them.
-    fn plan<Q: QueryFragment<Sqlite>>(c: &mut SqliteConnection, query: Q) -> Outcome<Vec<String>> {
-        let steps: Vec<(i32, i32, i32, String)> = Explain(query).load(c)?;
-        Ok(steps.into_iter().map(|(_, _, _, detail)| detail).collect())
-    }
-
-    /// Expects a plan without a scan of a table and without sorting.
-    fn assert_searches(what: &str, plan: &[String]) {
-        let bad = |step: &String| step.starts_with("SCAN") || step.contains("TEMP B-TREE");
-        assert!(!plan.is_empty() && !plan.iter().any(bad), "{what}: {plan:#?}");
-    }
 
     #[tokio::test]
     async fn every_listing_searches_an_index_and_sorts_nothing() -> Result<()> {

@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 use studio_domain::{
-    Artist, ArtistId, ArtistName, Digest, NewVersion, Slug, Song, SongId, SongTitle, Timestamp,
-    Track, TrackId, TrackName, Version, VersionId, VersionPath, VersionTag,
+    Artist, ArtistId, ArtistName, Check, Damage, Digest, NewVersion, Slug, Song, SongId, SongTitle,
+    Timestamp, Track, TrackId, TrackName, Version, VersionId, VersionPath, VersionTag,
 };
 use uuid::Uuid;
 
@@ -39,17 +39,14 @@ pub(super) struct OwnVersionRow {
     content_type: String,
     store: String,
     object_key: String,
+    checked_at: Option<i64>,
+    damage: Option<String>,
 }
 
 impl VersionRow {
     pub(super) fn into_version(self) -> Outcome<Version> {
         let own = self.own;
-        let path = VersionPath {
-            artist: ArtistName::new(&self.artist).map_err(Failure::bad_row)?,
-            song: SongTitle::new(&self.song).map_err(Failure::bad_row)?,
-            track: TrackName::new(&self.track).map_err(Failure::bad_row)?,
-            tag: VersionTag::new(&own.tag).map_err(Failure::bad_row)?,
-        };
+        let path = path([&self.artist, &self.song, &self.track, &own.tag])?;
         let record = NewVersion {
             id: VersionId::from_uuid(uuid(&own.id)?),
             path,
@@ -62,8 +59,49 @@ impl VersionRow {
             store: own.store.parse().map_err(Failure::bad_row)?,
             object_key: own.object_key.parse().map_err(Failure::bad_row)?,
         };
-        Ok(Version { record, slug: slug(&own.slug)? })
+        let check = check(own.checked_at, own.damage.as_deref())?;
+        Ok(Version { record, slug: slug(&own.slug)?, check })
     }
+}
+
+/// The place that four names lead to: artist, song, track, tag.
+pub(super) fn path(names: [&str; 4]) -> Outcome<VersionPath> {
+    let [artist, song, track, tag] = names;
+    Ok(VersionPath {
+        artist: ArtistName::new(artist).map_err(Failure::bad_row)?,
+        song: SongTitle::new(song).map_err(Failure::bad_row)?,
+        track: TrackName::new(track).map_err(Failure::bad_row)?,
+        tag: VersionTag::new(tag).map_err(Failure::bad_row)?,
+    })
+}
+
+/// The check in two columns.
+pub(super) fn check(at: Option<i64>, damage: Option<&str>) -> Outcome<Option<Check>> {
+    let Some(at) = at else { return Ok(None) };
+    let damage = match damage {
+        None => None,
+        Some(MISSING) => Some(Damage::Missing),
+        Some(WRONG_SIZE) => Some(Damage::WrongSize),
+        Some(WRONG_DIGEST) => Some(Damage::WrongDigest),
+        Some(other) => {
+            return Err(Failure::BadRow(format!("`{other}` is no damage that is known").into()));
+        }
+    };
+    Ok(Some(Check { at: Timestamp::from_micros(at), damage }))
+}
+
+const MISSING: &str = "missing";
+const WRONG_SIZE: &str = "wrong-size";
+const WRONG_DIGEST: &str = "wrong-digest";
+
+/// The two columns of a check.
+pub(super) fn check_columns(check: Option<Check>) -> (Option<i64>, Option<&'static str>) {
+    let damage = check.and_then(|check| check.damage).map(|damage| match damage {
+        Damage::Missing => MISSING,
+        Damage::WrongSize => WRONG_SIZE,
+        Damage::WrongDigest => WRONG_DIGEST,
+    });
+    (check.map(|check| check.at.as_micros()), damage)
 }
 
 /// An artist.
@@ -147,15 +185,19 @@ pub(super) struct NewVersionRow<'a> {
     content_type: &'a str,
     store: String,
     object_key: &'a str,
+    checked_at: Option<i64>,
+    damage: Option<&'static str>,
 }
 
 impl<'a> NewVersionRow<'a> {
     pub(super) fn new(
         version: &'a NewVersion,
+        check: Option<Check>,
         track_id: &'a [u8],
         slug: &'a Slug,
     ) -> Outcome<Self> {
         let VersionPath { artist, song, track, tag } = &version.path;
+        let (checked_at, damage) = check_columns(check);
         Ok(Self {
             id: version.id.as_uuid().as_bytes(),
             track_id,
@@ -173,6 +215,8 @@ impl<'a> NewVersionRow<'a> {
             content_type: &version.content_type,
             store: version.store.to_string(),
             object_key: version.object_key.as_str(),
+            checked_at,
+            damage,
         })
     }
 }
@@ -182,7 +226,8 @@ pub(super) fn uuid(bytes: &[u8]) -> Outcome<Uuid> {
     Uuid::from_slice(bytes).map_err(Failure::bad_row)
 }
 
-fn digest(bytes: &[u8]) -> Outcome<Digest> {
+/// The SHA-256 in a column.
+pub(super) fn digest(bytes: &[u8]) -> Outcome<Digest> {
     bytes.try_into().map(Digest::from_bytes).map_err(Failure::bad_row)
 }
 

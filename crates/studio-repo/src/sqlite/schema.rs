@@ -10,6 +10,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    removals (id) {
+        id -> Binary,
+        store -> Text,
+        object_key -> Text,
+        version_id -> Nullable<Binary>,
+        created_at -> BigInt,
+        deleting_until -> Nullable<BigInt>,
+        takes_object -> Bool,
+    }
+}
+
+diesel::table! {
     reservations (id) {
         id -> Binary,
         version_id -> Binary,
@@ -44,6 +56,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    trash (id) {
+        id -> Binary,
+        artist -> Text,
+        artist_key -> Text,
+        song -> Text,
+        song_key -> Text,
+        track -> Text,
+        track_key -> Text,
+        tag -> Text,
+        tag_key -> Text,
+        original_path -> Text,
+        uploaded_at -> BigInt,
+        size -> BigInt,
+        digest -> Binary,
+        crc64nvme -> Text,
+        content_type -> Text,
+        store -> Text,
+        object_key -> Text,
+        checked_at -> Nullable<BigInt>,
+        damage -> Nullable<Text>,
+        trashed_at -> BigInt,
+    }
+}
+
+diesel::table! {
     versions (id) {
         id -> Binary,
         track_id -> Binary,
@@ -61,6 +98,8 @@ diesel::table! {
         content_type -> Text,
         store -> Text,
         object_key -> Text,
+        checked_at -> Nullable<BigInt>,
+        damage -> Nullable<Text>,
     }
 }
 
@@ -68,4 +107,12 @@ diesel::joinable!(songs -> artists (artist_id));
 diesel::joinable!(tracks -> songs (song_id));
 diesel::joinable!(versions -> tracks (track_id));
 
-diesel::allow_tables_to_appear_in_same_query!(artists, reservations, songs, tracks, versions,);
+diesel::allow_tables_to_appear_in_same_query!(
+    artists,
+    removals,
+    reservations,
+    songs,
+    tracks,
+    trash,
+    versions,
+);

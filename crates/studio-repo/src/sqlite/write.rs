@@ -4,15 +4,15 @@ use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use studio_domain::{
-    ArtistName, NewVersion, ReservationId, Slug, SongTitle, Timestamp, TrackName, Version,
-    VersionId, VersionPath,
+    ArtistName, Check, Digest, NewVersion, ReservationId, Slug, SongTitle, Timestamp, TrackName,
+    Version, VersionId, VersionPath,
 };
 use uuid::Uuid;
 
 use super::error::{Failure, Outcome};
-use super::read;
 use super::rows::{NewVersionRow, uuid};
 use super::schema::{artists, reservations, songs, tracks, versions};
+use super::{read, removals};
 use crate::{Committed, Error, Reservation, Reserved};
 
 pub(super) fn reserve(
@@ -27,24 +27,41 @@ pub(super) fn reserve(
         };
     }
     let mut granted = wanted;
-    for claim in claims_on(c, &granted.path)? {
-        let same_bytes = claim.digest == granted.digest.as_bytes();
-        if same_bytes {
-            granted.version = VersionId::from_uuid(uuid(&claim.version_id)?);
-        } else if claim.expires_at > now.as_micros() {
-            return Err(Failure::Known(Error::PlaceTaken {
-                path: Box::new(granted.path),
-                until: Timestamp::from_micros(claim.expires_at),
-            }));
-        }
+    if let Some(earlier) = same_upload(c, &granted.path, &granted.digest, now)? {
+        granted.version = earlier;
     }
+    removals::refuse_if_being_removed(c, &granted.object_key, now)?;
     forget_ended_claims(c, &granted.path, now)?;
     insert_claim(c, &granted)?;
     Ok(Reserved::Granted(granted))
 }
 
-fn exists_already(existing: Version, offered: studio_domain::Digest) -> Failure {
+pub(super) fn exists_already(existing: Version, offered: Digest) -> Failure {
     Failure::Known(Error::VersionExists { existing: Box::new(existing), offered })
+}
+
+/// The identity that an earlier claim on a place gave to a version with these bytes.
+///
+/// # Errors
+/// `PlaceTaken` when a live claim for other bytes is there.
+pub(super) fn same_upload(
+    c: &mut SqliteConnection,
+    path: &VersionPath,
+    digest: &Digest,
+    now: Timestamp,
+) -> Outcome<Option<VersionId>> {
+    let mut earlier = None;
+    for claim in claims_on(c, path)? {
+        if claim.digest == digest.as_bytes() {
+            earlier = Some(VersionId::from_uuid(uuid(&claim.version_id)?));
+        } else if claim.expires_at > now.as_micros() {
+            return Err(Failure::Known(Error::PlaceTaken {
+                path: Box::new(path.clone()),
+                until: Timestamp::from_micros(claim.expires_at),
+            }));
+        }
+    }
+    Ok(earlier)
 }
 
 /// The columns of a claim that decide what another one may do.
@@ -56,15 +73,22 @@ struct Claim {
     expires_at: i64,
 }
 
-fn claims_on(c: &mut SqliteConnection, path: &VersionPath) -> QueryResult<Vec<Claim>> {
+/// The claims on a place.
+#[diesel::dsl::auto_type]
+fn claims_at<'a>(path: &'a VersionPath) -> _ {
+    let artist: &'a str = path.artist.key();
+    let song: &'a str = path.song.key();
+    let track: &'a str = path.track.key();
+    let tag: &'a str = path.tag.key();
     reservations::table
-        .filter(reservations::artist_key.eq(path.artist.key()))
-        .filter(reservations::song_key.eq(path.song.key()))
-        .filter(reservations::track_key.eq(path.track.key()))
-        .filter(reservations::tag_key.eq(path.tag.key()))
-        .order(reservations::expires_at)
-        .select(Claim::as_select())
-        .load(c)
+        .filter(reservations::artist_key.eq(artist))
+        .filter(reservations::song_key.eq(song))
+        .filter(reservations::track_key.eq(track))
+        .filter(reservations::tag_key.eq(tag))
+}
+
+fn claims_on(c: &mut SqliteConnection, path: &VersionPath) -> QueryResult<Vec<Claim>> {
+    claims_at(path).order(reservations::expires_at).select(Claim::as_select()).load(c)
 }
 
 fn forget_ended_claims(
@@ -72,15 +96,17 @@ fn forget_ended_claims(
     path: &VersionPath,
     now: Timestamp,
 ) -> QueryResult<usize> {
-    diesel::delete(
-        reservations::table
-            .filter(reservations::artist_key.eq(path.artist.key()))
-            .filter(reservations::song_key.eq(path.song.key()))
-            .filter(reservations::track_key.eq(path.track.key()))
-            .filter(reservations::tag_key.eq(path.tag.key()))
-            .filter(reservations::expires_at.le(now.as_micros())),
-    )
-    .execute(c)
+    diesel::delete(claims_at(path).filter(reservations::expires_at.le(now.as_micros()))).execute(c)
+}
+
+/// Drops what claims there are for one version, live or not.
+pub(super) fn lose_claims(
+    c: &mut SqliteConnection,
+    path: &VersionPath,
+    version: VersionId,
+) -> QueryResult<usize> {
+    let of_version = reservations::version_id.eq(bytes(version.as_uuid()));
+    diesel::delete(claims_at(path).filter(of_version)).execute(c)
 }
 
 fn insert_claim(c: &mut SqliteConnection, claim: &Reservation) -> QueryResult<usize> {
@@ -100,7 +126,8 @@ fn insert_claim(c: &mut SqliteConnection, claim: &Reservation) -> QueryResult<us
         .execute(c)
 }
 
-fn bytes(id: &Uuid) -> &[u8] {
+/// A UUID as it stands in a column.
+pub(super) fn bytes(id: &Uuid) -> &[u8] {
     id.as_bytes()
 }
 
@@ -160,8 +187,18 @@ fn put(c: &mut SqliteConnection, version: &NewVersion) -> Outcome<bool> {
             let existing = read::version(c, version.path.clone())?;
             return Err(exists_already(existing, version.digest));
         }
-        None => {}
+        None => insert(c, version, None)?,
     }
+    Ok(true)
+}
+
+/// Inserts a version whose place is free.
+pub(super) fn insert(
+    c: &mut SqliteConnection,
+    version: &NewVersion,
+    check: Option<Check>,
+) -> Outcome<()> {
+    let VersionPath { artist, song, track, tag } = &version.path;
     let artist_id = artist_id(c, artist)?;
     let song_id = song_id(c, &artist_id, song)?;
     let track_id = track_id(c, &song_id, track)?;
@@ -172,8 +209,31 @@ fn put(c: &mut SqliteConnection, version: &NewVersion) -> Outcome<bool> {
         select(exists(taken)).get_result(c)
     })?;
     diesel::insert_into(versions::table)
-        .values(NewVersionRow::new(version, &track_id, &slug)?)
+        .values(NewVersionRow::new(version, check, &track_id, &slug)?)
         .execute(c)?;
+    Ok(())
+}
+
+/// Takes a version out of the catalogue, and its track, song and artist where it was the
+/// last; tells whether it was there.
+pub(super) fn take_out(c: &mut SqliteConnection, id: VersionId) -> Outcome<bool> {
+    let version = versions::table.find(bytes(id.as_uuid()));
+    let track: Option<Vec<u8>> = version.select(versions::track_id).first(c).optional()?;
+    let Some(track) = track else { return Ok(false) };
+    diesel::delete(version).execute(c)?;
+    if select(exists(versions::table.filter(versions::track_id.eq(&track)))).get_result(c)? {
+        return Ok(true);
+    }
+    let song: Vec<u8> = tracks::table.find(&track).select(tracks::song_id).first(c)?;
+    diesel::delete(tracks::table.find(&track)).execute(c)?;
+    if select(exists(tracks::table.filter(tracks::song_id.eq(&song)))).get_result(c)? {
+        return Ok(true);
+    }
+    let artist: Vec<u8> = songs::table.find(&song).select(songs::artist_id).first(c)?;
+    diesel::delete(songs::table.find(&song)).execute(c)?;
+    if !select(exists(songs::table.filter(songs::artist_id.eq(&artist)))).get_result(c)? {
+        diesel::delete(artists::table.find(&artist)).execute(c)?;
+    }
     Ok(true)
 }
 

@@ -1,0 +1,284 @@
+//! Objects, as the versions that name them tell of them.
+
+use std::collections::HashMap;
+
+use diesel::dsl::{IntoBoxed, Select};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use diesel::sqlite::{Sqlite, SqliteConnection};
+use studio_domain::{Check, ObjectKey, StoreUrl, Timestamp};
+
+use super::error::{Failure, Outcome};
+use super::read::row_is_behind;
+use super::removals::{is_being_removed, is_claimed};
+use super::rows::{check, check_columns, digest};
+use super::schema::{trash, versions};
+use crate::{MAX_PAGE, ObjectPosition, ObjectUse, StoredObject, Volume};
+
+/// What one version tells of its object.
+#[derive(Queryable)]
+struct ObjectRow {
+    object_key: String,
+    checked_at: Option<i64>,
+    damage: Option<String>,
+    size: i64,
+    digest: Vec<u8>,
+    crc64nvme: String,
+}
+
+impl ObjectRow {
+    fn position(&self) -> Position {
+        Position { checked_at: self.checked_at, object_key: self.object_key.clone() }
+    }
+
+    fn into_object(self, store: &StoreUrl) -> Outcome<StoredObject> {
+        Ok(StoredObject {
+            store: store.clone(),
+            object_key: self.object_key.parse().map_err(Failure::bad_row)?,
+            size: u64::try_from(self.size).map_err(Failure::bad_row)?,
+            digest: digest(&self.digest)?,
+            crc64nvme: self.crc64nvme.parse().map_err(Failure::bad_row)?,
+            check: check(self.checked_at, self.damage.as_deref())?,
+        })
+    }
+}
+
+/// Where a row stands in the index by check: `None` (NULL there) comes first in both.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Position {
+    checked_at: Option<i64>,
+    object_key: String,
+}
+
+impl Position {
+    fn first_never_checked() -> Self {
+        Self { checked_at: None, object_key: String::new() }
+    }
+
+    fn first_checked() -> Self {
+        Self { checked_at: Some(i64::MIN), object_key: String::new() }
+    }
+}
+
+/// The walk along a table's index by check, from behind a position to the end of those
+/// never checked, or of those checked.
+macro_rules! walk {
+    ($walk:ident, $table:ident) => {
+        fn $walk<'a>(
+            store: &'a str,
+            after: &'a Position,
+            limit: i64,
+        ) -> IntoBoxed<
+            'a,
+            Select<
+                $table::table,
+                (
+                    $table::object_key,
+                    $table::checked_at,
+                    $table::damage,
+                    $table::size,
+                    $table::digest,
+                    $table::crc64nvme,
+                ),
+            >,
+            Sqlite,
+        > {
+            let of_store = $table::table
+                .select((
+                    $table::object_key,
+                    $table::checked_at,
+                    $table::damage,
+                    $table::size,
+                    $table::digest,
+                    $table::crc64nvme,
+                ))
+                .into_boxed()
+                .filter($table::store.eq(store))
+                .limit(limit);
+            let key = after.object_key.as_str();
+            match after.checked_at {
+                // A row value with NULL in it is behind nothing.
+                None => of_store
+                    .filter($table::checked_at.is_null())
+                    .filter($table::object_key.gt(key))
+                    .order($table::object_key),
+                Some(at) => of_store
+                    .filter(row_is_behind!("checked_at, object_key", BigInt = at, Text = key))
+                    .order(($table::checked_at, $table::object_key)),
+            }
+        }
+    };
+}
+
+walk!(walk_versions, versions);
+walk!(walk_trash, trash);
+
+pub(super) fn to_check(
+    c: &mut SqliteConnection,
+    store: &StoreUrl,
+    after: Option<&ObjectPosition>,
+    limit: u32,
+) -> Outcome<Vec<StoredObject>> {
+    let limit = limit.clamp(1, MAX_PAGE) as usize;
+    let mut after = match after {
+        None => Position::first_never_checked(),
+        Some(after) => Position {
+            checked_at: after.checked_at.map(Timestamp::as_micros),
+            object_key: after.object_key.to_string(),
+        },
+    };
+    let mut objects = Vec::new();
+    while objects.len() < limit {
+        let rows = step(c, store, &after, limit - objects.len())?;
+        match (rows.last(), after.checked_at) {
+            (Some(last), _) => after = last.position(),
+            (None, None) => after = Position::first_checked(),
+            (None, Some(_)) => break,
+        }
+        for row in only_first(c, store, rows)? {
+            objects.push(row.into_object(store)?);
+        }
+    }
+    Ok(objects)
+}
+
+/// Up to `limit` rows behind a position, of both tables in one order.
+fn step(
+    c: &mut SqliteConnection,
+    store: &StoreUrl,
+    after: &Position,
+    limit: usize,
+) -> Outcome<Vec<ObjectRow>> {
+    let store = store.to_string();
+    let most = i64::try_from(limit).map_err(Failure::bad_row)?;
+    let mut rows: Vec<ObjectRow> = walk_versions(&store, after, most).load(c)?;
+    rows.extend(walk_trash(&store, after, most).load::<ObjectRow>(c)?);
+    rows.sort_by_cached_key(ObjectRow::position);
+    rows.truncate(limit);
+    Ok(rows)
+}
+
+/// Keeps one row of each object, and that only where no row of it stands further ahead.
+fn only_first(
+    c: &mut SqliteConnection,
+    store: &StoreUrl,
+    mut rows: Vec<ObjectRow>,
+) -> Outcome<Vec<ObjectRow>> {
+    rows.dedup_by(|later, first| later.object_key == first.object_key);
+    // Nothing stands ahead of those never checked.
+    if rows.last().is_none_or(|last| last.checked_at.is_none()) {
+        return Ok(rows);
+    }
+    let earliest = earliest_checks(c, store, &rows)?;
+    rows.retain(|row| earliest.get(&row.object_key) == Some(&row.checked_at));
+    Ok(rows)
+}
+
+fn earliest_checks(
+    c: &mut SqliteConnection,
+    store: &StoreUrl,
+    rows: &[ObjectRow],
+) -> Outcome<HashMap<String, Option<i64>>> {
+    let store = store.to_string();
+    let keys = || rows.iter().map(|row| row.object_key.as_str());
+    let mut named: Vec<(String, Option<i64>)> = versions::table
+        .filter(versions::object_key.eq_any(keys()))
+        .filter(versions::store.eq(&store))
+        .select((versions::object_key, versions::checked_at))
+        .load(c)?;
+    named.extend(
+        trash::table
+            .filter(trash::object_key.eq_any(keys()))
+            .filter(trash::store.eq(&store))
+            .select((trash::object_key, trash::checked_at))
+            .load::<(String, Option<i64>)>(c)?,
+    );
+    let mut earliest = HashMap::with_capacity(rows.len());
+    for (key, checked_at) in named {
+        let least = earliest.entry(key).or_insert(checked_at);
+        *least = (*least).min(checked_at);
+    }
+    Ok(earliest)
+}
+
+pub(super) fn record_checks(
+    c: &mut SqliteConnection,
+    store: &StoreUrl,
+    checks: &[(ObjectKey, Check)],
+) -> Outcome<()> {
+    let store = store.to_string();
+    for (key, check) in checks {
+        let (at, damage) = check_columns(Some(*check));
+        let not_later = versions::checked_at.is_null().or(versions::checked_at.le(at));
+        let of_object = versions::table
+            .filter(versions::object_key.eq(key.as_str()))
+            .filter(versions::store.eq(&store))
+            .filter(not_later);
+        diesel::update(of_object)
+            .set((versions::checked_at.eq(at), versions::damage.eq(damage)))
+            .execute(c)?;
+        let not_later = trash::checked_at.is_null().or(trash::checked_at.le(at));
+        let of_object = trash::table
+            .filter(trash::object_key.eq(key.as_str()))
+            .filter(trash::store.eq(&store))
+            .filter(not_later);
+        diesel::update(of_object)
+            .set((trash::checked_at.eq(at), trash::damage.eq(damage)))
+            .execute(c)?;
+    }
+    Ok(())
+}
+
+pub(super) fn uses(
+    c: &mut SqliteConnection,
+    store: &StoreUrl,
+    keys: &[ObjectKey],
+    now: Timestamp,
+) -> Outcome<Vec<ObjectUse>> {
+    let store = store.to_string();
+    let mut uses = Vec::with_capacity(keys.len());
+    for key in keys {
+        let key = key.as_str();
+        let versions: i64 = versions::table
+            .filter(versions::object_key.eq(key))
+            .filter(versions::store.eq(&store))
+            .count()
+            .get_result(c)?;
+        let trashed: i64 = trash::table
+            .filter(trash::object_key.eq(key))
+            .filter(trash::store.eq(&store))
+            .count()
+            .get_result(c)?;
+        uses.push(ObjectUse {
+            versions: u32::try_from(versions).unwrap_or(u32::MAX),
+            trashed: u32::try_from(trashed).unwrap_or(u32::MAX),
+            claimed: is_claimed(c, key, now)?,
+            being_removed: is_being_removed(c, &store, key, now)?,
+        });
+    }
+    Ok(uses)
+}
+
+#[derive(QueryableByName)]
+struct VolumeRow {
+    #[diesel(sql_type = BigInt)]
+    objects: i64,
+    #[diesel(sql_type = BigInt)]
+    bytes: i64,
+}
+
+pub(super) fn volume(c: &mut SqliteConnection, store: &StoreUrl) -> Outcome<Volume> {
+    let store = store.to_string();
+    let row: VolumeRow = diesel::sql_query(
+        "SELECT count(*) AS objects, coalesce(sum(size), 0) AS bytes FROM ( \
+            SELECT object_key, size FROM versions WHERE store = ? \
+            UNION SELECT object_key, size FROM trash WHERE store = ?)",
+    )
+    .bind::<Text, _>(&store)
+    .bind::<Text, _>(&store)
+    .get_result(c)?;
+    Ok(Volume {
+        objects: u64::try_from(row.objects).map_err(Failure::bad_row)?,
+        bytes: u64::try_from(row.bytes).map_err(Failure::bad_row)?,
+    })
+}
