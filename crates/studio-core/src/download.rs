@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use studio_blob::{BufferPool, Error as StoreError, ObjectInfo};
+use studio_blob::{Error as StoreError, ObjectInfo};
 use studio_domain::{Version, VersionPath};
 
 use crate::transfer::receive::{Delivery, target_error};
@@ -69,7 +69,7 @@ impl Studio {
             target: &target,
             overwrite: request.overwrite,
             options: self.transfer,
-            buffers: BufferPool::default(),
+            buffers: self.memory.buffers.clone(),
             job,
         };
         let kept_bytes = delivery.run().await?;

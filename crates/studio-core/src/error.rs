@@ -124,6 +124,22 @@ pub enum Error {
         /// How they differ.
         detail: String,
     },
+    /// The version's bytes are in another store than the one that is used.
+    #[error("version {path} is stored in {store}, not in {configured}")]
+    StoredElsewhere {
+        /// The version's place.
+        path: Box<VersionPath>,
+        /// The store that has it.
+        store: StoreUrl,
+        /// The store that is used.
+        configured: StoreUrl,
+    },
+    /// A copy of the catalogue in the store is not what was put there.
+    #[error("the backup {location} is damaged")]
+    BackupDamaged {
+        /// Its URL.
+        location: String,
+    },
     /// The object that was just written is not what was sent.
     #[error("object with digest {digest} was not stored as it was sent: {detail}")]
     NotStored {
@@ -157,7 +173,9 @@ impl Error {
             Self::Store(error) => kind_of_store(error),
             Self::SourceNotAFile { .. } | Self::TargetNotAFile { .. } => ErrorKind::InvalidInput,
             Self::SourceMissing { .. } | Self::TargetDirectoryMissing { .. } => ErrorKind::NotFound,
-            Self::TargetExists { .. } | Self::TargetInUse { .. } => ErrorKind::Conflict,
+            Self::TargetExists { .. } | Self::TargetInUse { .. } | Self::StoredElsewhere { .. } => {
+                ErrorKind::Conflict
+            }
             Self::ObjectMissing { version, configured } if version.store != *configured => {
                 ErrorKind::NotFound
             }
@@ -165,6 +183,7 @@ impl Error {
             | Self::ObjectMissing { .. }
             | Self::Damaged { .. }
             | Self::NotStored { .. }
+            | Self::BackupDamaged { .. }
             | Self::ForeignManifest { .. } => ErrorKind::Integrity,
             Self::Cancelled => ErrorKind::Cancelled,
             Self::TargetFull { .. } => ErrorKind::Unavailable,

@@ -20,6 +20,12 @@ pub enum Phase {
     Sending,
     /// Fetching bytes from the store.
     Fetching,
+    /// Reading stored bytes back to compare them with their digests.
+    Verifying,
+    /// Reading manifests; counted in manifests, not in bytes.
+    Recovering,
+    /// Moving many files, each through all of the above.
+    Importing,
 }
 
 /// How far a job is.

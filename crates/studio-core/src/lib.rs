@@ -46,6 +46,7 @@
 //! With `default-features = false` neither diesel nor the AWS SDK is in the tree; the
 //! program brings its own [`CatalogRepo`] then, and has [`MemoryStore`] and [`FileStore`].
 
+mod care;
 mod download;
 mod error;
 mod job;
@@ -57,11 +58,15 @@ mod studio;
 mod transfer;
 mod upload;
 
+pub use care::{
+    BackedUp, Backup, Budget, Cleared, Clearing, Conflict, Depth, Diagnosis, Emptied, Examination,
+    Finding, Outcome, Problem, Recovered, Scrubbed, Treatment, Verified,
+};
 pub use download::{Download, DownloadPlan, Downloaded};
 pub use error::{Error, ErrorKind, Result};
 pub use job::{Event, Job, Phase, Progress};
 pub use query::Neighbours;
-pub use studio::{Studio, TransferOptions};
+pub use studio::{Repositories, Studio, TransferOptions};
 pub use studio_blob::{BlobStore, Error as StoreError, FileStore, MemoryStore};
 #[cfg(feature = "s3")]
 pub use studio_blob::{S3Settings, S3Store};

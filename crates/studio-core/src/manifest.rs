@@ -1,18 +1,19 @@
-//! The manifest of a version, written beside its object before the catalogue commits.
+//! What stands beside the objects: the manifest of a version, written before the catalogue
+//! commits, and the tombstone of one that was thrown away.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
-use studio_api::v1::VersionManifest;
+use studio_api::v1::{ManifestError, Tombstone, VersionManifest, VersionTombstone};
 use studio_blob::{Attributes, BlobStore, Error as StoreError, WriteMode, crc64nvme};
 use studio_domain::{NewVersion, ObjectKey};
 
 use crate::{Error, Result};
 
-/// How often the writing of one that meets another writer is tried again.
-const CONTENDED_TRIES: u32 = 5;
-/// How long to wait for the other one, longer each time.
+/// How often the writing of one is tried again.
+const TRIES: u32 = 5;
+/// How long to wait for another writer of the same, longer each time.
 const CONTENDED_PAUSE: Duration = Duration::from_millis(250);
 
 /// No manifest of ours is longer: four names, a path and some checksums.
@@ -24,21 +25,9 @@ const MAX_MANIFEST: u64 = 1 << 20;
 /// first attempt: that one stays, and what it says goes into the catalogue.
 pub(crate) async fn write(store: &dyn BlobStore, version: NewVersion) -> Result<NewVersion> {
     let key = ObjectKey::of_version_manifest(version.id);
-    let json = Bytes::from(VersionManifest::encode(&version));
-    let crc = crc64nvme(&json);
-    let attributes =
-        Attributes { content_type: Some("application/json".to_owned()), ..Attributes::default() };
-    let mut put = store.put(&key, json.clone(), crc, &attributes, WriteMode::CreateNew).await;
-    for n in 1..=CONTENDED_TRIES {
-        if !matches!(put, Err(StoreError::Contended { .. })) {
-            break;
-        }
-        tokio::time::sleep(CONTENDED_PAUSE * n).await;
-        put = store.put(&key, json.clone(), crc, &attributes, WriteMode::CreateNew).await;
-    }
-    match put {
+    match put(store, &key, VersionManifest::encode(&version), WriteMode::CreateNew).await {
         Ok(()) => Ok(version),
-        Err(StoreError::AlreadyExists { .. }) => {
+        Err(Error::Store(StoreError::AlreadyExists { .. })) => {
             let first = read(store, &key).await?;
             if is_same_upload(&first, &version) {
                 return Ok(first);
@@ -46,8 +35,38 @@ pub(crate) async fn write(store: &dyn BlobStore, version: NewVersion) -> Result<
             let source = "it describes another version".into();
             Err(Error::ForeignManifest { location: store.url().locate(&key), source })
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
     }
+}
+
+/// Writes the manifest of `version` over whatever stands in its place.
+pub(crate) async fn rewrite(store: &dyn BlobStore, version: &NewVersion) -> Result<()> {
+    let key = ObjectKey::of_version_manifest(version.id);
+    put(store, &key, VersionManifest::encode(version), WriteMode::Replace).await
+}
+
+/// Writes that a version is in the trash, or was purged.
+pub(crate) async fn write_tombstone(store: &dyn BlobStore, tombstone: &Tombstone) -> Result<()> {
+    let key = ObjectKey::of_tombstone(tombstone.version.id);
+    put(store, &key, VersionTombstone::encode(tombstone), WriteMode::Replace).await
+}
+
+async fn put(store: &dyn BlobStore, key: &ObjectKey, json: String, mode: WriteMode) -> Result<()> {
+    let json = Bytes::from(json);
+    let crc = crc64nvme(&json);
+    let attributes =
+        Attributes { content_type: Some("application/json".to_owned()), ..Attributes::default() };
+    for n in 1.. {
+        match store.put(key, json.clone(), crc, &attributes, mode).await {
+            Err(StoreError::Contended { .. }) if n <= TRIES => {
+                tokio::time::sleep(CONTENDED_PAUSE * n).await;
+            }
+            // Its checksum told that it did not arrive as it was sent.
+            Err(StoreError::Corrupted { .. }) if n <= TRIES => {}
+            done => return Ok(done?),
+        }
+    }
+    unreachable!("the last try returns")
 }
 
 /// Whether two records are of one upload begun twice: only the time of it and the name
@@ -62,15 +81,51 @@ fn is_same_upload(first: &NewVersion, second: &NewVersion) -> bool {
         && first.object_key == second.object_key
 }
 
-async fn read(store: &dyn BlobStore, key: &ObjectKey) -> Result<NewVersion> {
-    let foreign = |source| Error::ForeignManifest { location: store.url().locate(key), source };
+/// Reads a manifest.
+pub(crate) async fn read(store: &dyn BlobStore, key: &ObjectKey) -> Result<NewVersion> {
+    decode(store, key, VersionManifest::decode(&read_json(store, key).await?))
+}
+
+/// Reads a tombstone.
+pub(crate) async fn read_tombstone(store: &dyn BlobStore, key: &ObjectKey) -> Result<Tombstone> {
+    decode(store, key, VersionTombstone::decode(&read_json(store, key).await?))
+}
+
+fn decode<T>(
+    store: &dyn BlobStore,
+    key: &ObjectKey,
+    read: std::result::Result<T, ManifestError>,
+) -> Result<T> {
+    read.map_err(|error| foreign(store, key, Box::new(error)))
+}
+
+fn foreign(
+    store: &dyn BlobStore,
+    key: &ObjectKey,
+    source: Box<dyn std::error::Error + Send + Sync>,
+) -> Error {
+    Error::ForeignManifest { location: store.url().locate(key), source }
+}
+
+async fn read_json(store: &dyn BlobStore, key: &ObjectKey) -> Result<Vec<u8>> {
+    for n in 1.. {
+        match read_once(store, key).await {
+            // A connection that breaks off in so few bytes: all of them again.
+            Err(Error::Store(StoreError::Interrupted { .. })) if n <= TRIES => {}
+            read => return read,
+        }
+    }
+    unreachable!("the last try returns")
+}
+
+async fn read_once(store: &dyn BlobStore, key: &ObjectKey) -> Result<Vec<u8>> {
     let mut body = store.get(key, None, None).await?;
     let mut json = Vec::new();
     while let Some(chunk) = body.chunks.try_next().await? {
         json.extend_from_slice(&chunk);
         if json.len() as u64 > MAX_MANIFEST {
-            return Err(foreign("it is too large".into()));
+            return Err(foreign(store, key, "it is too large".into()));
         }
     }
-    VersionManifest::decode(&json).map_err(|error| foreign(Box::new(error)))
+    Ok(json)
 }

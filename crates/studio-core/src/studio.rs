@@ -2,10 +2,13 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use studio_blob::BlobStore;
-use studio_domain::StoreUrl;
-use studio_repo::CatalogRepo;
+use studio_domain::{StoreUrl, Timestamp};
+use studio_repo::{CareRepo, CatalogRepo, TrashRepo};
+
+use crate::transfer::memory::Memory;
 
 /// The least bytes in a part: S3 takes no smaller ones than 5 MiB, but for the last.
 pub(crate) const LEAST_PART: u64 = 5 << 20;
@@ -42,6 +45,26 @@ impl TransferOptions {
     }
 }
 
+/// Where a studio keeps what it knows: three views, as a rule on one database.
+#[derive(Clone)]
+pub struct Repositories {
+    /// The versions.
+    pub catalog: Arc<dyn CatalogRepo>,
+    /// The versions that were thrown away.
+    pub trash: Arc<dyn TrashRepo>,
+    /// The state of the objects.
+    pub care: Arc<dyn CareRepo>,
+}
+
+impl<R: CatalogRepo + TrashRepo + CareRepo + 'static> From<Arc<R>> for Repositories {
+    fn from(database: Arc<R>) -> Self {
+        Self { catalog: database.clone(), trash: database.clone(), care: database }
+    }
+}
+
+/// Tells the time.
+type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
 /// A studio: the catalogue of its versions and the store of their bytes.
 ///
 /// Cheap to clone; clones work on the same catalogue and store. Its use cases are methods,
@@ -49,14 +72,21 @@ impl TransferOptions {
 #[derive(Clone)]
 pub struct Studio {
     pub(crate) catalog: Arc<dyn CatalogRepo>,
+    pub(crate) trash: Arc<dyn TrashRepo>,
+    pub(crate) care: Arc<dyn CareRepo>,
     pub(crate) store: Arc<dyn BlobStore>,
     pub(crate) transfer: TransferOptions,
+    pub(crate) memory: Memory,
+    clock: Clock,
 }
 
 impl Studio {
     /// Joins a catalogue and a store.
-    pub fn new(catalog: Arc<dyn CatalogRepo>, store: Arc<dyn BlobStore>) -> Self {
-        Self { catalog, store, transfer: TransferOptions::default() }
+    pub fn new(repositories: impl Into<Repositories>, store: Arc<dyn BlobStore>) -> Self {
+        let Repositories { catalog, trash, care } = repositories.into();
+        let transfer = TransferOptions::default();
+        let (memory, clock) = (Memory::default(), Arc::new(system_time));
+        Self { catalog, trash, care, store, transfer, memory, clock }
     }
 
     /// Moves bytes in another way from now on.
@@ -64,10 +94,26 @@ impl Studio {
         Self { transfer, ..self }
     }
 
+    /// Goes by another clock from now on: for tests of what takes days.
+    pub fn with_clock(self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self { clock: Arc::new(clock), ..self }
+    }
+
     /// The store's name.
     pub fn store_url(&self) -> &StoreUrl {
         self.store.url()
     }
+
+    /// The present time.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+}
+
+/// The present time, by this machine.
+fn system_time() -> Timestamp {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_micros(0).after(since_epoch)
 }
 
 impl fmt::Debug for Studio {

@@ -4,16 +4,22 @@ use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use studio_blob::{Attributes, BufferPool};
+use studio_blob::Attributes;
 use studio_domain::{NewVersion, ObjectKey, ReservationId, Version, VersionId, VersionPath};
 use studio_repo::{Error as CatalogError, Reservation, Reserved};
 use uuid::Uuid;
 
-use crate::lease::{Heartbeat, end_of_lease, now};
+use crate::lease::{Heartbeat, end_of_lease};
 use crate::step::step;
 use crate::transfer::send::{Moved, Presence, Sent, Shipment};
 use crate::{Error, Fingerprint, Job, Result, Studio, manifest};
+
+/// How often an upload looks again whether the removal of its object is over.
+const REMOVAL_PATIENCE: u32 = 40;
+/// How long it waits each time.
+const REMOVAL_PAUSE: Duration = Duration::from_millis(250);
 
 /// A file to upload, and the place of the version that it will be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,16 +106,8 @@ impl Studio {
     /// [`Cancelled`](Error::Cancelled).
     pub async fn upload(&self, request: &Upload, job: &Job) -> Result<Uploaded> {
         let source = Source::read(request, self, job).await?;
-        let wanted = Reservation {
-            id: ReservationId::from_uuid(Uuid::now_v7()),
-            version: VersionId::from_uuid(Uuid::now_v7()),
-            path: request.path.clone(),
-            digest: source.fingerprint.digest,
-            object_key: ObjectKey::of_object(&source.fingerprint.digest),
-            expires_at: end_of_lease(),
-        };
         step!("fingerprinted");
-        let reserved = self.catalog.reserve(&wanted, now()).await?;
+        let reserved = self.reserve(request, &source, job).await?;
         step!("reserved");
         match reserved {
             Reserved::Stored(version) => {
@@ -155,6 +153,31 @@ impl Studio {
         Ok(UploadPlan { fingerprint, existing, outcome, bytes_to_send, warnings })
     }
 
+    /// Claims the place. The bytes may just be being removed from the store: that takes a
+    /// moment, and they are not to be relied on.
+    async fn reserve(&self, request: &Upload, source: &Source, job: &Job) -> Result<Reserved> {
+        let mut patience = REMOVAL_PATIENCE;
+        loop {
+            let now = self.now();
+            let wanted = Reservation {
+                id: ReservationId::from_uuid(Uuid::now_v7()),
+                version: VersionId::from_uuid(Uuid::now_v7()),
+                path: request.path.clone(),
+                digest: source.fingerprint.digest,
+                object_key: ObjectKey::of_object(&source.fingerprint.digest),
+                expires_at: end_of_lease(now),
+            };
+            match self.catalog.reserve(&wanted, now).await {
+                Err(CatalogError::BeingRemoved { .. }) if patience > 0 => {
+                    patience -= 1;
+                    let pause = async { Ok::<_, Error>(tokio::time::sleep(REMOVAL_PAUSE).await) };
+                    job.unless_cancelled(pause).await?;
+                }
+                reserved => return Ok(reserved?),
+            }
+        }
+    }
+
     /// Object, manifest, catalogue: in this order, so that a version never names bytes
     /// that are not there.
     async fn store_reserved(
@@ -164,13 +187,13 @@ impl Studio {
         job: &Job,
         reservation: &Reservation,
     ) -> Result<Uploaded> {
-        let _heartbeat = Heartbeat::start(Arc::clone(&self.catalog), reservation.id);
+        let _heartbeat = Heartbeat::start(self, reservation.id);
         let stored = async {
             let sent = self.shipment(request, source, job).ensure_stored().await?;
             source.check_size(request)?;
             job.check()?;
             // Held up for longer than the lease, another upload may have come here.
-            self.catalog.renew(reservation.id, end_of_lease()).await?;
+            self.catalog.renew(reservation.id, end_of_lease(self.now())).await?;
             step!("renewed");
             Ok(sent)
         };
@@ -189,7 +212,7 @@ impl Studio {
             id: reservation.version,
             path: request.path.clone(),
             original_path: request.file.to_string_lossy().into_owned(),
-            uploaded_at: now(),
+            uploaded_at: self.now(),
             size: source.fingerprint.size,
             digest: source.fingerprint.digest,
             crc64nvme: source.fingerprint.crc64nvme,
@@ -251,7 +274,7 @@ impl Studio {
             fingerprint: &source.fingerprint,
             attributes: attributes(request, &source.fingerprint),
             options: self.transfer,
-            buffers: BufferPool::default(),
+            memory: self.memory.clone(),
             job,
             moved: Moved::default(),
         }

@@ -3,7 +3,8 @@
 
 mod content_type;
 pub(crate) mod fingerprint;
+pub(crate) mod memory;
 mod multipart;
-mod part_file;
+pub(crate) mod part_file;
 pub(crate) mod receive;
 pub(crate) mod send;

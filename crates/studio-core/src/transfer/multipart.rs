@@ -210,6 +210,7 @@ impl Shipment<'_> {
         let crc = parts.checksums[number as usize - 1];
         let start = u64::from(number - 1) * upload.part_size;
         let length = upload.part_size.min(self.fingerprint.size - start);
+        let _room = self.room(length).await?;
         let bytes = self.read_again(start, length, crc).await?;
         let put = || self.store.put_part(upload, number, bytes.clone(), crc);
         let receipt = self.until_arrived(put).await?;

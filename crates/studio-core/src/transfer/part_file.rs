@@ -15,11 +15,25 @@ use studio_blob::crc64nvme;
 use studio_domain::{Crc64Nvme, Digest};
 
 /// What every temporary file of a download begins with.
-pub(crate) const PREFIX: &str = ".studio-";
+const PREFIX: &str = ".studio-";
 /// What it ends with.
-pub(crate) const SUFFIX: &str = ".part";
+const SUFFIX: &str = ".part";
 /// What is added for its journal.
-pub(crate) const JOURNAL_SUFFIX: &str = ".journal";
+const JOURNAL_SUFFIX: &str = ".journal";
+
+/// Whether a file's name is that of a temporary file of a download, or of its journal.
+pub(crate) fn is_one(name: &str) -> bool {
+    let name = name.strip_suffix(JOURNAL_SUFFIX).unwrap_or(name);
+    name.starts_with(PREFIX) && name.ends_with(SUFFIX)
+}
+
+/// Whether somebody is writing to a temporary file, or to the one of this journal.
+pub(crate) fn is_in_use(path: &Path) -> bool {
+    let text = path.to_string_lossy();
+    let part = text.strip_suffix(JOURNAL_SUFFIX).map_or_else(|| path.to_owned(), PathBuf::from);
+    let opened = File::open(part);
+    opened.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+}
 
 /// Smaller files are fetched again sooner than a journal of them is kept.
 const LEAST_RESUMED: u64 = 16 << 20;

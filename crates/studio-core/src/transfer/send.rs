@@ -10,12 +10,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use studio_blob::{
-    Attributes, BlobStore, BufferPool, CrcHasher, Error as StoreError, ObjectInfo, WriteMode,
-    fetch_range,
+    Attributes, BlobStore, CrcHasher, Error as StoreError, ObjectInfo, WriteMode, fetch_range,
 };
 use studio_domain::{Crc64Nvme, ObjectKey};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::fingerprint::Fingerprint;
+use super::memory::Memory;
 use crate::step::step;
 use crate::{Error, Event, Job, Phase, Result, TransferOptions};
 
@@ -36,7 +37,7 @@ pub(crate) struct Shipment<'a> {
     pub(crate) fingerprint: &'a Fingerprint,
     pub(crate) attributes: Attributes,
     pub(crate) options: TransferOptions,
-    pub(crate) buffers: BufferPool,
+    pub(crate) memory: Memory,
     pub(crate) job: &'a Job,
     pub(crate) moved: Moved,
 }
@@ -127,7 +128,7 @@ impl Shipment<'_> {
         for start in (0..total).step_by(usize::try_from(step).unwrap_or(usize::MAX)) {
             let range = start..total.min(start + step);
             let etag = head.etag.as_ref();
-            let chunk = fetch_range(self.store, &self.key, range, etag, &self.buffers);
+            let chunk = fetch_range(self.store, &self.key, range, etag, &self.memory.buffers);
             let chunk = self.job.unless_cancelled(chunk).await?;
             crc.update(&chunk);
             self.job.tell(Event::Moved { bytes: chunk.len() as u64 });
@@ -166,6 +167,7 @@ impl Shipment<'_> {
     async fn send_whole(&self, mode: WriteMode) -> Result<()> {
         let crc = self.fingerprint.crc64nvme;
         let size = self.fingerprint.size;
+        let _room = self.job.unless_cancelled(self.room(size)).await?;
         let bytes = self.read_again(0, size, crc).await?;
         // Not cut off half way: a store might go on with it after we are gone.
         self.job.check()?;
@@ -199,6 +201,11 @@ impl Shipment<'_> {
         self.job.tell(Event::Moved { bytes });
     }
 
+    /// Waits until so many bytes may be in memory.
+    pub(super) async fn room(&self, bytes: u64) -> Result<Option<OwnedSemaphorePermit>> {
+        Ok(self.memory.take(bytes).await)
+    }
+
     /// Reads bytes again; those that are not as they were at the first reading go nowhere.
     pub(super) async fn read_again(
         &self,
@@ -206,7 +213,7 @@ impl Shipment<'_> {
         length: u64,
         expected: Crc64Nvme,
     ) -> Result<Bytes> {
-        let (file, buffers) = (Arc::clone(&self.file), self.buffers.clone());
+        let (file, buffers) = (Arc::clone(&self.file), self.memory.buffers.clone());
         let read = tokio::task::spawn_blocking(move || {
             let mut buffer = buffers.take(length as usize);
             file.read_exact_at(buffer.as_mut_slice(), start)?;

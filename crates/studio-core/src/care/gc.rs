@@ -1,0 +1,284 @@
+//! Garbage collection: removes what nothing names, past its grace period.
+
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use studio_blob::{Error as StoreError, OpenUpload};
+use studio_domain::{ObjectKey, Timestamp};
+
+use super::inventory::{Inventory, Known};
+use super::trash::{Emptied, is_gone};
+use crate::{Error, Job, Result, Studio, manifest};
+
+/// How many objects are looked up in the catalogue at once.
+const BATCH: usize = 1000;
+/// How many manifests are read at once.
+const PARALLEL: usize = 16;
+/// From what difference on clocks are worth a word.
+const CLOCKS_APART: Duration = Duration::from_secs(5 * 60);
+
+/// What garbage collection may remove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clearing {
+    /// How old an object, an unfinished upload or a temporary file that nothing names must
+    /// be: longer than any upload takes.
+    pub grace: Duration,
+    /// How long versions stay in the trash.
+    pub retention: Duration,
+    /// Whether nothing is to be removed, only told.
+    pub dry_run: bool,
+}
+
+impl Default for Clearing {
+    fn default() -> Self {
+        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        Self { grace: 7 * DAY, retention: 30 * DAY, dry_run: false }
+    }
+}
+
+/// What garbage collection removed, or in a dry run would.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cleared {
+    /// Removals that had been decided before, and were still to be carried out.
+    pub pending: u64,
+    /// Versions whose time in the trash was over.
+    pub purged: Emptied,
+    /// Objects that nothing named, and their sizes in bytes.
+    pub orphans: Vec<(ObjectKey, u64)>,
+    /// Objects that nothing names, but which are too young to tell.
+    pub young: u64,
+    /// Unfinished uploads, and temporary files that writes had left.
+    pub uploads: Vec<OpenUpload>,
+    /// Claims of uploads that died.
+    pub claims: u64,
+    /// Manifests that cannot be read: as long as they are there no orphan is removed,
+    /// because they may name it.
+    pub unreadable: Vec<String>,
+    /// How far the clocks of this machine and the store are apart, where that is much.
+    pub clocks_apart: Option<Duration>,
+}
+
+impl Studio {
+    /// Removes what is of no use any more: versions past their time in the trash, and,
+    /// past a grace period, objects that nothing names, unfinished uploads, temporary
+    /// files. Whatever a version, the trash, a running upload or a manifest in the store
+    /// names, stays.
+    ///
+    /// # Errors
+    /// [`Catalog`](Error::Catalog), [`Store`](Error::Store),
+    /// [`Cancelled`](Error::Cancelled); the next one does what this one left.
+    pub async fn collect_garbage(&self, clearing: &Clearing, job: &Job) -> Result<Cleared> {
+        let mut cleared = Cleared::default();
+        let now = match clearing.dry_run {
+            true => self.now(),
+            false => {
+                let (now, apart) = self.careful_time().await?;
+                cleared.clocks_apart = (apart > CLOCKS_APART).then_some(apart);
+                cleared.pending = self.carry_out_pending().await?;
+                now
+            }
+        };
+        cleared.purged = self.purge_expired(clearing, now, job).await?;
+        self.clear_orphans(clearing, now, job, &mut cleared).await?;
+        self.clear_uploads(clearing, now, job, &mut cleared).await?;
+        cleared.claims = match clearing.dry_run {
+            true => self.care.ended_claims(now, BATCH as u32).await?.len() as u64,
+            false => self.care.forget_claims(now).await? as u64,
+        };
+        Ok(cleared)
+    }
+
+    async fn purge_expired(
+        &self,
+        clearing: &Clearing,
+        now: Timestamp,
+        job: &Job,
+    ) -> Result<Emptied> {
+        let expired = self.expired_at(clearing.retention, now).await?;
+        if clearing.dry_run {
+            let bytes = expired.iter().map(|version| version.size).sum();
+            return Ok(Emptied { objects: expired.len() as u64, bytes, versions: expired });
+        }
+        let mut emptied = Emptied::default();
+        for version in expired {
+            job.check()?;
+            match self.purge(&version).await {
+                Ok(purged) => emptied.add(purged),
+                // Somebody was quicker, to purge it or to take it back.
+                Err(error) if is_gone(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(emptied)
+    }
+
+    async fn clear_orphans(
+        &self,
+        clearing: &Clearing,
+        now: Timestamp,
+        job: &Job,
+        cleared: &mut Cleared,
+    ) -> Result<()> {
+        // The store before the catalogue: an upload that ends in between is in the latter.
+        let inventory = self.take_inventory(job).await?;
+        let orphans = self.orphans(&inventory, clearing.grace, now, job).await?;
+        cleared.young = orphans.young;
+        cleared.unreadable = orphans.unreadable;
+        if !cleared.unreadable.is_empty() {
+            return Ok(());
+        }
+        for (key, size) in orphans.old {
+            job.check()?;
+            let went = clearing.dry_run || {
+                let removal = self.care.propose_removal(self.store.url(), &key, now).await?;
+                self.carry_out(&removal).await?
+            };
+            if went {
+                cleared.orphans.push((key, size));
+            }
+        }
+        Ok(())
+    }
+
+    /// The objects that nothing names.
+    pub(super) async fn orphans(
+        &self,
+        inventory: &Inventory,
+        grace: Duration,
+        now: Timestamp,
+        job: &Job,
+    ) -> Result<Orphans> {
+        let mut orphans = Orphans::default();
+        let mut keys: Vec<ObjectKey> = inventory.objects.keys().cloned().collect();
+        keys.sort_unstable();
+        let mut unused = Vec::new();
+        for batch in keys.chunks(BATCH) {
+            let uses = self.care.uses(self.store.url(), batch, now).await?;
+            let pairs = batch.iter().zip(uses);
+            unused.extend(
+                pairs
+                    .filter(|(_, used)| used.versions == 0 && used.trashed == 0 && !used.claimed)
+                    .map(|(key, _)| key.clone()),
+            );
+        }
+        if unused.is_empty() {
+            return Ok(orphans);
+        }
+        let named = self.named_by_manifests(inventory, &self.known().await?, job).await?;
+        orphans.unreadable = named.unreadable;
+        for key in unused {
+            let Some(info) = inventory.objects.get(&key) else { continue };
+            if named.keys.contains(&key) {
+                continue;
+            }
+            match info.modified {
+                Some(modified) if modified.after(grace) <= now => {
+                    orphans.old.push((key, info.size));
+                }
+                _ => orphans.young += 1,
+            }
+        }
+        Ok(orphans)
+    }
+
+    /// The objects that manifests name of which the catalogue knows nothing.
+    async fn named_by_manifests(
+        &self,
+        inventory: &Inventory,
+        known: &Known,
+        job: &Job,
+    ) -> Result<Named> {
+        let unknown = inventory.manifests.iter().filter(|id| !known.has(**id));
+        let unknown: Vec<_> = unknown.map(|id| ObjectKey::of_version_manifest(*id)).collect();
+        let mut read = stream::iter(unknown)
+            .map(async |key| manifest::read(&*self.store, &key).await)
+            .buffer_unordered(PARALLEL);
+        let mut named = Named::default();
+        while let Some(read) = read.next().await {
+            job.check()?;
+            match read {
+                Ok(version) => named.keys.push(version.object_key),
+                Err(Error::ForeignManifest { location, .. }) => named.unreadable.push(location),
+                Err(Error::Store(StoreError::NotFound { .. })) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        named.unreadable.sort_unstable();
+        Ok(named)
+    }
+
+    async fn clear_uploads(
+        &self,
+        clearing: &Clearing,
+        now: Timestamp,
+        job: &Job,
+        cleared: &mut Cleared,
+    ) -> Result<()> {
+        loop {
+            let dead = self.dead_uploads(clearing.grace, now, job).await?;
+            // More are told once these are gone.
+            let more = dead.len() >= studio_blob::MAX_LISTED && !clearing.dry_run;
+            if !clearing.dry_run {
+                let aborted = stream::iter(dead.iter().map(Ok::<_, Error>));
+                aborted
+                    .try_for_each_concurrent(PARALLEL, async |upload| {
+                        Ok(self.store.abort(upload).await?)
+                    })
+                    .await?;
+            }
+            cleared.uploads.extend(dead);
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Unfinished uploads that nobody is at any more, and temporary files.
+    pub(super) async fn dead_uploads(
+        &self,
+        grace: Duration,
+        now: Timestamp,
+        job: &Job,
+    ) -> Result<Vec<OpenUpload>> {
+        let open = match job.unless_cancelled(self.store.open_uploads("")).await {
+            Ok(open) => open,
+            // Then there is nothing that could be done about them either.
+            Err(Error::Store(StoreError::Unsupported { .. } | StoreError::Denied { .. })) => {
+                return Ok(Vec::new());
+            }
+            Err(error) => return Err(error),
+        };
+        let old = |upload: &OpenUpload| upload.begun.is_some_and(|begun| begun.after(grace) <= now);
+        let (mut dead, mut keyed) = (Vec::new(), Vec::new());
+        for upload in open.into_iter().filter(old) {
+            match upload.key.clone() {
+                // Not everything that is being written below our prefix is ours.
+                Some(key) if key.kind() == studio_domain::KeyKind::Foreign => {}
+                Some(key) => keyed.push((key, upload)),
+                None => dead.push(upload),
+            }
+        }
+        let keys: Vec<_> = keyed.iter().map(|(key, _)| key.clone()).collect();
+        let uses = self.care.uses(self.store.url(), &keys, now).await?;
+        let unclaimed = keyed.into_iter().zip(uses).filter(|(_, used)| !used.claimed);
+        dead.extend(unclaimed.map(|((_, upload), _)| upload));
+        Ok(dead)
+    }
+}
+
+/// Objects that nothing names.
+#[derive(Debug, Default)]
+pub(super) struct Orphans {
+    /// Those past their grace period, with their sizes.
+    pub(super) old: Vec<(ObjectKey, u64)>,
+    /// How many others there are.
+    pub(super) young: u64,
+    /// Manifests that cannot be read, and may name some of them.
+    pub(super) unreadable: Vec<String>,
+}
+
+#[derive(Debug, Default)]
+struct Named {
+    keys: Vec<ObjectKey>,
+    unreadable: Vec<String>,
+}

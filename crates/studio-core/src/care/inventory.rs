@@ -1,0 +1,154 @@
+//! What a store holds, and what a catalogue knows.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use bytes::Bytes;
+use studio_blob::{Attributes, MAX_LISTED, ObjectInfo, WriteMode, crc64nvme};
+use studio_domain::{
+    BACKUPS, KeyKind, OBJECTS, ObjectKey, TOMBSTONES, Timestamp, TrashedVersion, VERSION_MANIFESTS,
+    Version, VersionId,
+};
+use studio_repo::{PageRequest, VersionFilter};
+use uuid::Uuid;
+
+use crate::{Job, Result, Studio};
+
+/// How many versions are looked up at once.
+const PAGE: u32 = 5000;
+
+/// What stands in a store, by its keys.
+#[derive(Debug, Default)]
+pub(super) struct Inventory {
+    pub(super) objects: HashMap<ObjectKey, ObjectInfo>,
+    pub(super) manifests: HashSet<VersionId>,
+    pub(super) tombstones: HashSet<VersionId>,
+    /// What stands among these and was not made by studio.
+    pub(super) foreign: Vec<ObjectKey>,
+}
+
+/// A copy of a catalogue in a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct StoredBackup {
+    pub(super) key: ObjectKey,
+    pub(super) taken_at: Timestamp,
+    pub(super) digest: studio_domain::Digest,
+    pub(super) size: u64,
+}
+
+/// The versions that a catalogue knows of.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) versions: HashMap<VersionId, Version>,
+    pub(super) trashed: HashMap<VersionId, TrashedVersion>,
+}
+
+impl Known {
+    pub(super) fn has(&self, id: VersionId) -> bool {
+        self.versions.contains_key(&id) || self.trashed.contains_key(&id)
+    }
+}
+
+impl Studio {
+    /// All that stands in the store, but for backups.
+    pub(super) async fn take_inventory(&self, job: &Job) -> Result<Inventory> {
+        let mut inventory = Inventory::default();
+        for prefix in [OBJECTS, VERSION_MANIFESTS, TOMBSTONES] {
+            for info in self.list_all(prefix, job).await? {
+                match info.key.kind() {
+                    KeyKind::Object(_) => {
+                        inventory.objects.insert(info.key.clone(), info);
+                    }
+                    KeyKind::VersionManifest(id) => {
+                        inventory.manifests.insert(id);
+                    }
+                    KeyKind::Tombstone(id) => {
+                        inventory.tombstones.insert(id);
+                    }
+                    KeyKind::Backup { .. } | KeyKind::Foreign => inventory.foreign.push(info.key),
+                }
+            }
+        }
+        Ok(inventory)
+    }
+
+    /// The copies of catalogues in the store, newest first.
+    pub(super) async fn stored_backups(&self, job: &Job) -> Result<Vec<StoredBackup>> {
+        let listed = self.list_all(BACKUPS, job).await?.into_iter();
+        let mut backups: Vec<_> = listed
+            .filter_map(|info| match info.key.kind() {
+                KeyKind::Backup { taken_at, digest } => {
+                    Some(StoredBackup { key: info.key, taken_at, digest, size: info.size })
+                }
+                _ => None,
+            })
+            .collect();
+        backups.sort_by_key(|backup| std::cmp::Reverse(backup.taken_at));
+        Ok(backups)
+    }
+
+    async fn list_all(&self, prefix: &str, job: &Job) -> Result<Vec<ObjectInfo>> {
+        let mut all = Vec::new();
+        let mut after = None;
+        loop {
+            let page = job.unless_cancelled(self.store.list(prefix, after)).await?;
+            let full = page.len() == MAX_LISTED;
+            all.extend(page);
+            after = all.last().map(|info| info.key.clone());
+            if !full {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// All versions that the catalogue has in this store.
+    pub(super) async fn known(&self) -> Result<Known> {
+        let mut known = Known::default();
+        let here = self.store.url();
+        let mut after = None;
+        loop {
+            let page = PageRequest { after, limit: PAGE };
+            let page = self.catalog.versions(&VersionFilter::All, page).await?;
+            let items = page.items.into_iter().filter(|version| version.store == *here);
+            known.versions.extend(items.map(|version| (version.id, version)));
+            match page.next {
+                Some(next) => after = Some(next),
+                None => break,
+            }
+        }
+        let mut after = None;
+        loop {
+            let page = self.trash.trashed(after, PAGE).await?;
+            let items = page.items.into_iter().filter(|version| version.store == *here);
+            known.trashed.extend(items.map(|version| (version.id, version)));
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(known),
+            }
+        }
+    }
+
+    /// The present time as the store tells it, by which it dates its objects: written
+    /// down there, read back and removed.
+    async fn store_time(&self) -> Result<Option<Timestamp>> {
+        let key = format!("clock/{}", Uuid::now_v7());
+        let Ok(key) = key.parse::<ObjectKey>() else { return Ok(None) };
+        let (body, attributes) = (Bytes::from_static(b"now"), Attributes::default());
+        let crc = crc64nvme(&body);
+        self.store.put(&key, body, crc, &attributes, WriteMode::Replace).await?;
+        let head = self.store.head(&key).await;
+        self.store.delete(&key).await?;
+        Ok(head?.modified)
+    }
+
+    /// The time by which ages are told, and how far the two clocks are apart.
+    ///
+    /// Where they differ the earlier one counts: nothing is taken for old because a clock
+    /// is wrong.
+    pub(super) async fn careful_time(&self) -> Result<(Timestamp, Duration)> {
+        let ours = self.now();
+        let Some(theirs) = self.store_time().await? else { return Ok((ours, Duration::ZERO)) };
+        let apart = ours.as_micros().abs_diff(theirs.as_micros());
+        Ok((ours.min(theirs), Duration::from_micros(apart)))
+    }
+}

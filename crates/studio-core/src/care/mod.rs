@@ -1,0 +1,24 @@
+//! Keeping what is stored: proving that it is intact, throwing away in two steps, clearing
+//! up what crashes left, and rebuilding the catalogue.
+
+mod backup;
+mod check;
+mod doctor;
+mod gc;
+mod inventory;
+mod recover;
+mod removal;
+mod repair;
+mod scrub;
+mod trash;
+mod verify;
+
+pub use backup::{BackedUp, Backup};
+pub use check::Depth;
+pub use doctor::{Diagnosis, Examination, Problem};
+pub use gc::{Cleared, Clearing};
+pub use recover::{Conflict, Recovered};
+pub use repair::{Outcome, Treatment};
+pub use scrub::{Budget, Scrubbed};
+pub use trash::Emptied;
+pub use verify::{Finding, Verified};

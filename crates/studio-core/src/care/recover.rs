@@ -1,0 +1,222 @@
+//! Recover: the catalogue is rebuilt from what stands in the store.
+
+use std::collections::HashMap;
+
+use futures_util::{StreamExt as _, stream};
+use studio_api::v1::Tombstone;
+use studio_blob::Error as StoreError;
+use studio_domain::{NewVersion, ObjectKey, TrashedVersion, VersionId, VersionPath};
+use studio_repo::Error as CatalogError;
+
+use super::inventory::{Inventory, Known};
+use crate::{Error, Event, Job, Phase, Result, Studio, manifest};
+
+/// How many manifests are read at once.
+const PARALLEL: usize = 32;
+/// How many versions go into the catalogue in one transaction.
+const BATCH: usize = 1000;
+
+/// Two versions with other bytes at one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The one that is in the catalogue.
+    pub kept: NewVersion,
+    /// The one that was uploaded earlier, and went to the trash.
+    pub trashed: NewVersion,
+}
+
+/// What was recovered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// Versions that were in the catalogue before (from a backup, for example).
+    pub known: u64,
+    /// Versions that came from their manifests.
+    pub versions: u64,
+    /// Versions that came into the trash.
+    pub trashed: u64,
+    /// Versions that left the catalogue because they had been purged.
+    pub forgotten: u64,
+    /// Places with two versions.
+    pub conflicts: Vec<Conflict>,
+    /// What stands among the manifests and cannot be read, and why.
+    pub unreadable: Vec<(String, String)>,
+    /// Versions whose bytes are not in the store.
+    pub without_object: Vec<VersionPath>,
+}
+
+impl Studio {
+    /// Brings the catalogue to what stands in the store: each manifest that it does not
+    /// know becomes a version, each tombstone takes one to the trash or away. Nothing in
+    /// the store is changed. Can be done again, and goes on where it was interrupted.
+    ///
+    /// A version is then in this store, whatever its manifest says: a bucket may have been
+    /// copied.
+    ///
+    /// # Errors
+    /// [`Catalog`](Error::Catalog), [`Store`](Error::Store),
+    /// [`Cancelled`](Error::Cancelled). Manifests that cannot be read are no error: they are
+    /// told.
+    pub async fn recover(&self, dry_run: bool, job: &Job) -> Result<Recovered> {
+        let inventory = self.take_inventory(job).await?;
+        let known = self.known().await?;
+        let mut recovered = Recovered {
+            known: (known.versions.len() + known.trashed.len()) as u64,
+            ..Recovered::default()
+        };
+        for key in &inventory.foreign {
+            let location = self.store.url().locate(key);
+            recovered.unreadable.push((location, "studio makes no such name".to_owned()));
+        }
+        let tombstones = self.read_tombstones(&inventory, job, &mut recovered).await?;
+        let manifests =
+            self.read_manifests(&inventory, &known, &tombstones, job, &mut recovered).await?;
+        let live = manifests.into_iter().filter(|version| !tombstones.contains_key(&version.id));
+        let (live, superseded) = sort_out(live.collect(), &known, &mut recovered);
+        recovered.versions = live.len() as u64;
+        let without = live.iter().filter(|new| !inventory.objects.contains_key(&new.object_key));
+        recovered.without_object = without.map(|new| new.path.clone()).collect();
+        let (purged, thrown): (Vec<_>, Vec<_>) =
+            tombstones.into_values().partition(|tombstone| tombstone.purged_at.is_some());
+        let mut to_trash: Vec<_> =
+            thrown.into_iter().map(|tombstone| self.trashed_by(tombstone)).collect();
+        to_trash.extend(superseded.into_iter().map(|record| TrashedVersion {
+            record,
+            check: None,
+            trashed_at: self.now(),
+        }));
+        let purged: Vec<VersionId> = purged.iter().map(|tombstone| tombstone.version.id).collect();
+        if dry_run {
+            let new = |version: &&TrashedVersion| !known.trashed.contains_key(&version.id);
+            recovered.trashed = to_trash.iter().filter(new).count() as u64;
+            recovered.forgotten = purged.iter().filter(|id| known.has(**id)).count() as u64;
+            return Ok(recovered);
+        }
+        recovered.trashed = self.trash.adopt_trashed(&to_trash).await? as u64;
+        recovered.forgotten = self.trash.forget(&purged).await? as u64;
+        for batch in live.chunks(BATCH) {
+            job.check()?;
+            self.catalog.restore(batch).await?;
+        }
+        Ok(recovered)
+    }
+
+    fn trashed_by(&self, tombstone: Tombstone) -> TrashedVersion {
+        let record = self.as_stored_here(tombstone.version);
+        TrashedVersion { record, check: None, trashed_at: tombstone.trashed_at }
+    }
+
+    fn as_stored_here(&self, version: NewVersion) -> NewVersion {
+        NewVersion { store: self.store.url().clone(), ..version }
+    }
+
+    async fn read_tombstones(
+        &self,
+        inventory: &Inventory,
+        job: &Job,
+        recovered: &mut Recovered,
+    ) -> Result<HashMap<VersionId, Tombstone>> {
+        let keys = inventory.tombstones.iter().map(|id| ObjectKey::of_tombstone(*id));
+        let read = async |key: ObjectKey| manifest::read_tombstone(&*self.store, &key).await;
+        let tombstones = read_all(keys.collect(), read, job, recovered).await?;
+        Ok(tombstones.into_iter().map(|tombstone| (tombstone.version.id, tombstone)).collect())
+    }
+
+    /// The manifests of versions that the catalogue does not know.
+    async fn read_manifests(
+        &self,
+        inventory: &Inventory,
+        known: &Known,
+        tombstones: &HashMap<VersionId, Tombstone>,
+        job: &Job,
+        recovered: &mut Recovered,
+    ) -> Result<Vec<NewVersion>> {
+        let unknown = inventory.manifests.iter().filter(|id| !known.has(**id));
+        let unknown = unknown.filter(|id| !tombstones.contains_key(id));
+        let keys = unknown.map(|id| ObjectKey::of_version_manifest(*id));
+        let read = async |key: ObjectKey| {
+            let version = manifest::read(&*self.store, &key).await?;
+            if ObjectKey::of_version_manifest(version.id) != key {
+                let location = self.store.url().locate(&key);
+                let source = "it describes another version than its name says".into();
+                return Err(Error::ForeignManifest { location, source });
+            }
+            Ok(self.as_stored_here(version))
+        };
+        read_all(keys.collect(), read, job, recovered).await
+    }
+}
+
+/// Reads many small objects; those that are not what they should be are told.
+async fn read_all<T, R>(
+    keys: Vec<ObjectKey>,
+    read: impl Fn(ObjectKey) -> R,
+    job: &Job,
+    recovered: &mut Recovered,
+) -> Result<Vec<T>>
+where
+    R: Future<Output = Result<T>>,
+{
+    job.tell(Event::Begin { phase: Phase::Recovering, total: keys.len() as u64 });
+    let mut reads = stream::iter(keys).map(read).buffer_unordered(PARALLEL);
+    let mut all = Vec::new();
+    while let Some(read) =
+        job.unless_cancelled(async { Ok::<_, Error>(reads.next().await) }).await?
+    {
+        match read {
+            Ok(value) => all.push(value),
+            Err(Error::ForeignManifest { location, source }) => {
+                recovered.unreadable.push((location, source.to_string()));
+            }
+            // Removed since it was listed.
+            Err(Error::Store(StoreError::NotFound { .. })) => {}
+            Err(error) => return Err(error),
+        }
+        job.tell(Event::Moved { bytes: 1 });
+    }
+    job.tell(Event::End);
+    recovered.unreadable.sort();
+    Ok(all)
+}
+
+/// Of versions at one place the one uploaded last counts: an upload that came to a taken
+/// place never reported success. Returns those to be put into the catalogue, and those
+/// that are to be kept in the trash.
+fn sort_out(
+    mut found: Vec<NewVersion>,
+    known: &Known,
+    recovered: &mut Recovered,
+) -> (Vec<NewVersion>, Vec<NewVersion>) {
+    type Place = (String, String, String, String);
+    let place = |path: &VersionPath| -> Place {
+        let VersionPath { artist, song, track, tag } = path;
+        (artist.key().into(), song.key().into(), track.key().into(), tag.key().into())
+    };
+    let mut taken: HashMap<Place, NewVersion> = HashMap::new();
+    for version in known.versions.values() {
+        taken.insert(place(&version.path), version.record.clone());
+    }
+    // Newest first; the id decides between two of one microsecond.
+    found.sort_unstable_by_key(|version| std::cmp::Reverse((version.uploaded_at, version.id)));
+    let (mut live, mut superseded) = (Vec::new(), Vec::new());
+    for version in found {
+        match taken.get(&place(&version.path)) {
+            None => {
+                taken.insert(place(&version.path), version.clone());
+                live.push(version);
+            }
+            Some(kept) => {
+                let conflict = Conflict { kept: kept.clone(), trashed: version.clone() };
+                recovered.conflicts.push(conflict);
+                superseded.push(version);
+            }
+        }
+    }
+    // In the order in which they came, so that the names are those first typed.
+    live.reverse();
+    (live, superseded)
+}
+
+/// Whether an error says that there is a version with other bytes.
+pub(super) fn is_taken(error: &CatalogError) -> bool {
+    matches!(error, CatalogError::VersionExists { .. })
+}

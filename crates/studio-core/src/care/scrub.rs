@@ -1,0 +1,103 @@
+//! Scrub: reads back what was not read for the longest time, a little each day.
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use studio_domain::{Damage, ObjectKey};
+use studio_repo::StoredObject;
+
+use super::check::{Depth, Expected};
+use crate::{Event, Job, Phase, Result, Studio};
+
+/// How many objects are looked up at once.
+const PAGE: u32 = 100;
+/// How many are read at once.
+const PARALLEL: usize = 2;
+
+/// How much a scrub reads.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Budget {
+    /// So many bytes.
+    Bytes(u64),
+    /// This part of all bytes, in percent: with 1, everything has been read after a
+    /// hundred scrubs.
+    Percent(f64),
+}
+
+/// What a scrub did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scrubbed {
+    /// Objects that were read.
+    pub objects: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Objects that there are.
+    pub of_objects: u64,
+    /// Bytes that there are.
+    pub of_bytes: u64,
+    /// Objects that are not what they should be.
+    pub findings: Vec<(ObjectKey, Damage)>,
+}
+
+impl Studio {
+    /// Reads objects back, those first that were never read since they were stored, then
+    /// those that were not for the longest time, until the budget is used up: the object
+    /// that uses it up is read to its end. Those of versions in the trash are among them.
+    ///
+    /// # Errors
+    /// [`Catalog`](crate::Error::Catalog), [`Store`](crate::Error::Store),
+    /// [`Cancelled`](crate::Error::Cancelled). What was read by then is recorded.
+    pub async fn scrub(&self, budget: Budget, job: &Job) -> Result<Scrubbed> {
+        let volume = self.care.volume(self.store.url()).await?;
+        let budget = budget.bytes(volume.bytes);
+        let (of_objects, of_bytes) = (volume.objects, volume.bytes);
+        let mut scrubbed = Scrubbed { of_objects, of_bytes, ..Scrubbed::default() };
+        let due = self.due(budget).await?;
+        let total = due.iter().map(|object| object.size).sum();
+        job.tell(Event::Begin { phase: Phase::Verifying, total });
+        let mut compared = stream::iter(due)
+            .map(async |object| {
+                let compared = self.compare(&Expected::from(&object), Depth::Full, job).await?;
+                Ok::<_, crate::Error>((object, compared))
+            })
+            .buffer_unordered(PARALLEL);
+        while let Some((object, compared)) = compared.try_next().await? {
+            scrubbed.objects += 1;
+            scrubbed.bytes += compared.read;
+            scrubbed.findings.extend(compared.damage.map(|damage| (object.object_key, damage)));
+        }
+        job.tell(Event::End);
+        scrubbed.findings.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(scrubbed)
+    }
+
+    /// The objects whose turn it is.
+    async fn due(&self, budget: u64) -> Result<Vec<StoredObject>> {
+        let mut due: Vec<StoredObject> = Vec::new();
+        let mut bytes = 0;
+        loop {
+            let after = due.last().map(StoredObject::position);
+            let store = self.store.url();
+            let page = self.care.objects_to_check(store, after.as_ref(), PAGE).await?;
+            let full = page.len() == PAGE as usize;
+            for object in page {
+                if bytes >= budget {
+                    return Ok(due);
+                }
+                bytes += object.size;
+                due.push(object);
+            }
+            if !full {
+                return Ok(due);
+            }
+        }
+    }
+}
+
+impl Budget {
+    fn bytes(self, of: u64) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            // Rounded up, so that a hundred times one percent is not less than all.
+            Self::Percent(percent) => (of as f64 * percent / 100.0).ceil() as u64,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The trash: a version is thrown away, and can be taken back until it is purged.
+
+use std::time::Duration;
+
+use studio_api::v1::Tombstone;
+use studio_domain::{ObjectKey, TrashedVersion, Version, VersionId, VersionPath};
+use studio_repo::{Error as CatalogError, Page};
+
+use crate::{Error, Result, Studio, manifest};
+
+/// How many trashed versions are looked up at once.
+const PAGE: u32 = 1000;
+
+/// What was purged from the trash.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Emptied {
+    /// The versions that are gone.
+    pub versions: Vec<TrashedVersion>,
+    /// Objects that went with them.
+    pub objects: u64,
+    /// The bytes that these had.
+    pub bytes: u64,
+}
+
+impl Studio {
+    /// Throws a version away. Its bytes stay until it is purged; until then it can be
+    /// [taken back](Self::restore_from_trash). Its place is free at once.
+    ///
+    /// # Errors
+    /// [`Catalog`](Error::Catalog) with `NotFound`;
+    /// [`StoredElsewhere`](Error::StoredElsewhere); what the store says.
+    pub async fn throw_away(&self, path: &VersionPath) -> Result<TrashedVersion> {
+        let version = self.catalog.version(path).await?;
+        self.check_is_here(&version)?;
+        let trashed_at = self.now();
+        // First: should this break off here, the version is still there, and a tombstone
+        // of a version that is there counts for nothing.
+        let tombstone = Tombstone { version: version.record, trashed_at, purged_at: None };
+        manifest::write_tombstone(&*self.store, &tombstone).await?;
+        Ok(self.trash.trash(path, trashed_at).await?)
+    }
+
+    /// One page of the trash, oldest first.
+    ///
+    /// # Errors
+    /// [`Catalog`](Error::Catalog).
+    pub async fn trashed(
+        &self,
+        after: Option<VersionId>,
+        limit: u32,
+    ) -> Result<Page<TrashedVersion>> {
+        Ok(self.trash.trashed(after, limit).await?)
+    }
+
+    /// The versions in the trash that stood at a place, newest first.
+    ///
+    /// # Errors
+    /// [`Catalog`](Error::Catalog).
+    pub async fn find_trashed(&self, path: &VersionPath) -> Result<Vec<TrashedVersion>> {
+        Ok(self.trash.find_trashed(path).await?)
+    }
+
+    /// Takes a version back from the trash.
+    ///
+    /// # Errors
+    /// [`Catalog`](Error::Catalog) with `NotInTrash`, or `VersionExists` or `PlaceTaken`
+    /// when its place has been taken.
+    pub async fn restore_from_trash(&self, id: VersionId) -> Result<Version> {
+        let version = self.trash.untrash(id, self.now()).await?;
+        // Only now, the other way round than on the way in.
+        if let Err(error) = self.store.delete(&ObjectKey::of_tombstone(id)).await {
+            tracing::warn!(%error, "the tombstone of a version that was taken back is still there");
+        }
+        Ok(version)
+    }
+
+    /// Removes a version from the trash for good, and its bytes if nothing else has them.
+    ///
+    /// # Errors
+    /// [`Catalog`](Error::Catalog) with `NotInTrash`;
+    /// [`StoredElsewhere`](Error::StoredElsewhere); what the store says. The version may be
+    /// gone from the trash then; what is left to do is done by the next
+    /// [`collect_garbage`](Self::collect_garbage).
+    pub async fn purge(&self, version: &TrashedVersion) -> Result<Emptied> {
+        if version.store != *self.store.url() {
+            return Err(self.stored_elsewhere(&version.path, &version.store));
+        }
+        let removal = self.trash.purge(version.id, self.now()).await?;
+        let object_went = self.carry_out(&removal).await?;
+        let bytes = if object_went { version.size } else { 0 };
+        let versions = vec![version.clone()];
+        Ok(Emptied { versions, objects: u64::from(object_went), bytes })
+    }
+
+    /// The versions that have been in the trash for longer than `retention`.
+    ///
+    /// # Errors
+    /// [`Catalog`](Error::Catalog).
+    pub async fn expired(&self, retention: Duration) -> Result<Vec<TrashedVersion>> {
+        let now = self.now();
+        self.expired_at(retention, now).await
+    }
+
+    pub(super) async fn expired_at(
+        &self,
+        retention: Duration,
+        now: studio_domain::Timestamp,
+    ) -> Result<Vec<TrashedVersion>> {
+        let mut expired = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.trash.trashed(after, PAGE).await?;
+            for version in page.items {
+                // Oldest first: behind one that has time left, all have.
+                if version.trashed_at.after(retention) > now {
+                    return Ok(expired);
+                }
+                if version.store == *self.store.url() {
+                    expired.push(version);
+                }
+            }
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(expired),
+            }
+        }
+    }
+
+    fn check_is_here(&self, version: &Version) -> Result<()> {
+        match version.store == *self.store.url() {
+            true => Ok(()),
+            false => Err(self.stored_elsewhere(&version.path, &version.store)),
+        }
+    }
+
+    fn stored_elsewhere(&self, path: &VersionPath, store: &studio_domain::StoreUrl) -> Error {
+        Error::StoredElsewhere {
+            path: Box::new(path.clone()),
+            store: store.clone(),
+            configured: self.store.url().clone(),
+        }
+    }
+}
+
+impl Emptied {
+    /// Adds what was purged otherwise.
+    pub(super) fn add(&mut self, other: Self) {
+        self.versions.extend(other.versions);
+        self.objects += other.objects;
+        self.bytes += other.bytes;
+    }
+}
+
+/// Whether an error says that a version is not in the trash any more.
+pub(super) fn is_gone(error: &Error) -> bool {
+    matches!(error, Error::Catalog(CatalogError::NotInTrash { .. }))
+}

@@ -1,0 +1,133 @@
+//! Verify: are the bytes of these versions still those that were stored?
+
+use std::collections::HashMap;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use studio_domain::{Damage, ObjectKey, Version};
+use studio_repo::{PageRequest, VersionFilter};
+
+use super::check::{Compared, Depth, Expected};
+use crate::{Event, Job, Phase, Result, Studio};
+
+/// How many versions are looked at in one go.
+const PAGE: u32 = 1000;
+/// How many objects the store is asked about at once.
+const PARALLEL_QUESTIONS: usize = 16;
+/// How many objects are read at once.
+const PARALLEL_READINGS: usize = 2;
+
+/// A version whose bytes are not what they should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The version.
+    pub version: Version,
+    /// What is wrong.
+    pub damage: Damage,
+}
+
+/// What a verification found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// Versions that were looked at.
+    pub versions: u64,
+    /// Objects that their bytes are in; versions with the same bytes share one.
+    pub objects: u64,
+    /// Bytes that these objects have.
+    pub bytes: u64,
+    /// Objects of which nothing but the size could be compared, because the store keeps
+    /// no checksum and their bytes were not read.
+    pub by_size_only: u64,
+    /// Versions whose bytes are in another store than this one, and were not looked at.
+    pub elsewhere: u64,
+    /// What is wrong, in the order of listings.
+    pub findings: Vec<Finding>,
+}
+
+impl Studio {
+    /// Compares the bytes of the versions that fit `filter` with the catalogue.
+    ///
+    /// What is certain is recorded there: each object that was read in full, and each
+    /// damage. Cancelled, it has recorded what it had seen by then.
+    ///
+    /// # Errors
+    /// [`Catalog`](crate::Error::Catalog), [`Store`](crate::Error::Store) when the store
+    /// cannot be asked; damage is no error but a finding.
+    /// [`Cancelled`](crate::Error::Cancelled).
+    pub async fn verify(
+        &self,
+        filter: &VersionFilter,
+        depth: Depth,
+        job: &Job,
+    ) -> Result<Verified> {
+        if let VersionFilter::Version(path) = filter {
+            // One that is not there is to be told of, not passed over.
+            self.catalog.version(path).await?;
+        }
+        let mut verified = Verified::default();
+        let mut known = HashMap::new();
+        let mut after = None;
+        loop {
+            let page = self.catalog.versions(filter, PageRequest { after, limit: PAGE }).await?;
+            self.verify_page(&page.items, depth, job, &mut known, &mut verified).await?;
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(verified),
+            }
+        }
+    }
+
+    async fn verify_page(
+        &self,
+        page: &[Version],
+        depth: Depth,
+        job: &Job,
+        known: &mut HashMap<ObjectKey, Option<Damage>>,
+        verified: &mut Verified,
+    ) -> Result<()> {
+        let here = |version: &&Version| version.store == *self.store.url();
+        let mut wanted = HashMap::new();
+        for version in page.iter().filter(here) {
+            if !known.contains_key(&version.object_key) {
+                wanted.insert(version.object_key.clone(), Expected::from(&version.record));
+            }
+        }
+        let total = wanted.values().map(|expected| expected.size).sum();
+        let parallel = match depth {
+            Depth::Quick => PARALLEL_QUESTIONS,
+            Depth::Full => {
+                job.tell(Event::Begin { phase: Phase::Verifying, total });
+                PARALLEL_READINGS
+            }
+        };
+        let mut compared = stream::iter(wanted.into_values())
+            .map(async |expected| {
+                let compared = self.compare(&expected, depth, job).await?;
+                Ok::<_, crate::Error>((expected, compared))
+            })
+            .buffer_unordered(parallel);
+        while let Some((expected, compared)) = compared.try_next().await? {
+            verified.count(&expected, &compared);
+            known.insert(expected.object_key, compared.damage);
+        }
+        job.tell(Event::End);
+        for version in page {
+            verified.versions += 1;
+            match known.get(&version.object_key) {
+                _ if !here(&version) => verified.elsewhere += 1,
+                Some(Some(damage)) => {
+                    verified.findings.push(Finding { version: version.clone(), damage: *damage });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Verified {
+    fn count(&mut self, expected: &Expected, compared: &Compared) {
+        self.objects += 1;
+        self.bytes += expected.size;
+        self.by_size_only += u64::from(!compared.by_content);
+    }
+}
