@@ -75,6 +75,11 @@ impl Job {
         Self { progress, cancel }
     }
 
+    /// A job that is cancelled with this one, and watched by somebody else.
+    pub(crate) fn watched_by(&self, progress: Arc<dyn Progress>) -> Self {
+        Self { progress, cancel: self.cancel.clone() }
+    }
+
     pub(crate) fn tell(&self, event: Event) {
         self.progress.on(event);
     }

@@ -49,6 +49,7 @@
 mod care;
 mod download;
 mod error;
+mod import;
 mod job;
 mod lease;
 mod manifest;
@@ -64,6 +65,10 @@ pub use care::{
 };
 pub use download::{Download, DownloadPlan, Downloaded};
 pub use error::{Error, ErrorKind, Result};
+pub use import::{
+    Export, ExportOutcome, ExportPlan, Exported, ExportedFile, FailedFile, Import, ImportPlan,
+    Imported, ImportedFile, Pattern, PatternError, PlannedFile, Reading, Refusal, RefusedFile,
+};
 pub use job::{Event, Job, Phase, Progress};
 pub use query::Neighbours;
 pub use studio::{Repositories, Studio, TransferOptions};
@@ -71,8 +76,9 @@ pub use studio_blob::{BlobStore, Error as StoreError, FileStore, MemoryStore};
 #[cfg(feature = "s3")]
 pub use studio_blob::{S3Settings, S3Store};
 pub use studio_domain::{
-    Artist, ArtistName, Crc64Nvme, Digest, NameError, NameKind, NewVersion, ObjectKey, Slug, Song,
-    SongTitle, StoreUrl, Timestamp, Track, TrackName, Version, VersionId, VersionPath, VersionTag,
+    Artist, ArtistName, Check, Crc64Nvme, Damage, Digest, NameError, NameKind, NewVersion,
+    ObjectKey, Slug, Song, SongTitle, StoreUrl, Timestamp, Track, TrackName, TrashedVersion,
+    Version, VersionId, VersionPath, VersionTag,
 };
 #[cfg(feature = "sqlite")]
 pub use studio_repo::SqliteCatalog;

@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use studio_blob::{Error as StoreError, MockBlobStore};
 use studio_core::{
-    CancellationToken, Error, ErrorKind, Event, Job, Phase, Progress, Studio, Upload,
+    CancellationToken, Error, ErrorKind, Event, Job, Phase, Progress, Repositories, Studio, Upload,
     UploadOutcome, Warning,
 };
-use studio_repo::{Error as CatalogError, MockCatalogRepo, Reserved};
+use studio_repo::{CatalogRepo as _, Error as CatalogError, MockCatalogRepo, Reserved};
 use studio_testkit::noise;
 
 use self::common::{Place, all, upload, version_path};
@@ -27,6 +27,11 @@ impl<F: Fn(Event) + Send + Sync> Progress for Meddler<F> {
     fn on(&self, event: Event) {
         (self.0)(event);
     }
+}
+
+/// The repositories of a place, but for the catalogue.
+fn with_catalog(place: &Place, catalog: MockCatalogRepo) -> Repositories {
+    Repositories { catalog: Arc::new(catalog), ..Repositories::from(place.catalog()) }
 }
 
 #[tokio::test]
@@ -269,7 +274,7 @@ async fn an_upload_cut_off_before_the_catalogue_is_completed_by_the_next() {
     });
     failing.expect_renew().returning(|_, _| Ok(()));
     failing.expect_commit().returning(|_, _| Err(CatalogError::Busy { action: "commit" }));
-    let broken = Studio::new(Arc::new(failing), place.store());
+    let broken = Studio::new(with_catalog(&place, failing), place.store());
     let error = upload(&broken, &request).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     let first = receiver.recv().unwrap();
@@ -295,7 +300,7 @@ async fn an_upload_that_was_held_up_for_too_long_writes_no_manifest() {
     catalog.expect_reserve().returning(|wanted, _| Ok(Reserved::Granted(wanted.clone())));
     catalog.expect_renew().returning(|reservation, _| Err(CatalogError::ClaimLost { reservation }));
     catalog.expect_release().returning(|_| Ok(()));
-    let studio = Studio::new(Arc::new(catalog), place.store());
+    let studio = Studio::new(with_catalog(&place, catalog), place.store());
     let error = upload(&studio, &request).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict, "{error:?}");
     assert_eq!(place.objects("versions/").await, [""; 0]);
@@ -359,7 +364,7 @@ async fn a_manifest_of_somebody_else_is_not_written_over() {
         Ok(Reserved::Granted(wanted.clone()))
     });
     catalog.expect_renew().returning(|_, _| Ok(()));
-    let studio = Studio::new(Arc::new(catalog), place.store());
+    let studio = Studio::new(with_catalog(&place, catalog), place.store());
     let error = upload(&studio, &request).await.unwrap_err();
     assert!(matches!(error, Error::ForeignManifest { .. }), "{error:?}");
     assert_eq!(error.kind(), ErrorKind::Integrity);

@@ -129,6 +129,11 @@ impl Problem {
     pub fn concerns_bytes(&self) -> bool {
         matches!(self, Self::Damaged { .. })
     }
+
+    /// Whether it is one only from a certain age on.
+    pub(super) fn is_by_age(&self) -> bool {
+        matches!(self, Self::Orphan { .. } | Self::DeadUpload { .. } | Self::TemporaryFile { .. })
+    }
 }
 
 /// What an examination found.

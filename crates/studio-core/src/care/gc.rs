@@ -15,7 +15,7 @@ const BATCH: usize = 1000;
 /// How many manifests are read at once.
 const PARALLEL: usize = 16;
 /// From what difference on clocks are worth a word.
-const CLOCKS_APART: Duration = Duration::from_secs(5 * 60);
+pub(super) const CLOCKS_APART: Duration = Duration::from_secs(5 * 60);
 
 /// What garbage collection may remove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

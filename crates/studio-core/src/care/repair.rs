@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use studio_api::v1::Tombstone;
 use studio_blob::{Attributes, OpenUpload};
@@ -12,6 +13,7 @@ use studio_repo::StoredObject;
 
 use super::check::{Depth, Expected};
 use super::doctor::{Diagnosis, Problem};
+use super::gc::CLOCKS_APART;
 use super::recover::is_taken;
 use crate::transfer::fingerprint::Fingerprint;
 use crate::transfer::send::{Moved, Shipment};
@@ -49,9 +51,17 @@ impl Studio {
     /// what was repaired by then stays so.
     pub async fn repair(&self, diagnosis: &Diagnosis, job: &Job) -> Result<Treatment> {
         let mut treatment = Treatment::default();
+        let by_age = diagnosis.problems.iter().any(|problem| problem.is_by_age());
+        let apart = match by_age {
+            true => self.careful_time().await?.1,
+            false => Duration::ZERO,
+        };
         for problem in &diagnosis.problems {
             job.check()?;
-            let outcome = self.treat(problem, job).await?;
+            let outcome = match problem.is_by_age() && apart > CLOCKS_APART {
+                true => Outcome::Left("the clocks of this machine and the store differ".to_owned()),
+                false => self.treat(problem, job).await?,
+            };
             treatment.outcomes.push((problem.clone(), outcome));
         }
         Ok(treatment)

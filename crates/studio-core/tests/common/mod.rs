@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use studio_core::{
-    BlobStore, CatalogRepo, Download, FileStore, Job, PageRequest, Result, SqliteCatalog, Studio,
-    Upload, Uploaded, Version, VersionFilter, VersionPath,
+    BlobStore, Download, FileStore, Job, PageRequest, Result, SqliteCatalog, Studio, Upload,
+    Uploaded, Version, VersionFilter, VersionPath,
 };
 use studio_testkit::catalog_suite::path;
 
@@ -31,7 +31,7 @@ impl Place {
         Arc::new(FileStore::new(&self.store_directory()))
     }
 
-    pub(crate) fn catalog(&self) -> Arc<dyn CatalogRepo> {
+    pub(crate) fn catalog(&self) -> Arc<SqliteCatalog> {
         Arc::new(SqliteCatalog::open(&self.path("studio.db")).unwrap())
     }
 

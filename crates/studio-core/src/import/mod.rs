@@ -1,0 +1,12 @@
+//! Import: a whole session becomes versions. Export: versions become files again.
+
+mod export;
+mod pattern;
+mod plan;
+mod run;
+mod watch;
+
+pub use export::{Export, ExportOutcome, ExportPlan, Exported, ExportedFile};
+pub use pattern::{Pattern, PatternError, Reading};
+pub use plan::{Import, ImportPlan, PlannedFile, Refusal, RefusedFile};
+pub use run::{FailedFile, Imported, ImportedFile};
