@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, SqliteConnection};
 use studio_repo::{CatalogRepo, Error, PageRequest, SqliteCatalog, VersionFilter};
-use studio_testkit::catalog_suite::{CatalogFixture, path, version};
+use studio_testkit::catalog_suite::{CatalogFixture, Catalogue, path, version};
 
 struct InFile(tempfile::TempDir);
 
@@ -25,7 +25,7 @@ impl CatalogFixture for InFile {
         Some(Self(tempfile::tempdir().unwrap()))
     }
 
-    fn open(&self) -> Arc<dyn CatalogRepo> {
+    fn open(&self) -> Arc<dyn Catalogue> {
         Arc::new(SqliteCatalog::open(&self.database()).unwrap())
     }
 }
@@ -43,8 +43,8 @@ mod in_memory {
             Some(Self(Arc::new(SqliteCatalog::in_memory().unwrap())))
         }
 
-        fn open(&self) -> Arc<dyn CatalogRepo> {
-            Arc::clone(&self.0) as Arc<dyn CatalogRepo>
+        fn open(&self) -> Arc<dyn Catalogue> {
+            Arc::clone(&self.0) as Arc<dyn Catalogue>
         }
     }
 

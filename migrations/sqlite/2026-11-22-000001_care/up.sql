@@ -63,3 +63,5 @@ CREATE INDEX removals_by_object ON removals (object_key, store);
 CREATE INDEX reservations_by_object ON reservations (object_key, expires_at);
 
 CREATE INDEX reservations_by_end ON reservations (expires_at, id);
+
+CREATE INDEX reservations_by_version ON reservations (version_id);

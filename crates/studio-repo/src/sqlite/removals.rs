@@ -73,9 +73,8 @@ pub(super) fn propose(
     }
 }
 
-/// Until when a removal that may take an object of this key is in hand, if one is.
-///
-/// In whatever store, for a claim's sake, which names none.
+/// Refuses a claim on bytes while a removal that may take them is in hand, in whatever
+/// store: a claim names none.
 pub(super) fn refuse_if_being_removed(
     c: &mut SqliteConnection,
     object_key: &ObjectKey,
