@@ -7,8 +7,9 @@ use studio_domain::{ObjectKey, RemovalId, StoreUrl, Timestamp, VersionId};
 use uuid::Uuid;
 
 use super::error::{Failure, Outcome};
+use super::objects::{of_trash, of_versions};
 use super::rows::uuid;
-use super::schema::{removals, reservations, trash, versions};
+use super::schema::{removals, reservations};
 use super::write::bytes;
 use crate::{Error, MAX_PAGE, Removal, RemovalPermit};
 
@@ -156,13 +157,8 @@ fn is_needed(
     object_key: &str,
     now: Timestamp,
 ) -> QueryResult<bool> {
-    let versions = versions::table
-        .filter(versions::object_key.eq(object_key))
-        .filter(versions::store.eq(store));
-    let trashed =
-        trash::table.filter(trash::object_key.eq(object_key)).filter(trash::store.eq(store));
-    Ok(select(exists(versions)).get_result(c)?
-        || select(exists(trashed)).get_result(c)?
+    Ok(select(exists(of_versions(store, object_key))).get_result(c)?
+        || select(exists(of_trash(store, object_key))).get_result(c)?
         || is_claimed(c, object_key, now)?
         || is_being_removed(c, store, object_key, now)?)
 }
