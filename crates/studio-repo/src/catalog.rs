@@ -122,7 +122,8 @@ pub trait CatalogRepo: Send + Sync {
     ///
     /// # Errors
     /// [`VersionExists`](crate::Error::VersionExists) when a version with other bytes was
-    /// there first. The claim is ended then too.
+    /// there first; [`ClaimLost`](crate::Error::ClaimLost) when no version is there and the
+    /// claim is gone, since nobody kept the object from being removed then.
     async fn commit(&self, version: &NewVersion, reservation: ReservationId) -> Result<Committed>;
 
     /// Puts many versions into the catalogue in one go and returns how many were new.

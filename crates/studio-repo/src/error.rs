@@ -40,8 +40,9 @@ pub enum Error {
         /// When that claim ends, unless it is renewed.
         until: Timestamp,
     },
-    /// A claim is gone: its lease ended, and another upload came to its place.
-    #[error("another upload came to the same place while this one was held up")]
+    /// A claim is gone: its lease ended, and something else came to its place or took its
+    /// bytes; or the version that it was for has been thrown away.
+    #[error("this upload was held up, and lost its claim meanwhile")]
     ClaimLost {
         /// The claim.
         reservation: ReservationId,

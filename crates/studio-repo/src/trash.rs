@@ -63,6 +63,7 @@ pub trait TrashRepo: Send + Sync {
     async fn adopt_trashed(&self, versions: &[TrashedVersion]) -> Result<usize>;
 
     /// Drops versions that were purged by way of another catalogue, from this one and from
-    /// its trash, and returns how many it knew. Nothing is to be removed from a store.
+    /// its trash, and returns how many it had. Claims for them are lost, and nothing is to be
+    /// removed from a store.
     async fn forget(&self, ids: &[VersionId]) -> Result<usize>;
 }

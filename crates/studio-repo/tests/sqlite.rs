@@ -8,8 +8,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, SqliteConnection};
-use studio_repo::{CatalogRepo, Error, PageRequest, SqliteCatalog, VersionFilter};
-use studio_testkit::catalog_suite::{CatalogFixture, path, version};
+use studio_domain::NewVersion;
+use studio_repo::{CatalogRepo as _, Error, PageRequest, SqliteCatalog, VersionFilter};
+use studio_testkit::catalog_suite::{CatalogFixture, Catalogue, path, version};
 
 struct InFile(tempfile::TempDir);
 
@@ -25,7 +26,7 @@ impl CatalogFixture for InFile {
         Some(Self(tempfile::tempdir().unwrap()))
     }
 
-    fn open(&self) -> Arc<dyn CatalogRepo> {
+    fn open(&self) -> Arc<dyn Catalogue> {
         Arc::new(SqliteCatalog::open(&self.database()).unwrap())
     }
 }
@@ -43,8 +44,8 @@ mod in_memory {
             Some(Self(Arc::new(SqliteCatalog::in_memory().unwrap())))
         }
 
-        fn open(&self) -> Arc<dyn CatalogRepo> {
-            Arc::clone(&self.0) as Arc<dyn CatalogRepo>
+        fn open(&self) -> Arc<dyn Catalogue> {
+            Arc::clone(&self.0) as Arc<dyn Catalogue>
         }
     }
 
@@ -154,4 +155,71 @@ async fn a_database_that_another_process_holds_is_busy() {
     assert_eq!(waiting.versions(&VersionFilter::All, page).await.unwrap().items, []);
     holder.batch_execute("ROLLBACK").unwrap();
     assert_eq!(waiting.restore(&[version(path("a", "s", "t", "v"), 1)]).await.unwrap(), 1);
+}
+
+/// Expects a copy to be a catalogue of its own with these versions.
+async fn assert_copy_has(copy: &std::path::Path, versions: &[NewVersion]) {
+    let catalog = SqliteCatalog::open(copy).unwrap();
+    let page = PageRequest { after: None, limit: 10_000 };
+    let found = catalog.versions(&VersionFilter::All, page).await.unwrap();
+    let found: Vec<_> = found.items.into_iter().map(|version| version.record).collect();
+    assert_eq!(found, versions);
+    let more = version(path("z", "s", "t", "only in the copy"), 99_999);
+    assert_eq!(catalog.restore(&[more]).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_snapshot_is_a_catalogue_and_replaces_nothing() {
+    let in_file = empty();
+    let copies = tempfile::tempdir().unwrap();
+    let all: Vec<_> = (0..50).map(|n| version(path("a", "s", "t", &format!("{n}")), n)).collect();
+    let opened: [Arc<dyn Catalogue>; 2] =
+        [in_file.open(), Arc::new(SqliteCatalog::in_memory().unwrap())];
+    for (n, catalog) in opened.into_iter().enumerate() {
+        catalog.restore(&all).await.unwrap();
+        // A name that is special in SQL and in a URI.
+        let copy = copies.path().join(format!("it's 100%?copy#{n}.db"));
+        catalog.snapshot(&copy).await.unwrap();
+        assert_copy_has(&copy, &all).await;
+        let page = PageRequest { after: None, limit: 100 };
+        let left = catalog.versions(&VersionFilter::All, page).await.unwrap();
+        assert_eq!(left.items.len(), 50, "the original is on its own");
+
+        let text = b"precious";
+        let taken = copies.path().join(format!("taken {n}"));
+        std::fs::write(&taken, text).unwrap();
+        for to in [&taken, &copies.path().join("no directory/copy.db")] {
+            match catalog.snapshot(to).await {
+                Err(Error::SnapshotFile { file, .. }) => assert_eq!(file, *to),
+                unexpected => panic!("{unexpected:?}"),
+            }
+        }
+        assert_eq!(std::fs::read(&taken).unwrap(), text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_snapshot_is_of_one_moment_while_others_write() {
+    let fixture = empty();
+    let (writer, copier) = (fixture.open(), fixture.open());
+    // Two versions at a time: a copy has both of a pair or none.
+    let pair =
+        |n: u64| [2 * n, 2 * n + 1].map(|n| version(path("a", "s", "t", &format!("{n}")), n));
+    let writing = tokio::spawn(async move {
+        for n in 0..200 {
+            assert_eq!(writer.restore(&pair(n)).await.unwrap(), 2);
+        }
+    });
+    let mut counts = Vec::new();
+    while !writing.is_finished() || counts.is_empty() {
+        let copy = fixture.0.path().join(format!("copy {}.db", counts.len()));
+        copier.snapshot(&copy).await.unwrap();
+        let page = PageRequest { after: None, limit: 10_000 };
+        let copy = SqliteCatalog::open(&copy).unwrap();
+        let found = copy.versions(&VersionFilter::All, page).await.unwrap().items;
+        assert!(found.len().is_multiple_of(2), "{}", found.len());
+        counts.push(found.len());
+    }
+    writing.await.unwrap();
+    assert!(counts.is_sorted(), "{counts:?}");
 }

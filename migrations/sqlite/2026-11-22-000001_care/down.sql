@@ -1,3 +1,4 @@
+DROP INDEX reservations_by_version;
 DROP INDEX reservations_by_end;
 DROP INDEX reservations_by_object;
 DROP TABLE removals;

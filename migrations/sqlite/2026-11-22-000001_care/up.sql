@@ -6,7 +6,7 @@ ALTER TABLE versions ADD COLUMN damage TEXT
 -- Least recently checked first; what was never checked (NULL) comes before all.
 CREATE INDEX versions_by_check ON versions (store, checked_at, object_key);
 
-CREATE INDEX versions_by_object ON versions (object_key, store);
+CREATE INDEX versions_by_object ON versions (object_key, store, checked_at);
 
 -- Versions thrown away, until they are purged. Everything stands in the row itself:
 -- the artist, song and track that a version was the last one of are gone.
@@ -41,7 +41,7 @@ CREATE INDEX trash_by_place
 
 CREATE INDEX trash_by_check ON trash (store, checked_at, object_key);
 
-CREATE INDEX trash_by_object ON trash (object_key, store);
+CREATE INDEX trash_by_object ON trash (object_key, store, checked_at);
 
 -- What is to leave a store: an outbox, written with the decision and emptied when the
 -- deed is done. Whoever carries a removal out holds it until deleting_until;
@@ -63,3 +63,5 @@ CREATE INDEX removals_by_object ON removals (object_key, store);
 CREATE INDEX reservations_by_object ON reservations (object_key, expires_at);
 
 CREATE INDEX reservations_by_end ON reservations (expires_at, id);
+
+CREATE INDEX reservations_by_version ON reservations (version_id);

@@ -82,10 +82,61 @@ fn is_current(header: &Header, path: &Path) -> Result<bool> {
 
 #[cfg(test)]
 mod tests {
+    use std::error::Error as StdError;
+
     use diesel::migration::MigrationSource;
     use diesel::sqlite::Sqlite;
 
     use super::*;
+    use crate::sqlite::SqliteCatalog;
+    use crate::{CatalogRepo as _, PageRequest, TrashRepo as _, VersionFilter};
+
+    type Tested = std::result::Result<(), Box<dyn StdError + Send + Sync>>;
+
+    /// A version and a claim, as the first schema had them.
+    const FIRST_ROWS: &str = "
+        INSERT INTO artists VALUES (zeroblob(16), 'Émile', 'émile', 'emile');
+        INSERT INTO songs VALUES (zeroblob(16), zeroblob(16), 'Song', 'song', 'song');
+        INSERT INTO tracks VALUES (zeroblob(16), zeroblob(16), 'Bass', 'bass', 'bass');
+        INSERT INTO versions VALUES (zeroblob(16), zeroblob(16), 'émile', 'song', 'bass', 'Take 1',
+            'take 1', 'take-1', 'takes/1.wav', 1000000, 7, zeroblob(32), 'AAAAAAAAAAc=',
+            'audio/wav', 's3://music', 'objects/00/0');
+        INSERT INTO reservations VALUES (zeroblob(16), zeroblob(16), 'a', 's', 't', 'v',
+            zeroblob(32), 'objects/00/1', 5);";
+
+    #[tokio::test]
+    async fn a_database_of_the_first_schema_is_brought_up_with_all_that_is_in_it() -> Tested {
+        let directory = tempfile::tempdir()?;
+        let path = directory.path().join("old.db");
+        let mut old = SqliteConnection::establish(path.to_str().ok_or("not UTF-8")?)?;
+        old.run_next_migration(MIGRATIONS)?;
+        old.batch_execute(FIRST_ROWS)?;
+        old.batch_execute(&format!("PRAGMA application_id = {APPLICATION_ID}"))?;
+        old.batch_execute("PRAGMA user_version = 1")?;
+        drop(old);
+
+        let catalog = SqliteCatalog::open(&path)?;
+        let page = PageRequest { after: None, limit: 10 };
+        let found = catalog.versions(&VersionFilter::All, page).await?.items;
+        assert_eq!(found.len(), 1);
+        let version = &found[0];
+        assert_eq!(version.path.to_string(), "`Take 1` of Bass in \"Song\" by Émile");
+        assert_eq!((version.size, version.check), (7, None));
+        let trashed = catalog.trash(&version.path, version.uploaded_at).await?;
+        assert_eq!(trashed.record, version.record);
+        assert_eq!(catalog.untrash(version.id, version.uploaded_at).await?, *version);
+        drop(catalog);
+
+        let mut database = SqliteConnection::establish(path.to_str().ok_or("not UTF-8")?)?;
+        assert_eq!(read_header(&mut database)?.user_version, KNOWN);
+        // And back, and up again.
+        database.revert_last_migration(MIGRATIONS)?;
+        database.run_pending_migrations(MIGRATIONS)?;
+        drop(database);
+        let found = SqliteCatalog::open(&path)?.version(&version.path).await?;
+        assert_eq!(found, *version);
+        Ok(())
+    }
 
     #[test]
     fn the_known_schema_counts_every_migration() {

@@ -180,19 +180,9 @@ fn earliest_checks(
     rows: &[ObjectRow],
 ) -> Outcome<HashMap<String, Option<i64>>> {
     let store = store.to_string();
-    let keys = || rows.iter().map(|row| row.object_key.as_str());
-    let mut named: Vec<(String, Option<i64>)> = versions::table
-        .filter(versions::object_key.eq_any(keys()))
-        .filter(versions::store.eq(&store))
-        .select((versions::object_key, versions::checked_at))
-        .load(c)?;
-    named.extend(
-        trash::table
-            .filter(trash::object_key.eq_any(keys()))
-            .filter(trash::store.eq(&store))
-            .select((trash::object_key, trash::checked_at))
-            .load::<(String, Option<i64>)>(c)?,
-    );
+    let keys: Vec<&str> = rows.iter().map(|row| row.object_key.as_str()).collect();
+    let mut named: Vec<(String, Option<i64>)> = checks_in_versions(&store, &keys).load(c)?;
+    named.extend(checks_in_trash(&store, &keys).load::<(String, Option<i64>)>(c)?);
     let mut earliest = HashMap::with_capacity(rows.len());
     for (key, checked_at) in named {
         let least = earliest.entry(key).or_insert(checked_at);
@@ -200,6 +190,26 @@ fn earliest_checks(
     }
     Ok(earliest)
 }
+
+/// The checks of some objects in one table.
+macro_rules! checks {
+    ($checks:ident, $table:ident) => {
+        fn $checks<'a>(
+            store: &'a str,
+            keys: &'a [&'a str],
+        ) -> IntoBoxed<'a, Select<$table::table, ($table::object_key, $table::checked_at)>, Sqlite>
+        {
+            $table::table
+                .select(($table::object_key, $table::checked_at))
+                .into_boxed()
+                .filter($table::object_key.eq_any(keys))
+                .filter($table::store.eq(store))
+        }
+    };
+}
+
+checks!(checks_in_versions, versions);
+checks!(checks_in_trash, trash);
 
 pub(super) fn record_checks(
     c: &mut SqliteConnection,
@@ -209,25 +219,46 @@ pub(super) fn record_checks(
     let store = store.to_string();
     for (key, check) in checks {
         let (at, damage) = check_columns(Some(*check));
-        let not_later = versions::checked_at.is_null().or(versions::checked_at.le(at));
-        let of_object = versions::table
-            .filter(versions::object_key.eq(key.as_str()))
-            .filter(versions::store.eq(&store))
-            .filter(not_later);
-        diesel::update(of_object)
+        diesel::update(versions::table)
+            .filter(unchecked_versions(&store, key.as_str(), at))
             .set((versions::checked_at.eq(at), versions::damage.eq(damage)))
             .execute(c)?;
-        let not_later = trash::checked_at.is_null().or(trash::checked_at.le(at));
-        let of_object = trash::table
-            .filter(trash::object_key.eq(key.as_str()))
-            .filter(trash::store.eq(&store))
-            .filter(not_later);
-        diesel::update(of_object)
+        diesel::update(trash::table)
+            .filter(unchecked_trash(&store, key.as_str(), at))
             .set((trash::checked_at.eq(at), trash::damage.eq(damage)))
             .execute(c)?;
     }
     Ok(())
 }
+
+/// The rows of an object that were not checked after a time.
+macro_rules! unchecked {
+    ($unchecked:ident, $table:ident) => {
+        #[diesel::dsl::auto_type(no_type_alias)]
+        fn $unchecked<'a>(store: &'a str, key: &'a str, at: Option<i64>) -> _ {
+            $table::object_key
+                .eq(key)
+                .and($table::store.eq(store))
+                .and($table::checked_at.is_null().or($table::checked_at.le(at)))
+        }
+    };
+}
+
+unchecked!(unchecked_versions, versions);
+unchecked!(unchecked_trash, trash);
+
+/// The rows of an object.
+macro_rules! of_object {
+    ($of_object:ident, $table:ident) => {
+        #[diesel::dsl::auto_type(no_type_alias)]
+        pub(super) fn $of_object<'a>(store: &'a str, key: &'a str) -> _ {
+            $table::table.filter($table::object_key.eq(key)).filter($table::store.eq(store))
+        }
+    };
+}
+
+of_object!(of_versions, versions);
+of_object!(of_trash, trash);
 
 pub(super) fn uses(
     c: &mut SqliteConnection,
@@ -239,16 +270,8 @@ pub(super) fn uses(
     let mut uses = Vec::with_capacity(keys.len());
     for key in keys {
         let key = key.as_str();
-        let versions: i64 = versions::table
-            .filter(versions::object_key.eq(key))
-            .filter(versions::store.eq(&store))
-            .count()
-            .get_result(c)?;
-        let trashed: i64 = trash::table
-            .filter(trash::object_key.eq(key))
-            .filter(trash::store.eq(&store))
-            .count()
-            .get_result(c)?;
+        let versions: i64 = of_versions(&store, key).count().get_result(c)?;
+        let trashed: i64 = of_trash(&store, key).count().get_result(c)?;
         uses.push(ObjectUse {
             versions: u32::try_from(versions).unwrap_or(u32::MAX),
             trashed: u32::try_from(trashed).unwrap_or(u32::MAX),
@@ -281,4 +304,52 @@ pub(super) fn volume(c: &mut SqliteConnection, store: &StoreUrl) -> Outcome<Volu
         objects: u64::try_from(row.objects).map_err(Failure::bad_row)?,
         bytes: u64::try_from(row.bytes).map_err(Failure::bad_row)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use studio_testkit::catalog_suite::{path, version};
+
+    use super::*;
+    use crate::sqlite::SqliteCatalog;
+    use crate::sqlite::plan::{assert_searches, plan};
+    use crate::{CatalogRepo as _, Result};
+
+    #[tokio::test]
+    async fn objects_are_searched_and_never_sorted() -> Result<()> {
+        let catalog = SqliteCatalog::in_memory()?;
+        let versions: Vec<_> =
+            (0..200).map(|n| version(path("a", "s", "t", &format!("{n}")), n)).collect();
+        catalog.restore(&versions).await?;
+        let explain = |c: &mut SqliteConnection| -> Outcome<()> {
+            for (after, leads) in [
+                (Position::first_never_checked(), "(store=? AND checked_at=? AND object_key>?)"),
+                (Position::first_checked(), "(store=? AND (checked_at,object_key)>(?,?))"),
+            ] {
+                let plans = [
+                    plan(c, walk_versions("s3://music", &after, 10))?,
+                    plan(c, walk_trash("s3://music", &after, 10))?,
+                ];
+                for plan in plans {
+                    assert_searches("the walk", &plan);
+                    assert!(plan[0].contains(leads), "{after:?}: {plan:?}");
+                }
+            }
+            let leads = "(object_key=? AND store=?)";
+            let lookups = [
+                plan(c, checks_in_versions("s3://music", &["1", "2"]))?,
+                plan(c, checks_in_trash("s3://music", &["1", "2"]))?,
+                plan(c, of_versions("s3://music", "1").count())?,
+                plan(c, of_trash("s3://music", "1").count())?,
+                plan(c, versions::table.filter(unchecked_versions("s3://music", "1", Some(7))))?,
+                plan(c, trash::table.filter(unchecked_trash("s3://music", "1", Some(7))))?,
+            ];
+            for plan in lookups {
+                assert_searches("of an object", &plan);
+                assert!(plan[0].contains(leads), "{plan:?}");
+            }
+            Ok(())
+        };
+        catalog.connections.read("explain the walks", explain).await
+    }
 }

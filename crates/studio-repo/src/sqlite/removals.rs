@@ -7,8 +7,9 @@ use studio_domain::{ObjectKey, RemovalId, StoreUrl, Timestamp, VersionId};
 use uuid::Uuid;
 
 use super::error::{Failure, Outcome};
+use super::objects::{of_trash, of_versions};
 use super::rows::uuid;
-use super::schema::{removals, reservations, trash, versions};
+use super::schema::{removals, reservations};
 use super::write::bytes;
 use crate::{Error, MAX_PAGE, Removal, RemovalPermit};
 
@@ -73,9 +74,8 @@ pub(super) fn propose(
     }
 }
 
-/// Until when a removal that may take an object of this key is in hand, if one is.
-///
-/// In whatever store, for a claim's sake, which names none.
+/// Refuses a claim on bytes while a removal that may take them is in hand, in whatever
+/// store: a claim names none.
 pub(super) fn refuse_if_being_removed(
     c: &mut SqliteConnection,
     object_key: &ObjectKey,
@@ -157,13 +157,8 @@ fn is_needed(
     object_key: &str,
     now: Timestamp,
 ) -> QueryResult<bool> {
-    let versions = versions::table
-        .filter(versions::object_key.eq(object_key))
-        .filter(versions::store.eq(store));
-    let trashed =
-        trash::table.filter(trash::object_key.eq(object_key)).filter(trash::store.eq(store));
-    Ok(select(exists(versions)).get_result(c)?
-        || select(exists(trashed)).get_result(c)?
+    Ok(select(exists(of_versions(store, object_key))).get_result(c)?
+        || select(exists(of_trash(store, object_key))).get_result(c)?
         || is_claimed(c, object_key, now)?
         || is_being_removed(c, store, object_key, now)?)
 }

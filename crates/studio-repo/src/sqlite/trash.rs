@@ -66,7 +66,7 @@ fn throw_away(
 
 /// Puts a version into the trash, out of the catalogue and out of reach of its claims.
 fn move_in(c: &mut SqliteConnection, trashed: &TrashedVersion) -> Outcome<()> {
-    write::lose_claims(c, &trashed.path, trashed.id)?;
+    write::lose_claims(c, trashed.id)?;
     write::take_out(c, trashed.id)?;
     diesel::replace_into(trash::table).values(NewTrashRow::new(trashed)?).execute(c)?;
     Ok(())
@@ -166,7 +166,7 @@ fn adopt(c: &mut SqliteConnection, versions: Vec<TrashedVersion>) -> Outcome<usi
             .first(c)
             .optional()?;
         if known.is_some() {
-            write::lose_claims(c, &trashed.path, trashed.id)?;
+            write::lose_claims(c, trashed.id)?;
             changed += usize::from(write::take_out(c, trashed.id)?);
             continue;
         }
@@ -196,6 +196,7 @@ fn check_of_version(
 fn forget(c: &mut SqliteConnection, ids: &[VersionId]) -> Outcome<usize> {
     let mut forgotten = 0;
     for &id in ids {
+        write::lose_claims(c, id)?;
         let lived = write::take_out(c, id)?;
         let trashed = diesel::delete(trash::table.find(bytes(id.as_uuid()))).execute(c)? > 0;
         forgotten += usize::from(lived || trashed);

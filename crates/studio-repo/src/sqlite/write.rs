@@ -100,13 +100,9 @@ fn forget_ended_claims(
 }
 
 /// Drops what claims there are for one version, live or not.
-pub(super) fn lose_claims(
-    c: &mut SqliteConnection,
-    path: &VersionPath,
-    version: VersionId,
-) -> QueryResult<usize> {
+pub(super) fn lose_claims(c: &mut SqliteConnection, version: VersionId) -> QueryResult<usize> {
     let of_version = reservations::version_id.eq(bytes(version.as_uuid()));
-    diesel::delete(claims_at(path).filter(of_version)).execute(c)
+    diesel::delete(reservations::table.filter(of_version)).execute(c)
 }
 
 fn insert_claim(c: &mut SqliteConnection, claim: &Reservation) -> QueryResult<usize> {
@@ -146,8 +142,15 @@ pub(super) fn renew(
 }
 
 pub(super) fn release(c: &mut SqliteConnection, reservation: ReservationId) -> Outcome<()> {
-    diesel::delete(reservations::table.find(bytes(reservation.as_uuid()))).execute(c)?;
+    end_claim(c, reservation)?;
     Ok(())
+}
+
+/// Drops a claim; tells whether it was there.
+fn end_claim(c: &mut SqliteConnection, reservation: ReservationId) -> QueryResult<bool> {
+    let dropped =
+        diesel::delete(reservations::table.find(bytes(reservation.as_uuid()))).execute(c)?;
+    Ok(dropped > 0)
 }
 
 pub(super) fn commit(
@@ -155,8 +158,12 @@ pub(super) fn commit(
     version: &NewVersion,
     reservation: ReservationId,
 ) -> Outcome<Committed> {
-    release(c, reservation)?;
+    let held = end_claim(c, reservation)?;
     let fresh = put(c, version)?;
+    if fresh && !held {
+        // What was put is taken back with the transaction.
+        return Err(Error::ClaimLost { reservation }.into());
+    }
     // Read back, so that the names are those first typed.
     let version = read::version(c, version.path.clone())?;
     Ok(Committed { version, fresh })

@@ -5,7 +5,7 @@ use std::time::Duration;
 use studio_domain::{Timestamp, VersionPath};
 use studio_repo::{CatalogRepo, Error, Reservation, Reserved};
 
-use super::{CatalogFixture, new_claim, path, place, version};
+use super::{CatalogFixture, commit, new_claim, path, place, version};
 
 /// The time at which the claims of these cases are made.
 pub(super) const NOW: Timestamp = Timestamp::from_micros(1_000_000_000);
@@ -126,4 +126,50 @@ pub async fn a_stored_version_leaves_no_place_to_claim(fixture: &impl CatalogFix
     }
     let other = catalog.reserve(&claim(place(), 2), NOW).await;
     assert!(matches!(other, Err(Error::VersionExists { .. })), "{other:?}");
+}
+
+/// A version is put under a claim, or not at all: without one its object may be going.
+pub async fn nothing_is_committed_without_a_claim(fixture: &impl CatalogFixture) {
+    let catalog = fixture.open();
+    let wanted = version(place(), 1);
+    let claimless = new_claim();
+    match catalog.commit(&wanted, claimless).await {
+        Err(Error::ClaimLost { reservation }) => assert_eq!(reservation, claimless),
+        unexpected => panic!("{unexpected:?}"),
+    }
+    assert!(catalog.version(&place()).await.is_err());
+    assert_eq!(catalog.artists(None, 10).await.unwrap(), []);
+    // A claim whose lease has ended is one until somebody needs what it is on.
+    let held = claim(place(), 1);
+    assert!(is_granted(&*catalog, &held, NOW).await);
+    assert!(catalog.commit(&wanted, held.id).await.unwrap().fresh);
+}
+
+/// What died is listed by the time it ended, and can be dropped.
+pub async fn ended_claims_are_listed_and_forgotten(fixture: &impl CatalogFixture) {
+    let catalog = fixture.open();
+    let ending = |tag: &str, seed, after: u32| Reservation {
+        expires_at: NOW.after(LEASE * after),
+        ..claim(path("A", "S", "T", tag), seed)
+    };
+    let claims = [ending("3", 3, 3), ending("1", 1, 1), ending("2", 2, 2)];
+    for claim in &claims {
+        assert!(is_granted(&*catalog, claim, NOW).await);
+    }
+    assert_eq!(catalog.ended_claims(NOW, 10).await.unwrap(), []);
+    let later = NOW.after(LEASE * 2);
+    let ended = catalog.ended_claims(later, 10).await.unwrap();
+    let ids: Vec<_> = ended.iter().map(|ended| ended.id).collect();
+    assert_eq!(ids, [claims[1].id, claims[2].id]);
+    assert_eq!(ended[0].place, path("a", "s", "t", "1").to_string());
+    assert_eq!((&ended[0].object_key, ended[0].digest), (&claims[1].object_key, claims[1].digest));
+    assert_eq!(ended[0].ended_at, claims[1].expires_at);
+    assert_eq!(catalog.ended_claims(later, 1).await.unwrap(), ended[..1]);
+
+    assert_eq!(catalog.forget_claims(later).await.unwrap(), 2);
+    assert_eq!(catalog.forget_claims(later).await.unwrap(), 0);
+    let renewed = catalog.renew(claims[1].id, NOW.after(LEASE * 9)).await;
+    assert!(matches!(renewed, Err(Error::ClaimLost { .. })), "{renewed:?}");
+    catalog.renew(claims[0].id, NOW.after(LEASE * 9)).await.unwrap();
+    assert!(commit(&*catalog, &version(path("a", "s", "t", "1"), 4)).await.unwrap());
 }

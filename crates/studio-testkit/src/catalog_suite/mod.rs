@@ -1,9 +1,12 @@
-//! What every [`CatalogRepo`] must do, one case a function.
+//! What every [`CatalogRepo`], [`TrashRepo`] and [`CareRepo`] must do, one case a function.
 //!
 //! A test crate implements [`CatalogFixture`] for its backend and calls
 //! [`catalog_conformance!`](crate::catalog_conformance): each case becomes a test of its own.
 
+mod checks;
 mod claims;
+mod removals;
+mod trash;
 mod versions;
 
 use std::sync::Arc;
@@ -12,11 +15,21 @@ use async_trait::async_trait;
 use studio_domain::{
     Digest, NewVersion, ObjectKey, ReservationId, Timestamp, VersionId, VersionPath,
 };
-use studio_repo::{CatalogRepo, Page, PageRequest};
+use studio_repo::{
+    CareRepo, CatalogRepo, Committed, Page, PageRequest, Reservation, Reserved, TrashRepo,
+};
 use uuid::Uuid;
 
+pub use self::checks::*;
 pub use self::claims::*;
+pub use self::removals::*;
+pub use self::trash::*;
 pub use self::versions::*;
+
+/// All that a catalogue can do.
+pub trait Catalogue: CatalogRepo + TrashRepo + CareRepo {}
+
+impl<T: CatalogRepo + TrashRepo + CareRepo> Catalogue for T {}
 
 /// An empty catalogue of one backend.
 #[async_trait]
@@ -25,7 +38,7 @@ pub trait CatalogFixture: Sized + Send + Sync {
     async fn set_up() -> Option<Self>;
 
     /// A handle on the catalogue; all handles are on the same one.
-    fn open(&self) -> Arc<dyn CatalogRepo>;
+    fn open(&self) -> Arc<dyn Catalogue>;
 }
 
 /// Makes a test of each case for a [`CatalogFixture`].
@@ -55,6 +68,33 @@ macro_rules! catalog_conformance {
             many_commits_to_many_places_all_succeed,
             handles_see_each_others_writes,
             many_are_restored_at_once_or_none,
+            nothing_is_committed_without_a_claim,
+            ended_claims_are_listed_and_forgotten,
+            a_trashed_version_is_kept_and_its_place_is_free,
+            names_go_with_their_last_version,
+            what_is_not_there_cannot_be_trashed,
+            the_trash_is_listed_oldest_first,
+            the_trash_of_one_place_is_listed_newest_first,
+            a_version_comes_back_as_it_was,
+            a_version_does_not_come_back_to_a_taken_place,
+            extreme_versions_come_back_from_the_trash,
+            a_trashed_identity_is_not_given_out_again,
+            a_purged_version_leaves_a_removal,
+            a_trash_is_taken_in_from_a_store,
+            forgotten_versions_are_gone_everywhere,
+            of_many_who_trash_and_purge_one_does,
+            objects_are_checked_by_the_age_of_their_check,
+            pages_of_objects_join_to_the_whole,
+            an_object_is_as_unchecked_as_its_least_checked_version,
+            checks_are_recorded_with_every_version,
+            uses_are_told_in_order,
+            a_volume_counts_each_object_once,
+            a_removal_is_written_down_once_and_struck_when_done,
+            an_object_that_something_needs_stays,
+            an_object_that_nothing_needs_may_go,
+            one_removal_at_a_time_takes_an_object,
+            an_upload_that_slept_through_a_removal_is_refused,
+            of_a_claim_and_a_removal_one_wins,
         );
     };
     ($fixture:ty: $($case:ident),+ $(,)?) => {
@@ -103,11 +143,32 @@ pub(crate) fn new_claim() -> ReservationId {
     ReservationId::from_uuid(Uuid::now_v7())
 }
 
+/// Claims a place and commits a version to it, as an upload does.
+pub(crate) async fn upload(
+    catalog: &dyn CatalogRepo,
+    version: &NewVersion,
+) -> studio_repo::Result<Committed> {
+    let now = Timestamp::from_micros(0);
+    let wanted = Reservation {
+        id: new_claim(),
+        version: version.id,
+        path: version.path.clone(),
+        digest: version.digest,
+        object_key: version.object_key.clone(),
+        expires_at: now.after(std::time::Duration::from_secs(1)),
+    };
+    match catalog.reserve(&wanted, now).await? {
+        Reserved::Granted(claim) => catalog.commit(version, claim.id).await,
+        Reserved::Stored(version) => Ok(Committed { version, fresh: false }),
+    }
+}
+
+/// As [`upload`]; tells whether it was new.
 pub(crate) async fn commit(
     catalog: &dyn CatalogRepo,
     version: &NewVersion,
 ) -> studio_repo::Result<bool> {
-    catalog.commit(version, new_claim()).await.map(|committed| committed.fresh)
+    upload(catalog, version).await.map(|committed| committed.fresh)
 }
 
 pub(crate) async fn add(catalog: &dyn CatalogRepo, places: &[(&str, &str, &str, &str)]) {
