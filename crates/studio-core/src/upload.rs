@@ -11,6 +11,7 @@ use studio_domain::{NewVersion, ObjectKey, ReservationId, Version, VersionId, Ve
 use studio_repo::{Error as CatalogError, Reservation, Reserved};
 use uuid::Uuid;
 
+use crate::care::check::{Depth, Expected};
 use crate::lease::{Heartbeat, end_of_lease};
 use crate::step::step;
 use crate::transfer::send::{Moved, Presence, Sent, Shipment};
@@ -252,6 +253,10 @@ impl Studio {
         }
         let Sent { bytes: sent_bytes, kept: kept_bytes } = shipment.ensure_stored().await?;
         manifest::write(&*self.store, version.record.clone()).await?;
+        if version.check.is_some_and(|check| check.damage.is_some()) {
+            // It was known to be damaged: what is known now is that all of it is right.
+            self.compare(&Expected::from(&version.record), Depth::Full, job).await?;
+        }
         // An empty object is restored by sending no bytes; nothing to tell then.
         let outcome = match sent_bytes + kept_bytes {
             0 => UploadOutcome::AlreadyStored,

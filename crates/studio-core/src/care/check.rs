@@ -26,11 +26,11 @@ pub enum Depth {
 
 /// What is known of an object of which a comparison is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Expected {
-    pub(super) object_key: studio_domain::ObjectKey,
-    pub(super) size: u64,
-    pub(super) digest: Digest,
-    pub(super) crc64nvme: studio_domain::Crc64Nvme,
+pub(crate) struct Expected {
+    pub(crate) object_key: studio_domain::ObjectKey,
+    pub(crate) size: u64,
+    pub(crate) digest: Digest,
+    pub(crate) crc64nvme: studio_domain::Crc64Nvme,
 }
 
 impl From<&NewVersion> for Expected {
@@ -49,18 +49,18 @@ impl From<&StoredObject> for Expected {
 
 /// What a comparison found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Compared {
-    pub(super) damage: Option<Damage>,
+pub(crate) struct Compared {
+    pub(crate) damage: Option<Damage>,
     /// Whether the store told a checksum, or the bytes were read: more than the size.
-    pub(super) by_content: bool,
+    pub(crate) by_content: bool,
     /// Bytes that were read.
-    pub(super) read: u64,
+    pub(crate) read: u64,
 }
 
 impl Studio {
     /// Compares one object. What was found is in the catalogue afterwards, if it is
     /// certain: that all bytes are right only if all of them were read.
-    pub(super) async fn compare(
+    pub(crate) async fn compare(
         &self,
         expected: &Expected,
         depth: Depth,
@@ -76,7 +76,7 @@ impl Studio {
     }
 
     /// Compares one object and tells nobody.
-    pub(super) async fn compare_only(
+    pub(crate) async fn compare_only(
         &self,
         expected: &Expected,
         depth: Depth,

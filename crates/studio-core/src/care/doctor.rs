@@ -13,6 +13,7 @@ use studio_domain::{
 use studio_repo::{EndedClaim, Removal, StoredObject};
 
 use super::check::{Depth, Expected};
+use super::gc::long_ended;
 use super::inventory::{Inventory, Known};
 use crate::transfer::part_file;
 use crate::{Error, Event, Job, Phase, Result, Studio, manifest};
@@ -356,7 +357,7 @@ impl Studio {
             Some(_) => Problem::DeadUpload { upload },
             None => Problem::TemporaryFile { upload },
         }));
-        let claims = self.care.ended_claims(now, PAGE).await?;
+        let claims = self.care.ended_claims(long_ended(now), PAGE).await?;
         problems.extend(claims.into_iter().map(|claim| Problem::EndedClaim { claim }));
         let removals = self.care.removals(PAGE).await?.into_iter();
         let here = removals.filter(|removal| removal.store == *self.store.url());

@@ -82,8 +82,8 @@ impl Studio {
         self.clear_orphans(clearing, now, job, &mut cleared).await?;
         self.clear_uploads(clearing, now, job, &mut cleared).await?;
         cleared.claims = match clearing.dry_run {
-            true => self.care.ended_claims(now, BATCH as u32).await?.len() as u64,
-            false => self.care.forget_claims(now).await? as u64,
+            true => self.care.ended_claims(long_ended(now), BATCH as u32).await?.len() as u64,
+            false => self.care.forget_claims(long_ended(now)).await? as u64,
         };
         Ok(cleared)
     }
@@ -264,6 +264,13 @@ impl Studio {
         dead.extend(unclaimed.map(|((_, upload), _)| upload));
         Ok(dead)
     }
+}
+
+/// Up to when a claim must have ended for its upload to be taken for dead: one that a
+/// machine's sleep has held up finds its claim.
+pub(super) fn long_ended(now: Timestamp) -> Timestamp {
+    const HELD_UP: i64 = 10 * 60 * 1_000_000;
+    Timestamp::from_micros(now.as_micros().saturating_sub(HELD_UP))
 }
 
 /// Objects that nothing names.

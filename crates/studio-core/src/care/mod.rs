@@ -2,7 +2,7 @@
 //! up what crashes left, and rebuilding the catalogue.
 
 mod backup;
-mod check;
+pub(crate) mod check;
 mod doctor;
 mod gc;
 mod inventory;

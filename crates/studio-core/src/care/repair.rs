@@ -13,7 +13,7 @@ use studio_repo::StoredObject;
 
 use super::check::{Depth, Expected};
 use super::doctor::{Diagnosis, Problem};
-use super::gc::CLOCKS_APART;
+use super::gc::{CLOCKS_APART, long_ended};
 use super::recover::is_taken;
 use crate::transfer::fingerprint::Fingerprint;
 use crate::transfer::send::{Moved, Shipment};
@@ -110,7 +110,7 @@ impl Studio {
                 repaired("tombstone written from the catalogue")
             }
             Problem::EndedClaim { .. } => {
-                self.care.forget_claims(self.now()).await?;
+                self.care.forget_claims(long_ended(self.now())).await?;
                 repaired("forgotten")
             }
             Problem::PendingRemoval { removal } => {
@@ -134,6 +134,9 @@ impl Studio {
     async fn take_in(&self, version: &NewVersion) -> Result<Outcome> {
         let here = NewVersion { store: self.store.url().clone(), ..version.clone() };
         match self.catalog.restore(std::slice::from_ref(&here)).await {
+            Ok(0) if self.catalog.version(&here.path).await?.id == here.id => {
+                Ok(Outcome::Repaired("in the catalogue already".to_owned()))
+            }
             Ok(0) => {
                 // The same bytes are at its place under another id: this manifest is of an
                 // attempt that was begun again, and nothing is lost with it.
