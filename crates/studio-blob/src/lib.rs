@@ -26,7 +26,7 @@ pub use fetch::fetch_range;
 pub use file::FileStore;
 pub use memory::MemoryStore;
 #[cfg(feature = "s3")]
-pub use s3::{S3Settings, S3Store};
+pub use s3::{Encryption, EncryptionError, S3Settings, S3Store, StorageClass, UnknownStorageClass};
 #[cfg(feature = "mock")]
 pub use store::MockBlobStore;
 pub use store::{

@@ -10,6 +10,7 @@ mod client;
 mod error;
 mod open;
 mod settings;
+mod write;
 
 use std::ops::Range;
 use std::time::Duration;
@@ -27,7 +28,9 @@ use tokio::sync::OnceCell;
 
 use self::answer::{chunks, size_of_whole, timestamp};
 use self::error::{Condition, Context};
-pub use self::settings::S3Settings;
+pub use self::settings::{
+    Encryption, EncryptionError, S3Settings, StorageClass, UnknownStorageClass,
+};
 use crate::{
     Attributes, BlobStore, ETag, Error, MAX_LISTED, MultipartUpload, ObjectBody, ObjectInfo,
     OpenUpload, PartReceipt, Result, StoredParts, WriteMode,
@@ -54,6 +57,8 @@ struct Connection {
     client: Client,
     region: String,
     endpoint: String,
+    /// Whether signatures cover the bodies too.
+    signs_bodies: bool,
 }
 
 impl S3Store {
@@ -160,7 +165,7 @@ impl S3Store {
         mode: WriteMode,
     ) -> Result<()> {
         let connection = self.connection().await;
-        connection
+        let request = connection
             .client
             .put_object()
             .bucket(&self.bucket)
@@ -171,11 +176,17 @@ impl S3Store {
             .set_content_disposition(attributes::disposition(attributes))
             .set_metadata(attributes::metadata(attributes))
             .set_if_none_match(only_new(mode))
-            .send()
-            .await
-            .map_err(|error| {
-                self.context(connection, "write", Some(key)).if_absent().read(error)
-            })?;
+            .set_storage_class(self.settings.class_of(key))
+            .set_server_side_encryption(self.settings.encryption_header())
+            .set_ssekms_key_id(self.settings.encryption_key())
+            .customize();
+        let request = match connection.signs_bodies {
+            true => request,
+            false => request.disable_payload_signing(),
+        };
+        request.send().await.map_err(|error| {
+            self.context(connection, "write", Some(key)).if_absent().read(error)
+        })?;
         Ok(())
     }
 
@@ -193,6 +204,9 @@ impl S3Store {
             .set_content_type(attributes.content_type.clone())
             .set_content_disposition(attributes::disposition(attributes))
             .set_metadata(attributes::metadata(attributes))
+            .set_storage_class(self.settings.class_of(key))
+            .set_server_side_encryption(self.settings.encryption_header())
+            .set_ssekms_key_id(self.settings.encryption_key())
             .send()
             .await
             .map_err(|error| context().read(error))?;
@@ -397,7 +411,7 @@ impl BlobStore for S3Store {
     ) -> Result<PartReceipt> {
         let connection = self.connection().await;
         let size = body.len() as u64;
-        let answer = connection
+        let request = connection
             .client
             .upload_part()
             .bucket(&self.bucket)
@@ -406,6 +420,12 @@ impl BlobStore for S3Store {
             .part_number(number as i32)
             .body(ByteStream::from(body))
             .checksum_crc64_nvme(crc64nvme.to_string())
+            .customize();
+        let request = match connection.signs_bodies {
+            true => request,
+            false => request.disable_payload_signing(),
+        };
+        let answer = request
             .send()
             .await
             .map_err(|error| self.context(connection, "write", Some(&upload.key)).read(error))?;
