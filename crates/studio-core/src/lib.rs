@@ -53,6 +53,7 @@ mod job;
 mod lease;
 mod manifest;
 mod query;
+mod rate;
 mod step;
 mod studio;
 mod transfer;
@@ -66,10 +67,11 @@ pub use download::{Download, DownloadPlan, Downloaded};
 pub use error::{Error, ErrorKind, Result};
 pub use job::{Event, Job, Phase, Progress};
 pub use query::Neighbours;
-pub use studio::{Repositories, Studio, TransferOptions};
+pub use rate::RateLimit;
+pub use studio::{LEAST_PART, MOST_PARALLEL, MOST_PART, Repositories, Studio, TransferOptions};
 pub use studio_blob::{BlobStore, Error as StoreError, FileStore, MemoryStore};
 #[cfg(feature = "s3")]
-pub use studio_blob::{S3Settings, S3Store};
+pub use studio_blob::{Encryption, S3Settings, S3Store, StorageClass};
 pub use studio_domain::{
     Artist, ArtistName, Crc64Nvme, Digest, NameError, NameKind, NewVersion, ObjectKey, Slug, Song,
     SongTitle, StoreUrl, Timestamp, Track, TrackName, Version, VersionId, VersionPath, VersionTag,
