@@ -5,6 +5,7 @@
 //! each part against its CRC-64/NVME and the whole object against that of the whole.
 
 mod answer;
+mod archive;
 mod attributes;
 mod client;
 mod error;
@@ -301,8 +302,11 @@ impl BlobStore for S3Store {
             .set_range(header)
             .set_if_match(if_match.map(|etag| etag.0))
             .send()
-            .await
-            .map_err(|error| context().read(error))?;
+            .await;
+        let answer = match answer.map_err(|error| context().read(error)) {
+            Ok(answer) => answer,
+            Err(refusal) => return Err(self.archived(key, refusal).await),
+        };
         let length = answer.content_length().and_then(|length| u64::try_from(length).ok());
         let length = length.ok_or_else(|| context().broken_answer("it has no length"))?;
         let size = match (&range, answer.content_range()) {
