@@ -2,6 +2,7 @@
 //! file.
 
 mod look;
+mod moving;
 mod setup;
 mod transfer;
 
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use self::look::{List, Show};
+pub(crate) use self::moving::{Moving, Storing};
 pub(crate) use self::setup::{Completions, Config, Demo, Man};
 pub(crate) use self::transfer::{Download, Upload};
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::VersionNames;
+use super::{Moving, Storing, VersionNames};
 
 /// Store a file as a new version of a track
 ///
@@ -20,6 +20,10 @@ pub(crate) struct Upload {
     /// The file to upload
     #[arg(short, long, value_name = "FILE")]
     pub(crate) file_path: PathBuf,
+    #[command(flatten)]
+    pub(crate) storing: Storing,
+    #[command(flatten)]
+    pub(crate) moving: Moving,
     /// Tell what would be done, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -43,6 +47,8 @@ pub(crate) struct Download {
     /// Replace the file if it is there
     #[arg(long)]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) moving: Moving,
     /// Tell what would be done, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
