@@ -30,6 +30,6 @@ pub use s3::{Encryption, EncryptionError, S3Settings, S3Store, StorageClass, Unk
 #[cfg(feature = "mock")]
 pub use store::MockBlobStore;
 pub use store::{
-    Attributes, BlobStore, ETag, MAX_LISTED, MultipartUpload, ObjectBody, ObjectInfo, OpenUpload,
-    PartReceipt, StoredPart, StoredParts, WriteMode,
+    Attributes, BlobStore, ETag, LONGEST_LINK, MAX_LISTED, MultipartUpload, ObjectBody, ObjectInfo,
+    OpenUpload, PartReceipt, StoredPart, StoredParts, WriteMode,
 };

@@ -51,6 +51,7 @@ mod download;
 mod error;
 mod job;
 mod lease;
+mod link;
 mod manifest;
 mod query;
 mod rate;
@@ -66,10 +67,11 @@ pub use care::{
 pub use download::{Download, DownloadPlan, Downloaded};
 pub use error::{Error, ErrorKind, Result};
 pub use job::{Event, Job, Phase, Progress};
+pub use link::Link;
 pub use query::Neighbours;
 pub use rate::RateLimit;
 pub use studio::{LEAST_PART, MOST_PARALLEL, MOST_PART, Repositories, Studio, TransferOptions};
-pub use studio_blob::{BlobStore, Error as StoreError, FileStore, MemoryStore};
+pub use studio_blob::{BlobStore, Error as StoreError, FileStore, LONGEST_LINK, MemoryStore};
 #[cfg(feature = "s3")]
 pub use studio_blob::{Encryption, S3Settings, S3Store, StorageClass};
 pub use studio_domain::{

@@ -1,12 +1,15 @@
-//! What a write says besides its bytes: where the object is to lie, how it is to be
+//! Writes, and what they say besides their bytes: where the object is to lie, how it is to be
 //! encrypted, and whether the signature covers the body.
 
 use std::net::IpAddr;
 
-use aws_sdk_s3::types::{ServerSideEncryption, StorageClass};
-use studio_domain::ObjectKey;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumType, ServerSideEncryption, StorageClass};
+use bytes::Bytes;
+use studio_domain::{Crc64Nvme, ObjectKey};
 
-use super::{Encryption, S3Settings};
+use super::{Encryption, S3Settings, S3Store, attributes};
+use crate::{Attributes, ETag, MultipartUpload, PartReceipt, Result, WriteMode};
 
 impl S3Settings {
     /// The storage class for `key`. Only what is large goes where reading is slow or
@@ -25,6 +28,122 @@ impl S3Settings {
     /// With which key of the key service.
     pub(super) fn encryption_key(&self) -> Option<String> {
         self.encryption.as_ref().and_then(Encryption::key).map(str::to_owned)
+    }
+}
+
+impl S3Store {
+    /// Writes an object if the bucket is there.
+    pub(super) async fn put_once(
+        &self,
+        key: &ObjectKey,
+        body: Bytes,
+        crc64nvme: Crc64Nvme,
+        attributes: &Attributes,
+        mode: WriteMode,
+    ) -> Result<()> {
+        let connection = self.connection().await;
+        let request = connection
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(self.full_key(key.as_str()))
+            .body(ByteStream::from(body))
+            .checksum_crc64_nvme(crc64nvme.to_string())
+            .set_content_type(attributes.content_type.clone())
+            .set_content_disposition(attributes::disposition(attributes))
+            .set_metadata(attributes::metadata(attributes))
+            .set_if_none_match(only_new(mode))
+            .set_storage_class(self.settings.class_of(key))
+            .set_server_side_encryption(self.settings.encryption_header())
+            .set_ssekms_key_id(self.settings.encryption_key())
+            .customize();
+        let request = match connection.signs_bodies {
+            true => request,
+            false => request.disable_payload_signing(),
+        };
+        request.send().await.map_err(|error| {
+            self.context(connection, "write", Some(key)).if_absent().read(error)
+        })?;
+        Ok(())
+    }
+
+    /// Begins an upload; gives its id, and whether the server will check the whole object.
+    pub(super) async fn begin_once(
+        &self,
+        key: &ObjectKey,
+        attributes: &Attributes,
+    ) -> Result<(String, bool)> {
+        let connection = self.connection().await;
+        let context = || self.context(connection, "write", Some(key));
+        let begun = connection
+            .client
+            .create_multipart_upload()
+            .bucket(&self.bucket)
+            .key(self.full_key(key.as_str()))
+            .checksum_algorithm(ChecksumAlgorithm::Crc64Nvme)
+            .checksum_type(ChecksumType::FullObject)
+            .set_content_type(attributes.content_type.clone())
+            .set_content_disposition(attributes::disposition(attributes))
+            .set_metadata(attributes::metadata(attributes))
+            .set_storage_class(self.settings.class_of(key))
+            .set_server_side_encryption(self.settings.encryption_header())
+            .set_ssekms_key_id(self.settings.encryption_key())
+            .send()
+            .await
+            .map_err(|error| context().read(error))?;
+        // Some servers answer that they will check something else.
+        let checks_whole = begun.checksum_type.is_none_or(|kind| kind == ChecksumType::FullObject);
+        if !checks_whole {
+            tracing::warn!(
+                endpoint = connection.endpoint,
+                "this server checks the parts of an object, but not the whole"
+            );
+        }
+        // Fails only where it is known already.
+        let _ = self.checks_whole.set(checks_whole);
+        match begun.upload_id {
+            Some(id) => Ok((id, checks_whole)),
+            None => Err(context().broken_answer("it has no upload id")),
+        }
+    }
+
+    /// Writes one part.
+    pub(super) async fn put_one_part(
+        &self,
+        upload: &MultipartUpload,
+        number: u32,
+        body: Bytes,
+        crc64nvme: Crc64Nvme,
+    ) -> Result<PartReceipt> {
+        let connection = self.connection().await;
+        let size = body.len() as u64;
+        let request = connection
+            .client
+            .upload_part()
+            .bucket(&self.bucket)
+            .key(self.full_key(upload.key.as_str()))
+            .upload_id(&upload.id)
+            .part_number(number as i32)
+            .body(ByteStream::from(body))
+            .checksum_crc64_nvme(crc64nvme.to_string())
+            .customize();
+        let request = match connection.signs_bodies {
+            true => request,
+            false => request.disable_payload_signing(),
+        };
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| self.context(connection, "write", Some(&upload.key)).read(error))?;
+        Ok(PartReceipt { number, size, crc64nvme, etag: answer.e_tag.map(ETag) })
+    }
+}
+
+/// The condition under which a write makes a new object.
+pub(super) fn only_new(mode: WriteMode) -> Option<String> {
+    match mode {
+        WriteMode::CreateNew => Some("*".to_owned()),
+        WriteMode::Replace => None,
     }
 }
 

@@ -8,6 +8,7 @@ mod list;
 mod man;
 mod show;
 mod upload;
+mod url;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         }
         Command::List(list) => self::list::run(&resolve(places)?, list),
         Command::Show(show) => self::show::run(&resolve(places)?, show),
+        Command::Url(url) => self::url::run(&resolve(places)?, url),
         Command::Demo(demo) => self::demo::run(places, demo),
         Command::Config(config) => self::config::run(&resolve(places)?, config),
         Command::Completions(completions) => self::completions::run(completions),
