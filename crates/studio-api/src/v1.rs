@@ -214,6 +214,17 @@ pub struct Download {
     pub version: Version,
 }
 
+/// The answer of `url`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The link.
+    pub url: String,
+    /// When it ends (RFC 3339).
+    pub expires_at: String,
+    /// The version whose bytes it leads to.
+    pub version: Version,
+}
+
 /// The answer of `config`: each setting with its value and where that came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Config {

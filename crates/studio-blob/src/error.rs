@@ -87,6 +87,17 @@ pub enum Error {
         /// What happened.
         source: BoxError,
     },
+    /// The object is in an archive: it cannot be read before it is restored, which is
+    /// asked for with the provider's own tools and takes minutes to days.
+    #[error("object {object} {}", in_archive(class.as_deref(), *restoring))]
+    Archived {
+        /// The object's URL.
+        object: String,
+        /// Its storage class, if the server said so.
+        class: Option<String>,
+        /// Whether it is being restored already.
+        restoring: bool,
+    },
     /// The bucket or directory itself is not there.
     #[error("{store} does not exist")]
     NoSuchStore {
@@ -171,6 +182,14 @@ pub enum Error {
         /// What happened.
         source: BoxError,
     },
+}
+
+fn in_archive(class: Option<&str>, restoring: bool) -> String {
+    let class = class.map(|class| format!(" ({class})")).unwrap_or_default();
+    match restoring {
+        true => format!("is being restored from the archive{class} and cannot be read yet"),
+        false => format!("is in the archive{class} and cannot be read before it is restored"),
+    }
 }
 
 fn in_region(region: Option<&str>) -> String {

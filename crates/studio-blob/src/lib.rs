@@ -26,10 +26,10 @@ pub use fetch::fetch_range;
 pub use file::FileStore;
 pub use memory::MemoryStore;
 #[cfg(feature = "s3")]
-pub use s3::{S3Settings, S3Store};
+pub use s3::{Encryption, EncryptionError, S3Settings, S3Store, StorageClass, UnknownStorageClass};
 #[cfg(feature = "mock")]
 pub use store::MockBlobStore;
 pub use store::{
-    Attributes, BlobStore, ETag, MAX_LISTED, MultipartUpload, ObjectBody, ObjectInfo, OpenUpload,
-    PartReceipt, StoredPart, StoredParts, WriteMode,
+    Attributes, BlobStore, ETag, LONGEST_LINK, MAX_LISTED, MultipartUpload, ObjectBody, ObjectInfo,
+    OpenUpload, PartReceipt, StoredPart, StoredParts, WriteMode,
 };

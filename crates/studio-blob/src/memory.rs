@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
@@ -216,6 +216,15 @@ impl BlobStore for MemoryStore {
         self.write(&upload.key, whole.freeze(), mode)?;
         self.state().uploads.remove(&upload.id);
         Ok(())
+    }
+
+    async fn presigned_url(
+        &self,
+        _key: &ObjectKey,
+        _expires: Duration,
+        _file_name: Option<String>,
+    ) -> Result<Option<String>> {
+        Ok(None)
     }
 
     async fn abort(&self, upload: &OpenUpload) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -12,6 +13,9 @@ use crate::Result;
 
 /// The most objects one call of [`BlobStore::list`] returns (the page of S3).
 pub const MAX_LISTED: usize = 1000;
+
+/// The longest that a link may hold (S3 API, signature version 4).
+pub const LONGEST_LINK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// The store's name for one state of an object: compared, never understood.
 ///
@@ -252,6 +256,16 @@ pub trait BlobStore: Send + Sync {
         crc64nvme: Crc64Nvme,
         mode: WriteMode,
     ) -> Result<()>;
+
+    /// A link by which anybody who has it can read the object until `expires` has passed,
+    /// at most [`LONGEST_LINK`], and save it under `file_name`; `None` where the store has
+    /// no links. Nobody looks whether the object is there.
+    async fn presigned_url(
+        &self,
+        key: &ObjectKey,
+        expires: Duration,
+        file_name: Option<String>,
+    ) -> Result<Option<String>>;
 
     /// Forgets an upload and its parts; one that is not there is no error.
     async fn abort(&self, upload: &OpenUpload) -> Result<()>;

@@ -10,6 +10,7 @@ mod demo;
 mod failure;
 mod interrupt;
 mod output;
+mod units;
 
 use std::process::ExitCode;
 

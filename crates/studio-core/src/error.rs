@@ -225,6 +225,7 @@ fn kind_of_store(error: &studio_blob::Error) -> ErrorKind {
             ErrorKind::Integrity
         }
         E::Interrupted { .. }
+        | E::Archived { .. }
         | E::Contended { .. }
         | E::NoSuchStore { .. }
         | E::Denied { .. }

@@ -52,8 +52,10 @@ mod error;
 mod import;
 mod job;
 mod lease;
+mod link;
 mod manifest;
 mod query;
+mod rate;
 mod step;
 mod studio;
 mod transfer;
@@ -70,11 +72,13 @@ pub use import::{
     Imported, ImportedFile, Pattern, PatternError, PlannedFile, Reading, Refusal, RefusedFile,
 };
 pub use job::{Event, Job, Phase, Progress};
+pub use link::Link;
 pub use query::Neighbours;
-pub use studio::{Repositories, Studio, TransferOptions};
-pub use studio_blob::{BlobStore, Error as StoreError, FileStore, MemoryStore};
+pub use rate::RateLimit;
+pub use studio::{LEAST_PART, MOST_PARALLEL, MOST_PART, Repositories, Studio, TransferOptions};
+pub use studio_blob::{BlobStore, Error as StoreError, FileStore, LONGEST_LINK, MemoryStore};
 #[cfg(feature = "s3")]
-pub use studio_blob::{S3Settings, S3Store};
+pub use studio_blob::{Encryption, S3Settings, S3Store, StorageClass};
 pub use studio_domain::{
     Artist, ArtistName, Check, Crc64Nvme, Damage, Digest, NameError, NameKind, NewVersion,
     ObjectKey, Slug, Song, SongTitle, StoreUrl, Timestamp, Track, TrackName, TrashedVersion,

@@ -1,6 +1,7 @@
 //! The facade.
 
 use std::fmt;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,12 +9,17 @@ use studio_blob::BlobStore;
 use studio_domain::{StoreUrl, Timestamp};
 use studio_repo::{CareRepo, CatalogRepo, TrashRepo};
 
+use crate::RateLimit;
 use crate::transfer::memory::Memory;
 
 /// The least bytes in a part: S3 takes no smaller ones than 5 MiB, but for the last.
-pub(crate) const LEAST_PART: u64 = 5 << 20;
+pub const LEAST_PART: u64 = 5 << 20;
 /// The most parts that S3 takes of one object.
 pub(crate) const MOST_PARTS: u64 = 10_000;
+/// The most bytes in a part that S3 takes: 5 GiB.
+pub const MOST_PART: u64 = 5 << 30;
+/// The most parts or ranges that move at once.
+pub const MOST_PARALLEL: usize = 64;
 
 /// How bytes are moved. What is in memory at once is about `part_size` times
 /// `parallel_parts` on the way up, `range_size` times `parallel_ranges` on the way down.
@@ -28,11 +34,19 @@ pub struct TransferOptions {
     pub range_size: u64,
     /// How many ranges are fetched at once.
     pub parallel_ranges: usize,
+    /// How many bytes may move in a second, up and down together; no limit if `None`.
+    pub limit_rate: Option<NonZeroU64>,
 }
 
 impl Default for TransferOptions {
     fn default() -> Self {
-        Self { part_size: 8 << 20, parallel_parts: 3, range_size: 4 << 20, parallel_ranges: 4 }
+        Self {
+            part_size: 8 << 20,
+            parallel_parts: 3,
+            range_size: 4 << 20,
+            parallel_ranges: 4,
+            limit_rate: None,
+        }
     }
 }
 
@@ -77,6 +91,8 @@ pub struct Studio {
     pub(crate) store: Arc<dyn BlobStore>,
     pub(crate) transfer: TransferOptions,
     pub(crate) memory: Memory,
+    /// What bytes in either direction wait for; shared by all clones.
+    pub(crate) rate: RateLimit,
     clock: Clock,
 }
 
@@ -85,13 +101,20 @@ impl Studio {
     pub fn new(repositories: impl Into<Repositories>, store: Arc<dyn BlobStore>) -> Self {
         let Repositories { catalog, trash, care } = repositories.into();
         let transfer = TransferOptions::default();
+        let rate = RateLimit::new(transfer.limit_rate);
         let (memory, clock) = (Memory::default(), Arc::new(system_time));
-        Self { catalog, trash, care, store, transfer, memory, clock }
+        Self { catalog, trash, care, store, transfer, memory, rate, clock }
     }
 
     /// Moves bytes in another way from now on.
     pub fn with_transfer_options(self, transfer: TransferOptions) -> Self {
-        Self { transfer, ..self }
+        Self { transfer, rate: RateLimit::new(transfer.limit_rate), ..self }
+    }
+
+    /// What the transfers of this studio and its clones wait for before they move bytes;
+    /// a program may let its own wait for it too.
+    pub fn rate_limit(&self) -> &RateLimit {
+        &self.rate
     }
 
     /// Goes by another clock from now on: for tests of what takes days.

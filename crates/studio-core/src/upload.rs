@@ -334,14 +334,9 @@ fn open(request: &Upload) -> Result<File> {
 /// What somebody who finds the object in the bucket's own console sees of it.
 fn attributes(request: &Upload, fingerprint: &Fingerprint) -> Attributes {
     let VersionPath { artist, song, track, tag } = &request.path;
-    let extension = request.file.extension().and_then(|extension| extension.to_str());
-    let file_name = match extension {
-        Some(extension) => format!("{artist} - {song} - {track} ({tag}).{extension}"),
-        None => format!("{artist} - {song} - {track} ({tag})"),
-    };
     Attributes {
         content_type: Some(fingerprint.content_type.to_owned()),
-        file_name: Some(file_name.replace(['/', '\\'], "_")),
+        file_name: Some(crate::link::file_name(&request.path, &request.file)),
         labels: vec![
             ("artist", artist.to_string()),
             ("song", song.to_string()),

@@ -13,7 +13,7 @@ use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
@@ -233,6 +233,15 @@ impl BlobStore for FileStore {
             staging::complete(root, &upload, size, mode)
         })
         .await
+    }
+
+    async fn presigned_url(
+        &self,
+        _key: &ObjectKey,
+        _expires: Duration,
+        _file_name: Option<String>,
+    ) -> Result<Option<String>> {
+        Ok(None)
     }
 
     async fn abort(&self, upload: &OpenUpload) -> Result<()> {

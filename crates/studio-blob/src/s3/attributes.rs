@@ -14,13 +14,17 @@ const MAX_LABEL: usize = 400;
 
 /// The Content-Disposition (RFC 6266) that saves the object under its file name.
 pub(super) fn disposition(attributes: &Attributes) -> Option<String> {
-    let name = attributes.file_name.as_deref()?;
+    attributes.file_name.as_deref().map(save_as)
+}
+
+/// The Content-Disposition (RFC 6266) that saves something under this name.
+pub(super) fn save_as(name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || "-._ ".contains(c) { c } else { '_' })
         .collect();
     let exact = utf8_percent_encode(name, ENCODED);
-    Some(format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}"))
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}")
 }
 
 /// The labels as user metadata: percent-encoded, because headers are ASCII.

@@ -15,6 +15,7 @@ use aws_sdk_s3::config::{
 };
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
+use super::write::signs_bodies;
 use super::{Connection, S3Settings};
 
 /// Where a bucket is looked for when nothing says otherwise, as with every AWS tool.
@@ -27,6 +28,8 @@ const READ_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20 * 60);
 /// How long a body may stand still.
 const STALL_GRACE: Duration = Duration::from_secs(20);
+/// How often a request is sent if the settings do not say.
+const ATTEMPTS: u32 = 4;
 
 /// Reads the configuration and builds the client. Sends nothing.
 pub(super) async fn connect(settings: &S3Settings) -> Connection {
@@ -43,18 +46,20 @@ pub(super) async fn connect(settings: &S3Settings) -> Connection {
         .region(region)
         .retry_config(
             RetryConfig::standard()
-                .with_max_attempts(4)
+                .with_max_attempts(settings.attempts.unwrap_or(ATTEMPTS).max(1))
                 .with_initial_backoff(Duration::from_millis(300)),
         )
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(Duration::from_secs(5))
-                .read_timeout(READ_TIMEOUT)
+                .read_timeout(settings.patience.unwrap_or(READ_TIMEOUT))
                 .operation_attempt_timeout(ATTEMPT_TIMEOUT)
                 .build(),
         )
         .stalled_stream_protection(
-            StalledStreamProtectionConfig::enabled().grace_period(STALL_GRACE).build(),
+            StalledStreamProtectionConfig::enabled()
+                .grace_period(settings.patience.unwrap_or(STALL_GRACE))
+                .build(),
         );
     if let Some(endpoint) = &settings.endpoint {
         loader = loader.endpoint_url(endpoint);
@@ -63,6 +68,7 @@ pub(super) async fn connect(settings: &S3Settings) -> Connection {
         loader = loader.credentials_provider(Credentials::new(id, secret, None, None, "studio"));
     }
     let shared = loader.load().await;
+    let signs_bodies = signs_bodies(shared.endpoint_url());
     let region = shared.region().map_or(DEFAULT_REGION, Region::as_ref).to_owned();
     let endpoint =
         shared.endpoint_url().map_or_else(|| format!("Amazon S3 ({region})"), str::to_owned);
@@ -73,5 +79,5 @@ pub(super) async fn connect(settings: &S3Settings) -> Connection {
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
         .build();
-    Connection { client: Client::from_conf(config), region, endpoint }
+    Connection { client: Client::from_conf(config), region, endpoint, signs_bodies }
 }

@@ -122,6 +122,7 @@ impl Context<'_> {
             (_, "QuotaExceeded" | "InsufficientStorage" | "StorageFull") | (Some(507), _) => {
                 Error::Full { store: self.store.clone(), source }
             }
+            (_, "InvalidObjectState") => Error::Archived { object, class: None, restoring: false },
             (Some(409), "ConditionalRequestConflict") => Error::Contended { object },
             (Some(412), _) => match self.condition {
                 Condition::Absent => Error::AlreadyExists { object },

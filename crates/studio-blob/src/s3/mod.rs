@@ -5,21 +5,21 @@
 //! each part against its CRC-64/NVME and the whole object against that of the whole.
 
 mod answer;
+mod archive;
 mod attributes;
 mod client;
 mod error;
+mod link;
 mod open;
 mod settings;
+mod write;
 
 use std::ops::Range;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
-use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{
-    ChecksumAlgorithm, ChecksumMode, ChecksumType, CompletedMultipartUpload, CompletedPart,
-};
+use aws_sdk_s3::types::{ChecksumMode, ChecksumType, CompletedMultipartUpload, CompletedPart};
 use bytes::Bytes;
 use futures_util::stream::StreamExt as _;
 use studio_domain::{Crc64Nvme, ObjectKey, StoreUrl};
@@ -27,7 +27,9 @@ use tokio::sync::OnceCell;
 
 use self::answer::{chunks, size_of_whole, timestamp};
 use self::error::{Condition, Context};
-pub use self::settings::S3Settings;
+pub use self::settings::{
+    Encryption, EncryptionError, S3Settings, StorageClass, UnknownStorageClass,
+};
 use crate::{
     Attributes, BlobStore, ETag, Error, MAX_LISTED, MultipartUpload, ObjectBody, ObjectInfo,
     OpenUpload, PartReceipt, Result, StoredParts, WriteMode,
@@ -54,6 +56,8 @@ struct Connection {
     client: Client,
     region: String,
     endpoint: String,
+    /// Whether signatures cover the bodies too.
+    signs_bodies: bool,
 }
 
 impl S3Store {
@@ -151,67 +155,6 @@ impl S3Store {
         result
     }
 
-    async fn put_once(
-        &self,
-        key: &ObjectKey,
-        body: Bytes,
-        crc64nvme: Crc64Nvme,
-        attributes: &Attributes,
-        mode: WriteMode,
-    ) -> Result<()> {
-        let connection = self.connection().await;
-        connection
-            .client
-            .put_object()
-            .bucket(&self.bucket)
-            .key(self.full_key(key.as_str()))
-            .body(ByteStream::from(body))
-            .checksum_crc64_nvme(crc64nvme.to_string())
-            .set_content_type(attributes.content_type.clone())
-            .set_content_disposition(attributes::disposition(attributes))
-            .set_metadata(attributes::metadata(attributes))
-            .set_if_none_match(only_new(mode))
-            .send()
-            .await
-            .map_err(|error| {
-                self.context(connection, "write", Some(key)).if_absent().read(error)
-            })?;
-        Ok(())
-    }
-
-    /// Begins an upload; gives its id, and whether the server will check the whole object.
-    async fn begin_once(&self, key: &ObjectKey, attributes: &Attributes) -> Result<(String, bool)> {
-        let connection = self.connection().await;
-        let context = || self.context(connection, "write", Some(key));
-        let begun = connection
-            .client
-            .create_multipart_upload()
-            .bucket(&self.bucket)
-            .key(self.full_key(key.as_str()))
-            .checksum_algorithm(ChecksumAlgorithm::Crc64Nvme)
-            .checksum_type(ChecksumType::FullObject)
-            .set_content_type(attributes.content_type.clone())
-            .set_content_disposition(attributes::disposition(attributes))
-            .set_metadata(attributes::metadata(attributes))
-            .send()
-            .await
-            .map_err(|error| context().read(error))?;
-        // Some servers answer that they will check something else.
-        let checks_whole = begun.checksum_type.is_none_or(|kind| kind == ChecksumType::FullObject);
-        if !checks_whole {
-            tracing::warn!(
-                endpoint = connection.endpoint,
-                "this server checks the parts of an object, but not the whole"
-            );
-        }
-        // Fails only where it is known already.
-        let _ = self.checks_whole.set(checks_whole);
-        match begun.upload_id {
-            Some(id) => Ok((id, checks_whole)),
-            None => Err(context().broken_answer("it has no upload id")),
-        }
-    }
-
     /// HEAD answers carry no body, so a refusal has no reason; a ranged GET tells it.
     async fn reason_of_refusal(&self, key: &ObjectKey, refusal: Error) -> Error {
         match self.get(key, Some(0..1), None).await {
@@ -219,13 +162,6 @@ impl S3Store {
             Err(error @ Error::WrongRegion { .. }) => error,
             _ => refusal,
         }
-    }
-}
-
-fn only_new(mode: WriteMode) -> Option<String> {
-    match mode {
-        WriteMode::CreateNew => Some("*".to_owned()),
-        WriteMode::Replace => None,
     }
 }
 
@@ -287,8 +223,11 @@ impl BlobStore for S3Store {
             .set_range(header)
             .set_if_match(if_match.map(|etag| etag.0))
             .send()
-            .await
-            .map_err(|error| context().read(error))?;
+            .await;
+        let answer = match answer.map_err(|error| context().read(error)) {
+            Ok(answer) => answer,
+            Err(refusal) => return Err(self.archived(key, refusal).await),
+        };
         let length = answer.content_length().and_then(|length| u64::try_from(length).ok());
         let length = length.ok_or_else(|| context().broken_answer("it has no length"))?;
         let size = match (&range, answer.content_range()) {
@@ -395,21 +334,7 @@ impl BlobStore for S3Store {
         body: Bytes,
         crc64nvme: Crc64Nvme,
     ) -> Result<PartReceipt> {
-        let connection = self.connection().await;
-        let size = body.len() as u64;
-        let answer = connection
-            .client
-            .upload_part()
-            .bucket(&self.bucket)
-            .key(self.full_key(upload.key.as_str()))
-            .upload_id(&upload.id)
-            .part_number(number as i32)
-            .body(ByteStream::from(body))
-            .checksum_crc64_nvme(crc64nvme.to_string())
-            .send()
-            .await
-            .map_err(|error| self.context(connection, "write", Some(&upload.key)).read(error))?;
-        Ok(PartReceipt { number, size, crc64nvme, etag: answer.e_tag.map(ETag) })
+        self.put_one_part(upload, number, body, crc64nvme).await
     }
 
     async fn complete(
@@ -441,13 +366,22 @@ impl BlobStore for S3Store {
             .set_checksum_type(upload.checks_whole.then_some(ChecksumType::FullObject))
             .set_checksum_crc64_nvme(upload.checks_whole.then(|| crc64nvme.to_string()))
             .mpu_object_size(i64::try_from(size).unwrap_or(i64::MAX))
-            .set_if_none_match(only_new(mode))
+            .set_if_none_match(write::only_new(mode))
             .send()
             .await
             .map_err(|error| {
                 self.context(connection, "finish", Some(&upload.key)).if_absent().read(error)
             })?;
         Ok(())
+    }
+
+    async fn presigned_url(
+        &self,
+        key: &ObjectKey,
+        expires: Duration,
+        file_name: Option<String>,
+    ) -> Result<Option<String>> {
+        self.presign(key, expires, file_name.as_deref()).await.map(Some)
     }
 
     async fn abort(&self, upload: &OpenUpload) -> Result<()> {

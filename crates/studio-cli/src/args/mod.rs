@@ -2,6 +2,7 @@
 //! file.
 
 mod look;
+mod moving;
 mod setup;
 mod transfer;
 
@@ -10,8 +11,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use self::look::{List, Show};
+pub(crate) use self::moving::{Moving, Storing};
 pub(crate) use self::setup::{Completions, Config, Demo, Man};
-pub(crate) use self::transfer::{Download, Upload};
+pub(crate) use self::transfer::{Download, Upload, Url};
 
 /// Keeps every take of every track of a recording studio.
 ///
@@ -51,6 +53,7 @@ pub(crate) enum Command {
     Download(Download),
     List(List),
     Show(Show),
+    Url(Url),
     Demo(Demo),
     Config(Config),
     Completions(Completions),

@@ -1,10 +1,13 @@
 //! The commands that move the bytes of versions.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
+use studio_core::LONGEST_LINK;
 
-use super::VersionNames;
+use super::{Moving, Storing, VersionNames};
+use crate::units::{Span, UnitError};
 
 /// Store a file as a new version of a track
 ///
@@ -20,6 +23,10 @@ pub(crate) struct Upload {
     /// The file to upload
     #[arg(short, long, value_name = "FILE")]
     pub(crate) file_path: PathBuf,
+    #[command(flatten)]
+    pub(crate) storing: Storing,
+    #[command(flatten)]
+    pub(crate) moving: Moving,
     /// Tell what would be done, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -43,6 +50,8 @@ pub(crate) struct Download {
     /// Replace the file if it is there
     #[arg(long)]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) moving: Moving,
     /// Tell what would be done, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -50,6 +59,46 @@ pub(crate) struct Download {
     #[arg(long)]
     pub(crate) json: bool,
 }
+
+/// Make a link to the bytes of a version
+///
+/// Whoever has the link can download them, without studio and without credentials, until
+/// it expires. Only a bucket has links. Nothing is uploaded or changed.
+#[derive(Debug, Args)]
+#[command(after_help = URL_EXAMPLES)]
+pub(crate) struct Url {
+    #[command(flatten)]
+    pub(crate) names: VersionNames,
+    /// Let it hold so long, at most 7d
+    ///
+    /// A link ends earlier if the credentials that it is made with do, as those of a role
+    /// or of single sign-on.
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = parse_expiry)]
+    pub(crate) expires: Span,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Reads how long a link is to hold; S3 counts in seconds.
+fn parse_expiry(text: &str) -> Result<Span, String> {
+    let span: Span = text.parse().map_err(|error: UnitError| error.to_string())?;
+    match span.0 {
+        time if time < Duration::from_secs(1) => Err("a link holds for 1s at least".to_owned()),
+        time if time > LONGEST_LINK => Err(format!(
+            "a link holds for {DAYS_OF_A_LINK} at most; S3 takes no signature that lasts longer"
+        )),
+        _ => Ok(span),
+    }
+}
+
+/// The longest link as people say it.
+const DAYS_OF_A_LINK: &str = "7d";
+
+const URL_EXAMPLES: &str = "\
+Examples:
+  studio url --artist Khruangbin --song \"White Gloves\" --track Bass --version take_2
+  studio url -a Khruangbin -s \"White Gloves\" -t Bass -v take_2 --expires 7d --json";
 
 const UPLOAD_EXAMPLES: &str = "\
 Examples:

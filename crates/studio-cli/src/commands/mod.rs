@@ -8,6 +8,7 @@ mod list;
 mod man;
 mod show;
 mod upload;
+mod url;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -27,10 +28,16 @@ use crate::output::progress::Bars;
 pub(crate) fn run(arguments: Arguments) -> Result<()> {
     let places = &arguments.places;
     match &arguments.command {
-        Command::Upload(upload) => self::upload::run(&resolve(places)?, upload),
-        Command::Download(download) => self::download::run(&resolve(places)?, download),
+        Command::Upload(upload) => {
+            let config = resolve(places)?.moving(&upload.moving).storing(&upload.storing)?;
+            self::upload::run(&config, upload)
+        }
+        Command::Download(download) => {
+            self::download::run(&resolve(places)?.moving(&download.moving), download)
+        }
         Command::List(list) => self::list::run(&resolve(places)?, list),
         Command::Show(show) => self::show::run(&resolve(places)?, show),
+        Command::Url(url) => self::url::run(&resolve(places)?, url),
         Command::Demo(demo) => self::demo::run(places, demo),
         Command::Config(config) => self::config::run(&resolve(places)?, config),
         Command::Completions(completions) => self::completions::run(completions),
@@ -73,12 +80,13 @@ fn open(config: &Config, purpose: Use) -> Result<Studio> {
     let catalog = catalog.map_err(Error::from)?;
     let store: Arc<dyn BlobStore> = match &config.store.value {
         StoreUrl::S3 { bucket, prefix } => {
-            Arc::new(S3Store::new(bucket, prefix.as_deref(), config.s3_settings()))
+            Arc::new(S3Store::new(bucket, prefix.as_deref(), config.s3.settings()))
         }
         StoreUrl::File(directory) => Arc::new(FileStore::new(directory)),
         StoreUrl::Memory => Arc::new(MemoryStore::new()),
     };
-    Ok(Studio::new(Arc::new(catalog), store))
+    let studio = Studio::new(Arc::new(catalog), store);
+    Ok(studio.with_transfer_options(config.transfer.options()))
 }
 
 /// Runs a question to the catalogue.

@@ -19,6 +19,8 @@ pub(super) struct Settings {
     pub(super) database: Option<PathBuf>,
     #[serde(default)]
     pub(super) s3: S3,
+    #[serde(default)]
+    pub(super) transfer: Transfer,
 }
 
 /// The table `[s3]`.
@@ -28,6 +30,41 @@ pub(super) struct S3 {
     pub(super) endpoint: Option<String>,
     pub(super) region: Option<String>,
     pub(super) path_style: Option<bool>,
+    pub(super) profile: Option<String>,
+    pub(super) storage_class: Option<String>,
+    pub(super) encryption: Option<String>,
+    pub(super) kms_key: Option<String>,
+    pub(super) attempts: Option<Amount>,
+    pub(super) patience: Option<String>,
+}
+
+/// The table `[transfer]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Transfer {
+    pub(super) part_size: Option<Amount>,
+    pub(super) parallel_parts: Option<Amount>,
+    pub(super) range_size: Option<Amount>,
+    pub(super) parallel_ranges: Option<Amount>,
+    pub(super) limit_rate: Option<Amount>,
+}
+
+/// A number, or a text with a number and its unit.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, expecting = "a number, or a text such as \"8MiB\"")]
+pub(super) enum Amount {
+    Number(i64),
+    Text(String),
+}
+
+impl Amount {
+    /// The text to be read, as in the environment.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Text(text) => text.clone(),
+        }
+    }
 }
 
 /// A file that was found.

@@ -3,13 +3,19 @@
 mod file;
 mod report;
 mod resolve;
+mod s3;
+mod transfer;
 
 use std::path::PathBuf;
 
-use studio_core::{ArtistName, S3Settings, StoreUrl};
+use studio_core::{ArtistName, StoreUrl};
+
+use crate::args::{Moving, Storing};
+use crate::failure::{Failure, Result};
 
 pub(crate) use self::report::report;
 pub(crate) use self::resolve::{resolve, variables_set};
+pub(crate) use self::transfer::{parse_parallel, parse_part_size, parse_rate};
 
 /// Where a setting's value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,19 +54,48 @@ pub(crate) struct Config {
     pub(crate) artist: Option<Set<ArtistName>>,
     pub(crate) store: Set<StoreUrl>,
     pub(crate) database: Set<PathBuf>,
-    pub(crate) endpoint: Option<Set<String>>,
-    pub(crate) region: Option<Set<String>>,
-    pub(crate) path_style: Option<Set<bool>>,
+    pub(crate) s3: s3::S3,
+    pub(crate) transfer: transfer::Transfer,
 }
 
 impl Config {
-    /// How to reach a bucket.
-    pub(crate) fn s3_settings(&self) -> S3Settings {
-        S3Settings {
-            endpoint: self.endpoint.as_ref().map(|set| set.value.clone()),
-            region: self.region.as_ref().map(|set| set.value.clone()),
-            path_style: self.path_style.as_ref().map(|set| set.value),
-            credentials: None,
+    /// The same, with what the flags say of the moving of bytes.
+    pub(crate) fn moving(mut self, flags: &Moving) -> Self {
+        let transfer = &mut self.transfer;
+        let sizes = [&mut transfer.part_size, &mut transfer.range_size];
+        override_with(sizes, flags.part_size, "--part-size");
+        let counts = [&mut transfer.parallel_parts, &mut transfer.parallel_ranges];
+        override_with(counts, flags.parallel, "--parallel");
+        override_with([&mut transfer.limit_rate], flags.limit_rate, "--limit-rate");
+        self
+    }
+
+    /// The same, with what the flags say of the keeping of bytes.
+    ///
+    /// # Errors
+    /// When the store has nothing of the kind.
+    pub(crate) fn storing(mut self, flags: &Storing) -> Result<Self> {
+        let is_bucket = matches!(self.store.value, StoreUrl::S3 { .. });
+        if flags.storage_class.is_some() && !is_bucket {
+            return Err(Failure::usage(
+                format!("{} has no storage classes", self.store.value),
+                "leave out --storage-class, or name a bucket with --store s3://…",
+            ));
+        }
+        override_with([&mut self.s3.storage_class], flags.storage_class, "--storage-class");
+        Ok(self)
+    }
+}
+
+/// Puts a flag's value, if it was given, in the place of weaker ones.
+fn override_with<T: Copy, const N: usize>(
+    settings: [&mut Option<Set<T>>; N],
+    value: Option<T>,
+    flag: &'static str,
+) {
+    if let Some(value) = value {
+        for setting in settings {
+            *setting = Some(Set { value, source: Source::Flag(flag) });
         }
     }
 }

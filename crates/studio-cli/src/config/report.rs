@@ -6,25 +6,61 @@ use etcetera::BaseStrategy as _;
 use studio_api::v1::Setting;
 
 use super::resolve::variable;
+use super::s3::S3;
+use super::transfer::Transfer;
 use super::{Config, Set, Source};
+use crate::units::ByteSize;
 
 /// Every setting in a fixed order, secrets masked.
 pub(crate) fn report(config: &Config) -> Vec<Setting> {
-    vec![
+    let mut settings = vec![
         optional("artist", config.artist.as_ref(), "not set"),
         line("store", config.store.value.to_string(), &config.store.source),
         line("database", config.database.value.display().to_string(), &config.database.source),
-        optional("s3.endpoint", config.endpoint.as_ref(), "default: Amazon S3"),
-        optional("s3.region", config.region.as_ref(), "default: the AWS profile's, or us-east-1"),
-        optional(
-            "s3.path_style",
-            config.path_style.as_ref(),
-            "default: true with an endpoint of its own",
-        ),
-        profile(),
+    ];
+    settings.extend(of_s3(&config.s3));
+    settings.extend([
         credential("s3.access_key_id", "AWS_ACCESS_KEY_ID", masked_id),
         credential("s3.secret_access_key", "AWS_SECRET_ACCESS_KEY", masked),
         credential("s3.session_token", "AWS_SESSION_TOKEN", masked),
+    ]);
+    settings.extend(of_transfer(&config.transfer));
+    settings
+}
+
+fn of_s3(s3: &S3) -> [Setting; 9] {
+    [
+        optional("s3.endpoint", s3.endpoint.as_ref(), "default: Amazon S3"),
+        optional("s3.region", s3.region.as_ref(), "default: the AWS profile's, or us-east-1"),
+        optional(
+            "s3.path_style",
+            s3.path_style.as_ref(),
+            "default: true with an endpoint of its own",
+        ),
+        optional("s3.profile", s3.profile.as_ref(), "default: default"),
+        optional("s3.storage_class", s3.storage_class.as_ref(), "default: the bucket's"),
+        optional("s3.encryption", s3.encryption_name().as_ref(), "default: the bucket's"),
+        optional("s3.kms_key", s3.kms_key.as_ref(), "default: the account's own"),
+        optional("s3.attempts", s3.attempts.as_ref(), "default: 4"),
+        optional("s3.patience", s3.patience.as_ref(), "default: 20s in a body, 15m for an answer"),
+    ]
+}
+
+fn of_transfer(transfer: &Transfer) -> [Setting; 5] {
+    let Transfer { part_size, parallel_parts, range_size, parallel_ranges, limit_rate } = transfer;
+    let usual = Transfer::default().options();
+    let size = |bytes| format!("default: {}", ByteSize(bytes));
+    let count = |count: usize| format!("default: {count}");
+    [
+        optional("transfer.part_size", part_size.as_ref(), &size(usual.part_size)),
+        optional("transfer.parallel_parts", parallel_parts.as_ref(), &count(usual.parallel_parts)),
+        optional("transfer.range_size", range_size.as_ref(), &size(usual.range_size)),
+        optional(
+            "transfer.parallel_ranges",
+            parallel_ranges.as_ref(),
+            &count(usual.parallel_ranges),
+        ),
+        optional("transfer.limit_rate", limit_rate.as_ref(), "default: no limit"),
     ]
 }
 
@@ -37,11 +73,6 @@ fn optional<T: ToString>(name: &str, set: Option<&Set<T>>, otherwise: &str) -> S
         Some(Set { value, source }) => line(name, value.to_string(), source),
         None => Setting { name: name.to_owned(), value: None, source: otherwise.to_owned() },
     }
-}
-
-fn profile() -> Setting {
-    let set = variable(&["AWS_PROFILE"]);
-    optional("s3.profile", set.as_ref(), "default: default")
 }
 
 /// The environment's credentials; those of files and roles are the AWS SDK's affair.

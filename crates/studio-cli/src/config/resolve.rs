@@ -7,6 +7,8 @@ use etcetera::base_strategy::Xdg;
 use studio_core::{ArtistName, StoreUrl};
 
 use super::file::{self, Found, Settings};
+use super::s3::S3;
+use super::transfer::Transfer;
 use super::{Config, Set, Source};
 use crate::args::Places;
 use crate::failure::{Failure, Result};
@@ -15,7 +17,7 @@ use crate::failure::{Failure, Result};
 const DIRECTORY: &str = "studio";
 
 /// What the settings are taken from.
-struct Sources {
+pub(super) struct Sources {
     here: PathBuf,
     xdg: Option<Xdg>,
     /// The strongest first.
@@ -30,10 +32,8 @@ pub(crate) fn resolve(places: &Places) -> Result<Config> {
         artist: sources.artist()?,
         store: sources.store(places.store.as_deref())?,
         database: sources.database(places.database.as_deref())?,
-        endpoint: sources.endpoint()?,
-        region: sources
-            .text(&["AWS_REGION", "AWS_DEFAULT_REGION"], |settings| settings.s3.region.clone()),
-        path_style: sources.path_style()?,
+        s3: S3::of(&sources)?,
+        transfer: Transfer::of(&sources)?,
     })
 }
 
@@ -101,7 +101,7 @@ impl Sources {
         self.files.iter().find_map(|found| Some((get(&found.settings)?, found)))
     }
 
-    fn text(
+    pub(super) fn text(
         &self,
         variables: &[&'static str],
         get: impl Fn(&Settings) -> Option<String>,
@@ -112,28 +112,24 @@ impl Sources {
         })
     }
 
-    fn endpoint(&self) -> Result<Option<Set<String>>> {
-        let names = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"];
-        let set = self.text(&names, |settings| settings.s3.endpoint.clone());
-        match set {
-            Some(Set { value, source })
-                if !value.starts_with("http://") && !value.starts_with("https://") =>
-            {
-                let problem =
-                    format!("`{value}` is no address; it begins with http:// or https://");
-                Err(invalid(&source, &problem))
-            }
-            set => Ok(set),
-        }
-    }
-
-    fn artist(&self) -> Result<Option<Set<ArtistName>>> {
-        let text = self.text(&["STUDIO_ARTIST", "ARTIST_NAME"], |settings| settings.artist.clone());
-        text.map(|Set { value, source }| match ArtistName::new(&value) {
+    /// A setting whose text has a meaning.
+    pub(super) fn parsed<T, E: std::fmt::Display>(
+        &self,
+        variables: &[&'static str],
+        get: impl Fn(&Settings) -> Option<String>,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<Option<Set<T>>> {
+        let text = self.text(variables, get);
+        text.map(|Set { value, source }| match parse(&value) {
             Ok(value) => Ok(Set { value, source }),
             Err(error) => Err(invalid(&source, &error)),
         })
         .transpose()
+    }
+
+    fn artist(&self) -> Result<Option<Set<ArtistName>>> {
+        let names = ["STUDIO_ARTIST", "ARTIST_NAME"];
+        self.parsed(&names, |settings| settings.artist.clone(), ArtistName::new)
     }
 
     fn store(&self, flag: Option<&str>) -> Result<Set<StoreUrl>> {
@@ -170,19 +166,6 @@ impl Sources {
         Ok(Set { value, source: Source::Default })
     }
 
-    fn path_style(&self) -> Result<Option<Set<bool>>> {
-        if let Some(Set { value, source }) = variable(&["STUDIO_S3_PATH_STYLE"]) {
-            return match value.trim() {
-                "true" | "1" => Ok(Some(Set { value: true, source })),
-                "false" | "0" => Ok(Some(Set { value: false, source })),
-                other => Err(invalid(&source, &format!("`{other}` is neither true nor false"))),
-            };
-        }
-        Ok(self
-            .in_files(|settings| settings.s3.path_style)
-            .map(|(value, found)| Set { value, source: Source::File(found.path.clone()) }))
-    }
-
     fn data_directory(&self, instead: &str) -> Result<PathBuf> {
         match &self.xdg {
             Some(xdg) => Ok(xdg.data_dir().join(DIRECTORY)),
@@ -211,7 +194,8 @@ fn parse_store(text: &str, base: &Path, source: Source) -> Result<Set<StoreUrl>>
     }
 }
 
-fn invalid(source: &Source, problem: &dyn std::fmt::Display) -> Failure {
+/// A setting that makes no sense.
+pub(super) fn invalid(source: &Source, problem: &dyn std::fmt::Display) -> Failure {
     Failure::usage(
         format!("{source}: {problem}"),
         "`studio config --help` shows what each setting looks like",

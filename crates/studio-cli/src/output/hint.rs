@@ -145,6 +145,10 @@ fn for_store(error: &StoreError) -> Option<String> {
              same command again"
                 .to_owned(),
         ),
+        StoreError::Archived { restoring: true, .. } => {
+            Some("wait until the provider has restored it, then give the same command again".into())
+        }
+        StoreError::Archived { object, .. } => Some(how_to_restore(object)),
         StoreError::Interrupted { .. }
         | StoreError::Contended { .. }
         | StoreError::Corrupted { .. } => Some("give the same command again".to_owned()),
@@ -152,6 +156,21 @@ fn for_store(error: &StoreError) -> Option<String> {
         StoreError::Io { .. } => Some("check the store's directory and its disk".to_owned()),
         _ => None,
     }
+}
+
+/// How to have an archived object restored, which only the provider's own tools do: it
+/// costs money, and how much depends on how soon it is to be there.
+fn how_to_restore(object: &str) -> String {
+    let place = object.strip_prefix("s3://").and_then(|place| place.split_once('/'));
+    let Some((bucket, key)) = place else {
+        return "restore it with the provider's tools, then give the same command again".to_owned();
+    };
+    format!(
+        "restore it in the provider's console, or with `aws s3api restore-object --bucket {} \
+         --key {} --restore-request Days=7`; when that is done, give the same command again",
+        shell_word(bucket),
+        shell_word(key)
+    )
 }
 
 /// "Did you mean", or what there is.

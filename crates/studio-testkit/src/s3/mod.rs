@@ -90,6 +90,7 @@ impl TestS3 {
             region: Some("us-east-1".to_owned()),
             path_style: Some(true),
             credentials: Some((ACCESS_KEY.to_owned(), SECRET_KEY.to_owned())),
+            ..S3Settings::default()
         }
     }
 
