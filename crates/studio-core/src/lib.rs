@@ -54,6 +54,7 @@ mod lease;
 mod manifest;
 mod query;
 mod step;
+pub mod store_test;
 mod studio;
 mod transfer;
 mod upload;
@@ -66,6 +67,7 @@ pub use download::{Download, DownloadPlan, Downloaded};
 pub use error::{Error, ErrorKind, Result};
 pub use job::{Event, Job, Phase, Progress};
 pub use query::Neighbours;
+pub use store_test::{StoreReport, test_store};
 pub use studio::{Repositories, Studio, TransferOptions};
 pub use studio_blob::{BlobStore, Error as StoreError, FileStore, MemoryStore};
 #[cfg(feature = "s3")]
