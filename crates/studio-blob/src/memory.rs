@@ -213,7 +213,9 @@ impl BlobStore for MemoryStore {
                 }
             }
         }
-        self.write(&upload.key, whole.freeze(), mode)?;
+        let whole = whole.freeze();
+        check_bytes(&object, &whole, crc64nvme)?;
+        self.write(&upload.key, whole, mode)?;
         self.state().uploads.remove(&upload.id);
         Ok(())
     }

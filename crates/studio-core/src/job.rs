@@ -26,6 +26,8 @@ pub enum Phase {
     Recovering,
     /// Moving many files, each through all of the above.
     Importing,
+    /// Asking a store what it can do; counted in checks, not in bytes.
+    Testing,
 }
 
 /// How far a job is.

@@ -57,6 +57,7 @@ mod manifest;
 mod query;
 mod rate;
 mod step;
+pub mod store_test;
 mod studio;
 mod transfer;
 mod upload;
@@ -75,7 +76,10 @@ pub use job::{Event, Job, Phase, Progress};
 pub use link::Link;
 pub use query::Neighbours;
 pub use rate::RateLimit;
-pub use studio::{LEAST_PART, MOST_PARALLEL, MOST_PART, Repositories, Studio, TransferOptions};
+pub use store_test::{StoreReport, test_store};
+pub use studio::{
+    LEAST_PART, MOST_PARALLEL, MOST_PART, Repositories, Studio, TransferOptions,
+};
 pub use studio_blob::{BlobStore, Error as StoreError, FileStore, LONGEST_LINK, MemoryStore};
 #[cfg(feature = "s3")]
 pub use studio_blob::{Encryption, S3Settings, S3Store, StorageClass};

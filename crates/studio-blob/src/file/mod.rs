@@ -212,7 +212,7 @@ impl BlobStore for FileStore {
         let upload = upload.clone();
         self.blocking(move |root| {
             check_bytes(&root.url.locate(&upload.key), &body, crc64nvme)?;
-            staging::put_part(root, &upload, number, &body)?;
+            staging::put_part(root, &upload, number, &body, crc64nvme)?;
             let size = body.len() as u64;
             Ok(PartReceipt { number, size, crc64nvme, etag: None })
         })
@@ -230,6 +230,7 @@ impl BlobStore for FileStore {
         self.blocking(move |root| {
             let object = root.url.locate(&upload.key);
             let size = check_parts(&object, &parts, crc64nvme)?;
+            open::compare(root, &upload, &parts)?;
             staging::complete(root, &upload, size, mode)
         })
         .await

@@ -1,19 +1,22 @@
 //! Uploads that are still open: what writes left in the staging directory.
 //!
 //! An upload is two files: `ID.parts` has the bytes, each part at its place, and
-//! `ID.upload` tells which object they are to be, then the number of each part that has
-//! been written. Whatever else stands there was left by a write that died.
+//! `ID.upload` tells which object they are to be, then the number and the checksum of each
+//! part that has been written. Whatever else stands there was left by a write that died.
 
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use studio_domain::{ObjectKey, Timestamp};
+use studio_domain::{Crc64Nvme, ObjectKey, Timestamp};
 
 use super::{Root, STAGING};
-use crate::{Error, MAX_LISTED, MultipartUpload, OpenUpload, Result, StoredPart, StoredParts};
+use crate::{
+    Error, MAX_LISTED, MultipartUpload, OpenUpload, PartReceipt, Result, StoredPart, StoredParts,
+};
 
 /// The first line of a record.
 const FORMAT: &str = "studio-upload/1";
@@ -31,19 +34,20 @@ pub(super) fn parts_path(root: &Root, id: &str) -> PathBuf {
     root.directory.join(STAGING).join(format!("{id}{PARTS}"))
 }
 
-/// What an upload is of, and which of its parts were written.
+/// What an upload is of, and which of its parts were written, with the checksums that they
+/// had when they came.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Record {
     key: ObjectKey,
     size: u64,
     part_size: u64,
-    written: Vec<u32>,
+    written: BTreeMap<u32, Crc64Nvme>,
 }
 
 impl Record {
     pub(super) fn of(upload: &MultipartUpload, size: u64) -> Self {
         let MultipartUpload { key, part_size, .. } = upload;
-        Self { key: key.clone(), size, part_size: *part_size, written: Vec::new() }
+        Self { key: key.clone(), size, part_size: *part_size, written: BTreeMap::new() }
     }
 
     pub(super) fn encode(&self) -> String {
@@ -59,10 +63,12 @@ impl Record {
         let key = lines.next()?.parse().ok()?;
         let (size, part_size) = lines.next()?.split_once(' ')?;
         let (size, part_size) = (size.parse().ok()?, part_size.parse().ok()?);
-        // A last line that was cut off names no part, or one whose bytes are looked at anyhow.
-        let mut written: Vec<u32> = lines.filter_map(|line| line.parse().ok()).collect();
-        written.sort_unstable();
-        written.dedup();
+        // A line that was cut off names no part. Of a part that came twice the last one counts.
+        let written = lines.filter_map(|line| {
+            let (number, crc) = line.split_once(' ')?;
+            Some((number.parse().ok()?, crc.parse().ok()?))
+        });
+        let written = written.collect();
         (part_size > 0).then_some(Self { key, size, part_size, written })
     }
 
@@ -74,13 +80,13 @@ impl Record {
 }
 
 /// Remembers that a part was written.
-pub(super) fn note_part(root: &Root, id: &str, number: u32) -> Result<()> {
+pub(super) fn note_part(root: &Root, id: &str, number: u32, crc: Crc64Nvme) -> Result<()> {
     let path = record_path(root, id);
     // One write of a short line: lines of several writers do not mix.
     OpenOptions::new()
         .append(true)
         .open(&path)
-        .and_then(|mut file| file.write_all(format!("{number}\n").as_bytes()))
+        .and_then(|mut file| file.write_all(format!("{number} {crc}\n").as_bytes()))
         .map_err(|error| root.io_error("write", &path, error))
 }
 
@@ -151,7 +157,7 @@ pub(super) fn parts(root: &Root, upload: &OpenUpload) -> Result<StoredParts> {
         Err(error) => return Err(root.io_error("read", &path, error)),
     };
     let mut parts = Vec::new();
-    for &number in &record.written {
+    for &number in record.written.keys() {
         let Some((start, size)) = record.place(number) else { continue };
         let crc = checksum(&file, start, size);
         let crc64nvme = Some(crc.map_err(|error| root.io_error("read", &path, error))?);
@@ -160,7 +166,25 @@ pub(super) fn parts(root: &Root, upload: &OpenUpload) -> Result<StoredParts> {
     Ok(StoredParts { parts, checks_whole: true })
 }
 
-fn checksum(file: &File, start: u64, size: u64) -> io::Result<studio_domain::Crc64Nvme> {
+/// Refuses parts that are not those that came: one that never did, or that another has
+/// taken the place of.
+pub(super) fn compare(root: &Root, upload: &MultipartUpload, parts: &[PartReceipt]) -> Result<()> {
+    let object = root.url.locate(&upload.key);
+    let Some(record) = read(root, &upload.id)? else {
+        return Err(Error::NotFound { object });
+    };
+    for PartReceipt { number, crc64nvme, .. } in parts {
+        let detail = match record.written.get(number) {
+            Some(written) if written == crc64nvme => continue,
+            Some(written) => format!("part {number} has CRC-64/NVME {written}, not {crc64nvme}"),
+            None => format!("part {number} never came"),
+        };
+        return Err(Error::Corrupted { object, detail });
+    }
+    Ok(())
+}
+
+fn checksum(file: &File, start: u64, size: u64) -> io::Result<Crc64Nvme> {
     const STEP: u64 = 1 << 20;
     let mut crc = crate::CrcHasher::default();
     let mut buffer = vec![0; STEP.min(size) as usize];
@@ -214,15 +238,18 @@ mod tests {
 
     #[test]
     fn a_record_comes_back_whatever_was_cut_off() -> Result<(), Box<dyn std::error::Error>> {
-        let record =
-            Record { key: "objects/ab/c".parse()?, size: 25, part_size: 10, written: vec![1, 3] };
-        let text = format!("{}3\n1\n1\n", record.encode());
+        let (old, new) = (Crc64Nvme::from_u64(1), Crc64Nvme::from_u64(2));
+        let written = BTreeMap::from([(1, new), (3, old)]);
+        let record = Record { key: "objects/ab/c".parse()?, size: 25, part_size: 10, written };
+        let text = format!("{}3 {old}\n1 {old}\n1 {new}\n", record.encode());
         assert_eq!(Record::decode(&text).as_ref(), Some(&record));
         assert_eq!(record.place(3), Some((20, 5)));
         assert_eq!((record.place(0), record.place(4)), (None, None));
         for length in 0..text.len() {
             if let Some(cut) = Record::decode(&text[..length]) {
                 assert_eq!(cut.key, record.key, "cut at {length}");
+                let known = |crc: &Crc64Nvme| [old, new].contains(crc);
+                assert!(cut.written.values().all(known), "cut at {length}: {cut:?}");
             }
         }
         Ok(())

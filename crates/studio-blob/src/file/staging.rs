@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{FileExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use studio_domain::ObjectKey;
+use studio_domain::{Crc64Nvme, ObjectKey};
 use tempfile::{NamedTempFile, TempPath};
 use uuid::Uuid;
 
@@ -63,6 +63,7 @@ pub(super) fn put_part(
     upload: &MultipartUpload,
     number: u32,
     bytes: &[u8],
+    crc: Crc64Nvme,
 ) -> Result<()> {
     let path = open::parts_path(root, &upload.id);
     let offset = u64::from(number.saturating_sub(1)) * upload.part_size;
@@ -71,7 +72,7 @@ pub(super) fn put_part(
         .open(&path)
         .and_then(|file| file.write_all_at(bytes, offset))
         .map_err(|error| upload_error(root, upload, "write", &path, error))?;
-    open::note_part(root, &upload.id, number)
+    open::note_part(root, &upload.id, number, crc)
 }
 
 /// Gives an object that came in parts its name.

@@ -75,6 +75,7 @@ macro_rules! blob_conformance {
             aborting_twice_is_fine,
             a_part_with_a_wrong_checksum_is_refused,
             parts_that_do_not_add_up_make_nothing,
+            parts_that_are_not_there_make_nothing,
             parts_do_not_replace_a_new_object,
             open_uploads_are_listed,
             parts_are_told,

@@ -121,6 +121,27 @@ pub async fn parts_that_do_not_add_up_make_nothing(fixture: &impl BlobFixture) {
     }
 }
 
+/// Parts that never came, or that others have taken the place of, make no object.
+pub async fn parts_that_are_not_there_make_nothing(fixture: &impl BlobFixture) {
+    let store = fixture.open();
+    let upload = begin(&*store, "a", PART + 3).await;
+    let first = put_part(&*store, &upload, 1, &noise::bytes(7, PART)).await;
+    let old = put_part(&*store, &upload, 2, b"old").await;
+    let third = PartReceipt { number: 3, ..old.clone() };
+    let with_third = [&first, &old, &third]
+        .iter()
+        .fold(crc64nvme(b""), |crc, p| combine(crc, p.crc64nvme, p.size));
+    let parts = [first.clone(), old.clone(), third];
+    let completed = store.complete(&upload, &parts, with_third, WriteMode::CreateNew).await;
+    assert!(completed.is_err(), "a part that never came");
+    put_part(&*store, &upload, 2, b"new").await;
+    let whole = combine(first.crc64nvme, old.crc64nvme, 3);
+    let completed = store.complete(&upload, &[first, old], whole, WriteMode::CreateNew).await;
+    assert!(completed.is_err(), "a part that was replaced");
+    let head = store.head(&key("a")).await;
+    assert!(matches!(head, Err(Error::NotFound { .. })), "{head:?}");
+}
+
 /// An object that came first is not replaced by parts that were to make it new.
 pub async fn parts_do_not_replace_a_new_object(fixture: &impl BlobFixture) {
     if !can_create_once(fixture) {
