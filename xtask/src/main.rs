@@ -2,10 +2,13 @@
 
 mod bench;
 mod cargo;
+mod files;
+mod s3;
 mod schema;
 mod seed;
 mod services;
 mod test;
+mod wire;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -62,6 +65,8 @@ enum Command {
     },
     /// Let 64 processes upload at once
     BenchRace,
+    /// Move files to S3 and back, with studio and with the tools that people use for it
+    BenchTransfer(bench::transfer::Options),
     /// Measure the README's commands in a fresh clone with nothing built
     BenchClone {
         /// Measure .ci/run too
@@ -79,6 +84,7 @@ fn main() -> ExitCode {
         Command::BenchCatalog => bench::catalog::run(),
         Command::BenchMemory { gib } => bench::memory::run(gib),
         Command::BenchRace => bench::race::run(),
+        Command::BenchTransfer(options) => bench::transfer::run(&options),
         Command::BenchClone { ci } => bench::clone::run(ci),
     };
     match done {
