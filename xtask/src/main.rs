@@ -3,6 +3,7 @@
 mod bench;
 mod cargo;
 mod files;
+mod kill;
 mod s3;
 mod schema;
 mod seed;
@@ -67,6 +68,8 @@ enum Command {
     BenchRace,
     /// Move files to S3 and back, with studio and with the tools that people use for it
     BenchTransfer(bench::transfer::Options),
+    /// Kill uploads and imports at any moment, and see that nothing is lost or sent twice
+    KillTest(kill::Options),
     /// Measure the README's commands in a fresh clone with nothing built
     BenchClone {
         /// Measure .ci/run too
@@ -85,6 +88,7 @@ fn main() -> ExitCode {
         Command::BenchMemory { gib } => bench::memory::run(gib),
         Command::BenchRace => bench::race::run(),
         Command::BenchTransfer(options) => bench::transfer::run(&options),
+        Command::KillTest(options) => kill::run(&options),
         Command::BenchClone { ci } => bench::clone::run(ci),
     };
     match done {

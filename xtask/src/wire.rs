@@ -3,21 +3,21 @@
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use crate::Result;
 
+/// What is done when a wire begins to hold.
+type Held = Box<dyn FnOnce() + Send>;
+
 /// A port of this machine that leads to a server. Dropping it closes the port; what is
 /// connected goes on to its end.
-#[derive(Debug)]
 pub(crate) struct Wire {
     address: SocketAddr,
     shared: Arc<Shared>,
 }
 
-#[derive(Debug)]
 struct Shared {
     server: SocketAddr,
     closed: AtomicBool,
@@ -26,10 +26,10 @@ struct Shared {
     cut: Condvar,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Gate {
-    /// How many bytes may still pass, and who waits for the last of them.
-    hold: Option<(u64, Sender<()>)>,
+    /// How many bytes may still pass, and what to do after the last of them.
+    hold: Option<(u64, Option<Held>)>,
     /// Counts the cuts: connections of before are not served any more.
     generation: u64,
 }
@@ -70,11 +70,9 @@ impl Wire {
         self.shared.sent.load(Ordering::SeqCst)
     }
 
-    /// Lets so many bytes more pass to the server, then none, and tells when that is so.
-    pub(crate) fn hold_after(&self, bytes: u64) -> Receiver<()> {
-        let (sender, receiver) = mpsc::channel();
-        self.shared.gate().hold = Some((bytes, sender));
-        receiver
+    /// Lets so many bytes more pass to the server, then none, and calls `held` at that moment.
+    pub(crate) fn hold_after(&self, bytes: u64, held: impl FnOnce() + Send + 'static) {
+        self.shared.gate().hold = Some((bytes, Some(Box::new(held))));
     }
 
     /// Ends every connection, with what is held of it, and lets new ones pass.
@@ -143,12 +141,13 @@ impl Shared {
         }
         let passes = match &mut gate.hold {
             None => length,
-            Some((left, waiting)) => {
+            Some((left, held)) => {
                 let passes = usize::try_from(*left).unwrap_or(length).min(length);
                 *left -= passes as u64;
-                if *left == 0 {
-                    // Nobody waits any more if the run has ended by itself.
-                    let _ = waiting.send(());
+                if *left == 0
+                    && let Some(held) = held.take()
+                {
+                    held();
                 }
                 passes
             }
@@ -166,6 +165,8 @@ impl Shared {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::{self, Receiver};
+
     use super::*;
 
     /// A server that tells all that it got when its client has ended.
@@ -206,7 +207,8 @@ mod tests {
     fn what_is_held_never_arrives_and_new_connections_do() -> Result {
         let (endpoint, got) = server()?;
         let wire = Wire::to(&endpoint)?;
-        let held = wire.hold_after(3);
+        let (sender, held) = mpsc::channel();
+        wire.hold_after(3, move || sender.send(()).unwrap_or_default());
         let mut client = TcpStream::connect(wire.address)?;
         client.write_all(b"hello")?;
         held.recv()?;

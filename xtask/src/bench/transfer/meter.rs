@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::Result;
+use crate::cargo::line;
 
 const SCRIPT: &str = include_str!("meter.py");
 
@@ -49,7 +50,7 @@ pub(super) fn measure(command: &Command, place: &Path) -> Result<Usage> {
     let status = meter.stderr(File::create(&errors)?).status()?;
     if !status.success() {
         let text = std::fs::read_to_string(&errors)?;
-        return Err(format!("{command:?} failed: {}", text.trim_end()).into());
+        return Err(format!("`{}` failed: {}", line(command), text.trim_end()).into());
     }
     let json = serde_json::from_str(&std::fs::read_to_string(&report)?)?;
     usage(&json).ok_or_else(|| "the report of a run is not as expected".into())

@@ -17,7 +17,7 @@ use self::clients::{Case, Client, Clients, Task, Way};
 use self::meter::Usage;
 use self::table::{Runs, Table};
 use super::{Verdict, judge};
-use crate::cargo::{release_studio, run as run_command, say, target_directory};
+use crate::cargo::{line, release_studio, run as run_command, say, target_directory};
 use crate::s3::Buckets;
 use crate::services::{self, Installed, Kind, Started};
 use crate::wire::Wire;
@@ -206,7 +206,7 @@ impl Bench<'_> {
         let done = command.arg("--json").output()?;
         if !done.status.success() {
             let text = String::from_utf8_lossy(&done.stderr);
-            return Err(format!("{command:?} failed: {text}").into());
+            return Err(format!("`{}` failed: {}", line(&command), text.trim_end()).into());
         }
         let answer: Value = serde_json::from_slice(&done.stdout)?;
         let sent = answer.get("sent_bytes").and_then(Value::as_u64);
