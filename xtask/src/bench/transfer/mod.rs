@@ -7,9 +7,11 @@ mod clients;
 mod meter;
 mod table;
 
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::str::FromStr;
 
 use serde_json::Value;
 
@@ -19,7 +21,8 @@ use self::table::{Runs, Table};
 use super::{Verdict, judge};
 use crate::cargo::{line, release_studio, run as run_command, say, target_directory};
 use crate::s3::Buckets;
-use crate::services::{self, Installed, Kind, Started};
+use crate::services::{self, Installed, Kind, Server, Started};
+use crate::sink::Sink;
 use crate::wire::Wire;
 use crate::{Result, files};
 
@@ -41,9 +44,69 @@ pub(crate) struct Options {
     /// The programs to compare with
     #[arg(long, value_delimiter = ',', default_value = "s5cmd,rclone,aws-cli,boto3")]
     peers: Vec<Client>,
-    /// The servers, each for itself
-    #[arg(long, value_delimiter = ',', default_value = "seaweedfs")]
-    server: Vec<Kind>,
+    /// The servers, each for itself; `sink` is one that checks nothing, where the client
+    /// is what takes the time
+    #[arg(long, value_delimiter = ',', default_value = "seaweedfs,sink")]
+    server: Vec<Target>,
+}
+
+/// A server to compare on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    Real(Kind),
+    Sink,
+}
+
+/// A running one; it ends when it is dropped.
+enum Running {
+    Real(Server),
+    Sink(Sink),
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Real(kind) => kind.fmt(f),
+            Self::Sink => f.write_str("sink"),
+        }
+    }
+}
+
+impl FromStr for Target {
+    type Err = services::Error;
+
+    fn from_str(name: &str) -> services::Result<Self> {
+        match name {
+            "sink" => Ok(Self::Sink),
+            _ => name.parse().map(Self::Real),
+        }
+    }
+}
+
+impl Target {
+    fn start(self) -> Result<Running> {
+        let Self::Real(kind) = self else { return Ok(Running::Sink(Sink::start()?)) };
+        match services::start(kind, &target_directory()?)? {
+            Started::Running(server) => Ok(Running::Real(server)),
+            Started::Unavailable(reason) => Err(format!("not measured on {kind}: {reason}").into()),
+        }
+    }
+}
+
+impl Running {
+    fn env(&self) -> Vec<(String, String)> {
+        match self {
+            Self::Real(server) => server.env(),
+            Self::Sink(sink) => sink.env(),
+        }
+    }
+
+    fn endpoint(&self) -> String {
+        match self {
+            Self::Real(server) => server.endpoint.clone(),
+            Self::Sink(sink) => sink.endpoint(),
+        }
+    }
 }
 
 /// Compares on each server in turn, and judges all of it at the end.
@@ -57,25 +120,19 @@ pub(crate) fn run(options: &Options) -> Result {
     let place = tempfile::Builder::new().prefix("studio-bench-").tempdir()?;
     let sources = Sources::make(place.path(), options)?;
     let mut verdicts = Vec::new();
-    for kind in &options.server {
-        let server = match services::start(*kind, &target_directory()?)? {
-            Started::Running(server) => server,
-            Started::Unavailable(reason) => {
-                return Err(format!("not measured on {kind}: {reason}").into());
-            }
-        };
+    for target in &options.server {
+        let server = target.start()?;
         let bench = Bench {
             clients: Clients::new(studio.clone(), &python, server.env())?,
             buckets: Buckets::new(python.clone(), server.env()),
-            endpoint: server.endpoint.clone(),
+            endpoint: server.endpoint(),
             environment: server.env(),
             place: place.path(),
             sources: &sources,
         };
-        let (table, more) = bench.compare(&kind.to_string(), options)?;
+        let (table, more) = bench.compare(&target.to_string(), options)?;
         table.print();
         verdicts.extend(table.verdicts().into_iter().chain(more));
-        server.stop()?;
     }
     judge(&verdicts)
 }
