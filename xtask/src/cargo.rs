@@ -34,6 +34,14 @@ pub(crate) fn target_directory() -> Result<PathBuf> {
 pub(crate) fn cargo(arguments: &[&str]) -> Result<Command> {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        // What cargo tells this program of itself; a build script that looks at such a
+        // variable would run again, and all that depends on its crate be built again.
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
     command.args(arguments).current_dir(root()?);
     Ok(command)
 }
@@ -45,12 +53,14 @@ pub(crate) fn run(command: &mut Command) -> Result {
     })?;
     match status.success() {
         true => Ok(()),
-        false => {
-            let arguments: Vec<_> = command.get_args().map(|a| a.to_string_lossy()).collect();
-            let program = command.get_program().to_string_lossy();
-            Err(format!("`{program} {}` failed ({status})", arguments.join(" ")).into())
-        }
+        false => Err(format!("`{}` failed ({status})", line(command)).into()),
     }
+}
+
+/// A command as a person would type it, without its variables.
+pub(crate) fn line(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 /// Builds the program for release and gives its path.

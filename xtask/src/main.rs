@@ -2,10 +2,15 @@
 
 mod bench;
 mod cargo;
+mod files;
+mod kill;
+mod s3;
 mod schema;
 mod seed;
 mod services;
+mod sink;
 mod test;
+mod wire;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -62,6 +67,16 @@ enum Command {
     },
     /// Let 64 processes upload at once
     BenchRace,
+    /// Rebuild the catalogue of a bucket from the bucket alone, and compare every field
+    BenchRecover {
+        /// How many versions the bucket has
+        #[arg(long, default_value_t = 10_000)]
+        versions: u64,
+    },
+    /// Move files to S3 and back, with studio and with the tools that people use for it
+    BenchTransfer(bench::transfer::Options),
+    /// Kill uploads and imports at any moment, and see that nothing is lost or sent twice
+    KillTest(kill::Options),
     /// Measure the README's commands in a fresh clone with nothing built
     BenchClone {
         /// Measure .ci/run too
@@ -79,6 +94,9 @@ fn main() -> ExitCode {
         Command::BenchCatalog => bench::catalog::run(),
         Command::BenchMemory { gib } => bench::memory::run(gib),
         Command::BenchRace => bench::race::run(),
+        Command::BenchRecover { versions } => bench::recover::run(versions),
+        Command::BenchTransfer(options) => bench::transfer::run(&options),
+        Command::KillTest(options) => kill::run(&options),
         Command::BenchClone { ci } => bench::clone::run(ci),
     };
     match done {

@@ -5,6 +5,8 @@ pub(crate) mod catalog;
 pub(crate) mod clone;
 pub(crate) mod memory;
 pub(crate) mod race;
+pub(crate) mod recover;
+pub(crate) mod transfer;
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

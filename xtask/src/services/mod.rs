@@ -10,6 +10,7 @@ mod ministack;
 mod ports;
 mod process;
 mod seaweedfs;
+mod tools;
 
 use std::fmt;
 use std::fs;
@@ -21,10 +22,11 @@ use tempfile::TempDir;
 
 pub(crate) use command::run_until_interrupted;
 pub(crate) use error::{Error, Result};
+pub(crate) use install::Installed;
+pub(crate) use tools::{boto3, peers};
 
 use credentials::Credentials;
 use error::Context as _;
-use install::Installed;
 use process::Process;
 
 const REGION: &str = "us-east-1";
@@ -139,10 +141,7 @@ impl Server {
 /// Starts a server, after installing it under `target_dir/services` if needed.
 /// A start that fails is tried once more with other ports.
 pub(crate) fn start(kind: Kind, target_dir: &Path) -> Result<Started> {
-    // Absolute, because a server runs in its data directory.
-    let services = std::path::absolute(target_dir)
-        .context(|| format!("can't resolve {}", target_dir.display()))?
-        .join("services");
+    let services = services_directory(target_dir)?;
     let logs = services.join("logs");
     fs::create_dir_all(&logs).context(|| format!("can't create {}", logs.display()))?;
     let program = match kind.install(&services)? {
@@ -153,6 +152,15 @@ pub(crate) fn start(kind: Kind, target_dir: &Path) -> Result<Started> {
         .or_else(|_| launch(kind, &program, &logs))
         .map(Started::Running)
         .map_err(|error| error.within(kind.name()))
+}
+
+/// Where things are installed. Absolute, because a server runs in its data directory.
+fn services_directory(target_dir: &Path) -> Result<PathBuf> {
+    let directory = std::path::absolute(target_dir)
+        .context(|| format!("can't resolve {}", target_dir.display()))?
+        .join("services");
+    fs::create_dir_all(&directory).context(|| format!("can't create {}", directory.display()))?;
+    Ok(directory)
 }
 
 fn launch(kind: Kind, program: &Path, logs: &Path) -> Result<Server> {

@@ -1,0 +1,167 @@
+//! What is killed: an upload of one file, or an import of a folder.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::cargo::line;
+use crate::s3::alone;
+use crate::{Result, files};
+
+/// A part in flight (`TransferOptions::default` in studio-core).
+const PART: u64 = 8 << 20;
+/// How many parts of one file are in flight at once.
+const PARTS_AT_ONCE: u64 = 3;
+/// How many files of an import are in flight at once.
+const FILES_AT_ONCE: u64 = 4;
+/// The sizes of an import's files, in hundredths of the whole: some have many parts, some
+/// few, some one.
+const SHARES: [u64; 8] = [36, 22, 14, 10, 8, 5, 4, 1];
+
+/// The steps of the storage protocol, as the program tells them in its log.
+const STEPS: [&str; 12] = [
+    "fingerprinted",
+    "reserved",
+    "inspected",
+    "begun",
+    "resumed",
+    "part_sent",
+    "completing",
+    "completed",
+    "confirmed",
+    "renewed",
+    "manifest_written",
+    "committed",
+];
+
+/// A command of studio that sends files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Subject {
+    /// `studio upload` of one file.
+    Upload,
+    /// `studio import` of a folder.
+    Import,
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if *self == Self::Upload { "upload" } else { "import" })
+    }
+}
+
+impl Subject {
+    /// The steps that it goes through, the one of a second attempt included.
+    pub(super) fn steps(self) -> &'static [&'static str] {
+        &STEPS
+    }
+
+    /// How many files it sends.
+    pub(super) fn files(self) -> u64 {
+        match self {
+            Self::Upload => 1,
+            Self::Import => SHARES.len() as u64,
+        }
+    }
+
+    /// The most bytes that are on their way at any moment.
+    pub(super) fn in_flight(self) -> u64 {
+        let files = if self == Self::Upload { 1 } else { FILES_AT_ONCE };
+        files * PARTS_AT_ONCE * PART
+    }
+
+    /// Makes the files, of about `size` bytes together.
+    pub(super) fn make(self, directory: &Path, size: u64, seed: u64) -> Result<Vec<PathBuf>> {
+        fs::create_dir(directory)?;
+        let shares: &[u64] = if self == Self::Upload { &[100] } else { &SHARES };
+        let mut made = Vec::new();
+        for (number, share) in shares.iter().enumerate() {
+            let file = directory.join(format!("t{number}_v.bin"));
+            files::fill(&file, size * share / 100, seed.wrapping_add(number as u64))?;
+            made.push(file);
+        }
+        Ok(made)
+    }
+}
+
+/// How studio is run in one history: its store, its catalogue, its files.
+#[derive(Debug)]
+pub(super) struct Setup<'a> {
+    pub(super) studio: &'a Path,
+    pub(super) subject: Subject,
+    pub(super) bucket: &'a str,
+    pub(super) database: PathBuf,
+    pub(super) files: Vec<PathBuf>,
+    pub(super) directory: PathBuf,
+    /// Leads to the server.
+    pub(super) environment: &'a [(String, String)],
+}
+
+impl Setup<'_> {
+    /// The command that is killed.
+    pub(super) fn command(&self) -> Command {
+        let mut command = self.studio();
+        match self.subject {
+            Subject::Upload => command
+                .args(["upload", "--artist=a", "--song=s", "--track=t0", "--version=v"])
+                .arg("--file-path")
+                .args(&self.files),
+            Subject::Import => command
+                .args(["import", "--artist=a", "--song=s", "--yes"])
+                .args(["--pattern", "{track}_{version}.bin"])
+                .arg(&self.directory),
+        };
+        command
+    }
+
+    /// The names and digests of all versions in the catalogue, in order.
+    pub(super) fn rows(&self) -> Result<Vec<(String, String)>> {
+        let mut command = self.studio();
+        let done = command.args(["list", "--all-artists", "--json"]).output()?;
+        if !done.status.success() {
+            let text = String::from_utf8_lossy(&done.stderr);
+            return Err(format!("`{}` failed: {}", line(&command), text.trim_end()).into());
+        }
+        let answer: Value = serde_json::from_slice(&done.stdout)?;
+        let row = |row: &Value| {
+            let text = |name: &str| row.get(name)?.as_str();
+            let name = format!("{}_{}", text("track")?, text("version")?);
+            Some((name, text("sha256")?.to_owned()))
+        };
+        let rows = answer.get("versions").and_then(Value::as_array);
+        let rows = rows.and_then(|rows| rows.iter().map(row).collect::<Option<Vec<_>>>());
+        let mut rows = rows.ok_or("the listing is not as expected")?;
+        rows.sort_unstable();
+        Ok(rows)
+    }
+
+    /// The names and digests that the catalogue must have, as another program computes them.
+    pub(super) fn expected(&self) -> Result<Vec<(String, String)>> {
+        let mut command = Command::new("sha256sum");
+        let done = command.args(&self.files).output()?;
+        if !done.status.success() {
+            return Err(format!("`{}` failed", line(&command)).into());
+        }
+        let text = String::from_utf8(done.stdout)?;
+        let digests = text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned);
+        let names = self.files.iter().filter_map(|file| file.file_stem());
+        Ok(names.map(|name| name.to_string_lossy().into_owned()).zip(digests).collect())
+    }
+
+    fn studio(&self) -> Command {
+        let mut command = Command::new(self.studio);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("STUDIO_") {
+                command.env_remove(name);
+            }
+        }
+        command.envs(self.environment.iter().cloned());
+        alone(&mut command);
+        command.env("STUDIO_STORE", format!("s3://{}", self.bucket));
+        command.env("STUDIO_DATABASE", &self.database).env("STUDIO_LOG", "studio_core=debug");
+        command.stdin(Stdio::null());
+        command
+    }
+}
