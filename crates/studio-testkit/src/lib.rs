@@ -3,7 +3,8 @@
 //! [`blob_suite`] and [`catalog_suite`] hold the conformance cases that every
 //! implementation of a trait must pass, one test each. [`s3::TestS3`] is an S3 server in
 //! the process: strict where Amazon's is (signatures, checksums, conditional writes,
-//! parts), gone with the test.
+//! parts), gone with the test. [`proxy::FaultProxy`] stands before it, or before a real
+//! server, and breaks what passes.
 
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
@@ -11,6 +12,7 @@ pub mod blob_suite;
 pub mod catalog_suite;
 pub mod names;
 pub mod noise;
+pub mod proxy;
 pub mod s3;
 
 /// Says on stderr why something was skipped, past the test harness that hides the output
