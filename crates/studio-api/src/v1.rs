@@ -1,10 +1,14 @@
 //! Version 1 of the wire types.
 
+mod care;
+mod session;
 mod tombstone;
 
 use serde::{Deserialize, Serialize};
 use studio_domain::{NewVersion, VersionPath};
 
+pub use self::care::*;
+pub use self::session::*;
 pub use self::tombstone::{Tombstone, VersionTombstone};
 use crate::{ParseTimeError, format_time, parse_time};
 
@@ -163,7 +167,7 @@ impl VersionManifest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionList {
     /// The versions, in the order of the listing.
-    pub versions: Vec<Version>,
+    pub versions: Vec<CataloguedVersion>,
     /// What to give as `--after` for the next page; null on the last one.
     pub next: Option<String>,
 }

@@ -8,6 +8,10 @@ use studio_core::{Error, ErrorKind};
 
 /// Exit code of a command line or configuration that makes no sense.
 pub(crate) const USAGE: u8 = 2;
+/// Exit code of something that is not there.
+pub(crate) const NOT_FOUND: u8 = 3;
+/// Exit code of bytes that are not what they should be.
+pub(crate) const INTEGRITY: u8 = 5;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug)]
@@ -66,9 +70,9 @@ impl Failure {
 fn code_of(kind: ErrorKind) -> u8 {
     match kind {
         ErrorKind::InvalidInput => USAGE,
-        ErrorKind::NotFound => 3,
+        ErrorKind::NotFound => NOT_FOUND,
         ErrorKind::Conflict => 4,
-        ErrorKind::Integrity => 5,
+        ErrorKind::Integrity => INTEGRITY,
         ErrorKind::Unavailable => 6,
         ErrorKind::Cancelled => 130,
         _ => 1,

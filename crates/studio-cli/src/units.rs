@@ -172,6 +172,26 @@ fn split(text: &str) -> Option<(Number, &str)> {
     (decimals < 20).then_some((Number { digits, decimals }, unit.trim_start()))
 }
 
+/// How much to read: bytes, or a part of all of them in percent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct ReadBudget(pub(crate) studio_core::Budget);
+
+impl FromStr for ReadBudget {
+    type Err = UnitError;
+
+    fn from_str(text: &str) -> Result<Self, UnitError> {
+        use studio_core::Budget;
+        let Some(percent) = text.trim().strip_suffix('%') else {
+            return text.parse().map(|ByteSize(bytes)| Self(Budget::Bytes(bytes)));
+        };
+        let percent: Option<f64> = percent.trim_end().parse().ok();
+        match percent.filter(|percent| *percent > 0.0 && *percent <= 100.0) {
+            Some(percent) => Ok(Self(Budget::Percent(percent))),
+            None => Err(UnitError::new(text, "is no part of all; write 1% or 0.5%, at most 100%")),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -184,6 +204,18 @@ mod tests {
 
     fn millis(text: &str) -> Option<u128> {
         text.parse().ok().map(|Span(span)| span.as_millis())
+    }
+
+    #[test]
+    fn a_budget_is_bytes_or_percent() {
+        use studio_core::Budget;
+        let budget = |text: &str| text.parse().ok().map(|ReadBudget(budget)| budget);
+        assert_eq!(budget("50GB"), Some(Budget::Bytes(50_000_000_000)));
+        assert_eq!(budget("2%"), Some(Budget::Percent(2.0)));
+        assert_eq!(budget("0.5 %"), Some(Budget::Percent(0.5)));
+        for no_budget in ["", "%", "0%", "-1%", "101%", "NaN%", "inf%", "2 percent"] {
+            assert_eq!(budget(no_budget), None, "{no_budget}");
+        }
     }
 
     #[test]

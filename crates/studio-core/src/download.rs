@@ -70,6 +70,7 @@ impl Studio {
             overwrite: request.overwrite,
             options: self.transfer,
             buffers: self.memory.buffers.clone(),
+            rate: self.rate.clone(),
             job,
         };
         let kept_bytes = delivery.run().await?;

@@ -127,14 +127,14 @@ impl Studio {
         self.store.url()
     }
 
-    /// The present time.
-    pub(crate) fn now(&self) -> Timestamp {
+    /// The present time, by this studio's clock.
+    pub fn now(&self) -> Timestamp {
         (self.clock)()
     }
 }
 
 /// The present time, by this machine.
-fn system_time() -> Timestamp {
+pub(crate) fn system_time() -> Timestamp {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_micros(0).after(since_epoch)
 }

@@ -171,7 +171,10 @@ impl Studio {
             match self.catalog.reserve(&wanted, now).await {
                 Err(CatalogError::BeingRemoved { .. }) if patience > 0 => {
                     patience -= 1;
-                    let pause = async { Ok::<_, Error>(tokio::time::sleep(REMOVAL_PAUSE).await) };
+                    let pause = async {
+                        tokio::time::sleep(REMOVAL_PAUSE).await;
+                        Ok::<_, Error>(())
+                    };
                     job.unless_cancelled(pause).await?;
                 }
                 reserved => return Ok(reserved?),
@@ -280,6 +283,7 @@ impl Studio {
             attributes: attributes(request, &source.fingerprint),
             options: self.transfer,
             memory: self.memory.clone(),
+            rate: self.rate.clone(),
             job,
             moved: Moved::default(),
         }

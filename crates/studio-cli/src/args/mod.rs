@@ -1,8 +1,10 @@
 //! The command line, as clap sees it: what all commands share; each kind of command has a
 //! file.
 
+mod care;
 mod look;
 mod moving;
+mod session;
 mod setup;
 mod transfer;
 
@@ -10,8 +12,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use self::care::{
+    Backup, Doctor, Gc, Recover, Rm, Scrub, Trash, TrashCommand, TrashList, TrashPurge,
+    TrashRestore, Verify,
+};
 pub(crate) use self::look::{List, Show};
 pub(crate) use self::moving::{Moving, Storing};
+pub(crate) use self::session::{Export, Import};
 pub(crate) use self::setup::{Completions, Config, Demo, Man};
 pub(crate) use self::transfer::{Download, Upload, Url};
 
@@ -51,9 +58,19 @@ pub(crate) struct Places {
 pub(crate) enum Command {
     Upload(Upload),
     Download(Download),
+    Import(Import),
+    Export(Export),
     List(List),
     Show(Show),
     Url(Url),
+    Rm(Rm),
+    Trash(Trash),
+    Verify(Verify),
+    Scrub(Scrub),
+    Doctor(Doctor),
+    Gc(Gc),
+    Backup(Backup),
+    Recover(Recover),
     Demo(Demo),
     Config(Config),
     Completions(Completions),

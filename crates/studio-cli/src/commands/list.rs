@@ -118,7 +118,7 @@ async fn print_json(listing: &mut Listing<'_>) -> Result<()> {
         }
         for version in &page {
             out.raw(separator)?;
-            out.json_value(&v1::Version::from(&version.record))?;
+            out.json_value(&v1::CataloguedVersion::from(version))?;
             separator = ",\n";
         }
     }
@@ -137,14 +137,15 @@ async fn print_csv(listing: &mut Listing<'_>) -> Result<()> {
             break;
         }
         for version in &page {
-            csv.serialize(v1::Version::from(&version.record)).map_err(csv_failure)?;
+            let v1::CataloguedVersion { version, checked_at, damage } = version.into();
+            csv.serialize((version, checked_at, damage)).map_err(csv_failure)?;
         }
     }
     Ok(csv.flush()?)
 }
 
-/// The fields of [`v1::Version`] in their order, for a header even where no row follows.
-const CSV_COLUMNS: [&str; 13] = [
+/// The fields of [`v1::CataloguedVersion`] in their order, for a header even where no row follows.
+const CSV_COLUMNS: [&str; 15] = [
     "id",
     "artist",
     "song",
@@ -158,6 +159,8 @@ const CSV_COLUMNS: [&str; 13] = [
     "content_type",
     "store",
     "object_key",
+    "checked_at",
+    "damage",
 ];
 
 fn csv_failure(error: csv::Error) -> Failure {

@@ -1,14 +1,24 @@
 //! The commands, one file each.
 
+mod backup;
 mod completions;
 mod config;
 mod demo;
+mod doctor;
 mod download;
+mod export;
+mod gc;
+mod import;
 mod list;
 mod man;
+mod recover;
+mod rm;
+mod scrub;
 mod show;
+mod trash;
 mod upload;
 mod url;
+mod verify;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -20,7 +30,7 @@ use studio_core::{
 
 use crate::args::{Arguments, Command, Filter, VersionNames};
 use crate::config::{Config, resolve};
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, INTEGRITY, NOT_FOUND, Result};
 use crate::interrupt::cancel_on_interrupt;
 use crate::output::progress::Bars;
 
@@ -35,6 +45,21 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Download(download) => {
             self::download::run(&resolve(places)?.moving(&download.moving), download)
         }
+        Command::Import(import) => {
+            let config = resolve(places)?.moving(&import.moving).storing(&import.storing)?;
+            self::import::run(&config, import)
+        }
+        Command::Export(export) => {
+            self::export::run(&resolve(places)?.moving(&export.moving), export)
+        }
+        Command::Rm(rm) => self::rm::run(&resolve(places)?, rm),
+        Command::Trash(trash) => self::trash::run(&resolve(places)?, trash),
+        Command::Verify(verify) => self::verify::run(&resolve(places)?, verify),
+        Command::Scrub(scrub) => self::scrub::run(&resolve(places)?, scrub),
+        Command::Doctor(doctor) => self::doctor::run(&resolve(places)?, doctor),
+        Command::Gc(gc) => self::gc::run(&resolve(places)?, gc),
+        Command::Backup(backup) => self::backup::run(&resolve(places)?, backup),
+        Command::Recover(recover) => self::recover::run(places, recover),
         Command::List(list) => self::list::run(&resolve(places)?, list),
         Command::Show(show) => self::show::run(&resolve(places)?, show),
         Command::Url(url) => self::url::run(&resolve(places)?, url),
@@ -52,6 +77,9 @@ enum Use {
     Look,
     /// Change it; where there is none, one is made.
     Change,
+    /// Look after what is in it; where there is none, that is told. To an empty catalogue
+    /// all that is in a store would look like garbage.
+    Care,
 }
 
 impl Use {
@@ -66,6 +94,18 @@ fn open(config: &Config, purpose: Use) -> Result<Studio> {
     let database = &config.database.value;
     let missing = std::fs::metadata(database)
         .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    if missing && purpose == Use::Care {
+        return Err(Failure::Own {
+            message: format!("there is no catalogue {}", database.display()),
+            code: NOT_FOUND,
+            source: None,
+            hint: Some(
+                "`studio config` tells where it comes from; `studio recover` rebuilds it from the \
+                 store"
+                    .to_owned(),
+            ),
+        });
+    }
     if missing
         && purpose == Use::Change
         && let Some(directory) = database.parent()
@@ -87,6 +127,19 @@ fn open(config: &Config, purpose: Use) -> Result<Studio> {
     };
     let studio = Studio::new(Arc::new(catalog), store);
     Ok(studio.with_transfer_options(config.transfer.options()))
+}
+
+/// That bytes are not what they should be, after all of it has been told.
+fn damage_found(what: String, hint: &str) -> Failure {
+    Failure::Own { message: what, code: INTEGRITY, source: None, hint: Some(hint.to_owned()) }
+}
+
+/// A number of things.
+fn count(number: u64, one: &str, many: &str) -> String {
+    match number {
+        1 => format!("1 {one}"),
+        number => format!("{number} {many}"),
+    }
 }
 
 /// Runs a question to the catalogue.

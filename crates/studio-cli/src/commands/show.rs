@@ -1,7 +1,7 @@
 //! `studio show`.
 
 use studio_api::v1;
-use studio_core::Version;
+use studio_core::{Check, Version};
 
 use crate::args;
 use crate::config::Config;
@@ -14,7 +14,9 @@ pub(super) fn run(config: &Config, arguments: &args::Show) -> Result<()> {
     let studio = super::open(config, super::Use::Look)?;
     super::ask(async {
         match studio.version(&path).await {
-            Ok(version) if arguments.json => Out::new().json(&v1::Version::from(&version.record)),
+            Ok(version) if arguments.json => {
+                Out::new().json(&v1::CataloguedVersion::from(&version))
+            }
             Ok(version) => print(&version),
             Err(error) => Err(super::with_suggestions(&studio, error).await),
         }
@@ -41,9 +43,21 @@ fn print(version: &Version) -> Result<()> {
         ("CRC-64/NVME", version.crc64nvme.to_string()),
         ("store", version.store.to_string()),
         ("object key", version.object_key.to_string()),
+        ("verified", verified(version)),
         ("id", version.id.to_string()),
     ] {
         out.line(&format!("{name:<14} {value}"))?;
     }
     out.finish()
+}
+
+/// When all bytes were last found right, or what was wrong with them.
+fn verified(version: &Version) -> String {
+    match version.check {
+        None => "never; `studio verify --full` reads it back".to_owned(),
+        Some(Check { at, damage: None }) => time::with_seconds(at),
+        Some(Check { at, damage: Some(damage) }) => {
+            format!("DAMAGED: its bytes were {damage} at {}", time::with_seconds(at))
+        }
+    }
 }

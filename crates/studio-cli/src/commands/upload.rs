@@ -43,7 +43,7 @@ fn warn(request: &Upload, warnings: &[Warning]) {
     }
 }
 
-fn wire_outcome(outcome: UploadOutcome) -> v1::UploadOutcome {
+pub(super) fn wire_outcome(outcome: UploadOutcome) -> v1::UploadOutcome {
     match outcome {
         UploadOutcome::Stored => v1::UploadOutcome::Stored,
         UploadOutcome::AlreadyStored => v1::UploadOutcome::AlreadyStored,
@@ -56,13 +56,14 @@ fn wire_warnings(warnings: &[Warning]) -> Vec<String> {
 }
 
 fn print(uploaded: &Uploaded, json: bool) -> Result<()> {
-    let Uploaded { version, outcome, sent_bytes, warnings } = uploaded;
+    let Uploaded { version, outcome, sent_bytes, kept_bytes, warnings } = uploaded;
     let mut out = Out::new();
     if json {
         return out.json(&v1::Upload {
             outcome: wire_outcome(*outcome),
             dry_run: false,
             sent_bytes: *sent_bytes,
+            kept_bytes: *kept_bytes,
             size: version.size,
             sha256: version.digest.to_string(),
             version: Some(v1::Version::from(&version.record)),
@@ -81,7 +82,11 @@ fn print(uploaded: &Uploaded, json: bool) -> Result<()> {
             ))?;
         }
     }
-    out.line(&format!("  size     {} ({} bytes sent)", bytes(version.size), sent_bytes))?;
+    let kept = match kept_bytes {
+        0 => String::new(),
+        kept => format!(", {kept} sent by an earlier attempt"),
+    };
+    out.line(&format!("  size     {} ({sent_bytes} bytes sent{kept})", bytes(version.size)))?;
     out.line(&format!("  SHA-256  {}", version.digest))?;
     out.line(&format!("  object   {}", version.store.locate(&version.object_key)))?;
     out.finish()
@@ -95,6 +100,7 @@ fn print_plan(studio: &Studio, request: &Upload, plan: &UploadPlan, json: bool) 
             outcome: wire_outcome(*outcome),
             dry_run: true,
             sent_bytes: *bytes_to_send,
+            kept_bytes: 0,
             size: fingerprint.size,
             sha256: fingerprint.digest.to_string(),
             version: existing.as_ref().map(|version| v1::Version::from(&version.record)),

@@ -21,6 +21,8 @@ pub(super) struct Settings {
     pub(super) s3: S3,
     #[serde(default)]
     pub(super) transfer: Transfer,
+    #[serde(default)]
+    pub(super) care: Care,
 }
 
 /// The table `[s3]`.
@@ -47,6 +49,15 @@ pub(super) struct Transfer {
     pub(super) range_size: Option<Amount>,
     pub(super) parallel_ranges: Option<Amount>,
     pub(super) limit_rate: Option<Amount>,
+}
+
+/// The table `[care]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Care {
+    pub(super) retention: Option<String>,
+    pub(super) grace: Option<String>,
+    pub(super) backups: Option<Amount>,
 }
 
 /// A number, or a text with a number and its unit.

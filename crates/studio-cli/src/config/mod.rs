@@ -1,5 +1,6 @@
 //! Settings: from the flags, the environment, two files and defaults, in this order.
 
+pub(crate) mod care;
 mod file;
 mod report;
 mod resolve;
@@ -56,6 +57,8 @@ pub(crate) struct Config {
     pub(crate) database: Set<PathBuf>,
     pub(crate) s3: s3::S3,
     pub(crate) transfer: transfer::Transfer,
+    /// How long what nobody needs is kept.
+    pub(crate) care: care::Care,
 }
 
 impl Config {

@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 use studio_api::v1::Setting;
+use studio_core::Clearing;
 
+use super::care::{BACKUPS, Care};
 use super::resolve::variable;
 use super::s3::S3;
 use super::transfer::Transfer;
 use super::{Config, Set, Source};
-use crate::units::ByteSize;
+use crate::units::{ByteSize, Span};
 
 /// Every setting in a fixed order, secrets masked.
 pub(crate) fn report(config: &Config) -> Vec<Setting> {
@@ -25,6 +27,7 @@ pub(crate) fn report(config: &Config) -> Vec<Setting> {
         credential("s3.session_token", "AWS_SESSION_TOKEN", masked),
     ]);
     settings.extend(of_transfer(&config.transfer));
+    settings.extend(of_care(&config.care));
     settings
 }
 
@@ -44,6 +47,24 @@ fn of_s3(s3: &S3) -> [Setting; 9] {
         optional("s3.attempts", s3.attempts.as_ref(), "default: 4"),
         optional("s3.patience", s3.patience.as_ref(), "default: 20s in a body, 15m for an answer"),
     ]
+}
+
+fn of_care(care: &Care) -> [Setting; 3] {
+    let usual = Clearing::default();
+    let span = |time| format!("default: {}", Span(time));
+    [
+        optional(
+            "care.retention",
+            care.retention.as_ref().map(shown).as_ref(),
+            &span(usual.retention),
+        ),
+        optional("care.grace", care.grace.as_ref().map(shown).as_ref(), &span(usual.grace)),
+        optional("care.backups", care.backups.as_ref(), &format!("default: {BACKUPS}")),
+    ]
+}
+
+fn shown(set: &Set<Span>) -> Set<String> {
+    Set { value: set.value.to_string(), source: set.source.clone() }
 }
 
 fn of_transfer(transfer: &Transfer) -> [Setting; 5] {

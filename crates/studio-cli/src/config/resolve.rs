@@ -6,6 +6,7 @@ use etcetera::BaseStrategy as _;
 use etcetera::base_strategy::Xdg;
 use studio_core::{ArtistName, StoreUrl};
 
+use super::care::Care;
 use super::file::{self, Found, Settings};
 use super::s3::S3;
 use super::transfer::Transfer;
@@ -34,6 +35,7 @@ pub(crate) fn resolve(places: &Places) -> Result<Config> {
         database: sources.database(places.database.as_deref())?,
         s3: S3::of(&sources)?,
         transfer: Transfer::of(&sources)?,
+        care: Care::of(&sources)?,
     })
 }
 

@@ -64,6 +64,10 @@ pub(crate) fn for_error(error: &Error) -> Option<String> {
              again: that puts its bytes back"
                 .to_owned(),
         ),
+        Error::StoredElsewhere { store, .. } => Some(format!("try again with --store {store}")),
+        Error::BackupDamaged { .. } => {
+            Some("`studio recover --no-backup` needs only the manifests".to_owned())
+        }
         Error::NotStored { .. } => Some("upload it again".to_owned()),
         Error::ForeignManifest { .. } => {
             Some("something else writes into this store; look at that object".to_owned())
@@ -194,6 +198,19 @@ pub(crate) fn for_missing(path: &VersionPath, near: &Neighbours) -> Option<Strin
     let shown = near.names.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>();
     let more = if near.more || near.names.len() > LISTED { ", …" } else { "" };
     Some(format!("{what} there are: {}{more}", shown.join(", ")))
+}
+
+/// The options that lead to a version.
+pub(crate) fn names_on_command_line(path: &VersionPath) -> String {
+    let VersionPath { artist, song, track, tag } = path;
+    let names = [
+        ("--artist", artist.as_str()),
+        ("--song", song.as_str()),
+        ("--track", track.as_str()),
+        ("--version", tag.as_str()),
+    ];
+    let options = names.map(|(option, name)| format!("{option} {}", shell_word(name)));
+    options.join(" ")
 }
 
 /// A text as one word for a POSIX shell.

@@ -1,6 +1,8 @@
 //! Everything a person reads: texts, tables, times, hints, progress.
 
+pub(crate) mod confirm;
 pub(crate) mod hint;
+pub(crate) mod problem;
 pub(crate) mod progress;
 pub(crate) mod text;
 pub(crate) mod time;

@@ -41,6 +41,9 @@ impl Bars {
             Phase::Comparing => "comparing",
             Phase::Sending => "sending",
             Phase::Fetching => "fetching",
+            Phase::Verifying => "verifying",
+            Phase::Importing => "moving",
+            Phase::Recovering => "recovering",
             _ => "working",
         });
         bar

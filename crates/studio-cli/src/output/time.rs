@@ -9,6 +9,11 @@ pub(crate) fn to_minute(time: Timestamp, zone: &TimeZone) -> String {
     zoned(time, zone).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
+/// The day, for tables.
+pub(crate) fn to_day(time: Timestamp, zone: &TimeZone) -> String {
+    zoned(time, zone).strftime("%Y-%m-%d").to_string()
+}
+
 /// Day, second and distance from UTC.
 pub(crate) fn with_seconds(time: Timestamp) -> String {
     zoned(time, &TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string()

@@ -1,7 +1,7 @@
 //! The table of versions.
 
 use jiff::tz::TimeZone;
-use studio_core::{Version, VersionFilter};
+use studio_core::{Check, Version, VersionFilter};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::text::{Out, bytes, printable};
@@ -30,17 +30,19 @@ enum Column {
     Version,
     Size,
     Uploaded,
+    Verified,
     OriginalPath,
 }
 
 impl Column {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Artist,
         Self::Song,
         Self::Track,
         Self::Version,
         Self::Size,
         Self::Uploaded,
+        Self::Verified,
         Self::OriginalPath,
     ];
 
@@ -52,6 +54,7 @@ impl Column {
             Self::Version => "VERSION",
             Self::Size => "SIZE",
             Self::Uploaded => "UPLOADED",
+            Self::Verified => "VERIFIED",
             Self::OriginalPath => "ORIGINAL PATH",
         }
     }
@@ -66,9 +69,19 @@ impl Column {
             Self::OriginalPath => &version.original_path,
             Self::Size => return bytes(version.size),
             Self::Uploaded => return time::to_minute(version.uploaded_at, zone),
+            Self::Verified => return verified(version, zone),
         };
         // Made printable here, so that the columns fit what is shown.
         printable(text).into_owned()
+    }
+}
+
+/// When a version's bytes were last found right.
+fn verified(version: &Version, zone: &TimeZone) -> String {
+    match version.check {
+        None => "never".to_owned(),
+        Some(Check { at, damage: None }) => time::to_day(at, zone),
+        Some(_) => "DAMAGED".to_owned(),
     }
 }
 

@@ -76,6 +76,7 @@ impl Studio {
             },
             options: self.transfer,
             memory: self.memory.clone(),
+            rate: self.rate.clone(),
             job,
             moved: Moved::default(),
         };

@@ -130,10 +130,11 @@ impl Studio {
         let starts = (0..head.size.div_ceil(step)).map(|index| index * step);
         let buffers = &self.memory.buffers;
         let mut ranges = stream::iter(starts)
-            .map(|start| {
+            .map(async |start| {
                 let range = start..head.size.min(start + step);
+                self.rate.take(range.end - range.start).await;
                 let (key, etag) = (&expected.object_key, head.etag.as_ref());
-                fetch_range(&*self.store, key, range, etag, buffers)
+                fetch_range(&*self.store, key, range, etag, buffers).await
             })
             .buffered(self.transfer.parallel_ranges.max(1));
         let (chunks, mut incoming) = mpsc::channel::<Bytes>(1);

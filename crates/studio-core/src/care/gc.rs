@@ -7,7 +7,7 @@ use studio_blob::{Error as StoreError, OpenUpload};
 use studio_domain::{ObjectKey, Timestamp};
 
 use super::inventory::{Inventory, Known};
-use super::trash::{Emptied, is_gone};
+use super::trash::Emptied;
 use crate::{Error, Job, Result, Studio, manifest};
 
 /// How many objects are looked up in the catalogue at once.
@@ -99,17 +99,7 @@ impl Studio {
             let bytes = expired.iter().map(|version| version.size).sum();
             return Ok(Emptied { objects: expired.len() as u64, bytes, versions: expired });
         }
-        let mut emptied = Emptied::default();
-        for version in expired {
-            job.check()?;
-            match self.purge(&version).await {
-                Ok(purged) => emptied.add(purged),
-                // Somebody was quicker, to purge it or to take it back.
-                Err(error) if is_gone(&error) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(emptied)
+        self.purge_all(&expired, job).await
     }
 
     async fn clear_orphans(

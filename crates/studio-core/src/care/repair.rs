@@ -212,6 +212,7 @@ impl Studio {
             attributes: Attributes::default(),
             options: self.transfer,
             memory: self.memory.clone(),
+            rate: self.rate.clone(),
             job,
             moved: Moved::default(),
         };

@@ -6,7 +6,7 @@ use studio_api::v1::Tombstone;
 use studio_domain::{ObjectKey, TrashedVersion, Version, VersionId, VersionPath};
 use studio_repo::{Error as CatalogError, Page};
 
-use crate::{Error, Result, Studio, manifest};
+use crate::{Error, Job, Result, Studio, manifest};
 
 /// How many trashed versions are looked up at once.
 const PAGE: u32 = 1000;
@@ -92,6 +92,24 @@ impl Studio {
         Ok(Emptied { versions, objects: u64::from(object_went), bytes })
     }
 
+    /// Purges several versions; those that are in the trash no more are passed over.
+    ///
+    /// # Errors
+    /// Those of [`purge`](Self::purge); [`Cancelled`](Error::Cancelled).
+    pub async fn purge_all(&self, versions: &[TrashedVersion], job: &Job) -> Result<Emptied> {
+        let mut emptied = Emptied::default();
+        for version in versions {
+            job.check()?;
+            match self.purge(version).await {
+                Ok(purged) => emptied.add(purged),
+                // Somebody was quicker, to purge it or to take it back.
+                Err(error) if is_gone(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(emptied)
+    }
+
     /// The versions that have been in the trash for longer than `retention`.
     ///
     /// # Errors
@@ -144,7 +162,7 @@ impl Studio {
 
 impl Emptied {
     /// Adds what was purged otherwise.
-    pub(super) fn add(&mut self, other: Self) {
+    fn add(&mut self, other: Self) {
         self.versions.extend(other.versions);
         self.objects += other.objects;
         self.bytes += other.bytes;
@@ -152,6 +170,6 @@ impl Emptied {
 }
 
 /// Whether an error says that a version is not in the trash any more.
-pub(super) fn is_gone(error: &Error) -> bool {
+fn is_gone(error: &Error) -> bool {
     matches!(error, Error::Catalog(CatalogError::NotInTrash { .. }))
 }

@@ -11,7 +11,7 @@ use studio_domain::Version;
 use tokio::sync::mpsc;
 
 use super::part_file::{OpenError, PartFile};
-use crate::{Error, Event, Job, Phase, Result, TransferOptions};
+use crate::{Error, Event, Job, Phase, RateLimit, Result, TransferOptions};
 
 /// How often an object whose bytes are not right is read before it is called damaged: once
 /// may be the network's fault.
@@ -27,6 +27,7 @@ pub(crate) struct Delivery<'a> {
     pub(crate) overwrite: bool,
     pub(crate) options: TransferOptions,
     pub(crate) buffers: BufferPool,
+    pub(crate) rate: RateLimit,
     pub(crate) job: &'a Job,
 }
 
@@ -97,10 +98,11 @@ impl Delivery<'_> {
         let step = self.options.range_size.max(1);
         let starts = (0..(size - from).div_ceil(step)).map(|index| from + index * step);
         let mut ranges = stream::iter(starts)
-            .map(|start| {
+            .map(async |start| {
                 let range = start..size.min(start + step);
-                let key = &self.version.object_key;
-                fetch_range(self.store, key, range, self.etag.as_ref(), &self.buffers)
+                self.rate.take(range.end - range.start).await;
+                let (key, etag) = (&self.version.object_key, self.etag.as_ref());
+                fetch_range(self.store, key, range, etag, &self.buffers).await
             })
             .buffered(self.options.parallel_ranges.max(1));
         while let Some(chunk) = ranges.try_next().await? {

@@ -18,7 +18,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::fingerprint::Fingerprint;
 use super::memory::Memory;
 use crate::step::step;
-use crate::{Error, Event, Job, Phase, Result, TransferOptions};
+use crate::{Error, Event, Job, Phase, RateLimit, Result, TransferOptions};
 
 /// How often a write that met another of the same object is tried again.
 const CONTENDED_TRIES: u32 = 5;
@@ -38,6 +38,7 @@ pub(crate) struct Shipment<'a> {
     pub(crate) attributes: Attributes,
     pub(crate) options: TransferOptions,
     pub(crate) memory: Memory,
+    pub(crate) rate: RateLimit,
     pub(crate) job: &'a Job,
     pub(crate) moved: Moved,
 }
@@ -128,7 +129,10 @@ impl Shipment<'_> {
         for start in (0..total).step_by(usize::try_from(step).unwrap_or(usize::MAX)) {
             let range = start..total.min(start + step);
             let etag = head.etag.as_ref();
-            let chunk = fetch_range(self.store, &self.key, range, etag, &self.memory.buffers);
+            let chunk = async {
+                self.rate.take(range.end - range.start).await;
+                fetch_range(self.store, &self.key, range, etag, &self.memory.buffers).await
+            };
             let chunk = self.job.unless_cancelled(chunk).await?;
             crc.update(&chunk);
             self.job.tell(Event::Moved { bytes: chunk.len() as u64 });
@@ -201,9 +205,11 @@ impl Shipment<'_> {
         self.job.tell(Event::Moved { bytes });
     }
 
-    /// Waits until so many bytes may be in memory.
+    /// Waits until so many bytes may be in memory, and may move.
     pub(super) async fn room(&self, bytes: u64) -> Result<Option<OwnedSemaphorePermit>> {
-        Ok(self.memory.take(bytes).await)
+        let room = self.memory.take(bytes).await;
+        self.rate.take(bytes).await;
+        Ok(room)
     }
 
     /// Reads bytes again; those that are not as they were at the first reading go nowhere.

@@ -1,0 +1,265 @@
+//! The answers of the commands that keep what is stored.
+
+use serde::{Deserialize, Serialize};
+use studio_domain::{Damage, TrashedVersion};
+
+use super::Version;
+use crate::format_time;
+
+/// A version as the catalogue has it now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CataloguedVersion {
+    /// What was recorded when it was stored.
+    #[serde(flatten)]
+    pub version: Version,
+    /// When its bytes were last read back in full, in RFC 3339; null if never.
+    pub checked_at: Option<String>,
+    /// What was wrong with them then; null if nothing.
+    pub damage: Option<DamageKind>,
+}
+
+impl From<&studio_domain::Version> for CataloguedVersion {
+    fn from(version: &studio_domain::Version) -> Self {
+        Self {
+            version: Version::from(&version.record),
+            checked_at: version.check.map(|check| format_time(check.at)),
+            damage: version.check.and_then(|check| check.damage).map(DamageKind::from),
+        }
+    }
+}
+
+/// What is wrong with stored bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DamageKind {
+    /// The store has no such object.
+    Missing,
+    /// There are more or fewer bytes than were stored.
+    WrongSize,
+    /// There are as many bytes as were stored, but others.
+    WrongDigest,
+}
+
+impl From<Damage> for DamageKind {
+    fn from(damage: Damage) -> Self {
+        match damage {
+            Damage::Missing => Self::Missing,
+            Damage::WrongSize => Self::WrongSize,
+            Damage::WrongDigest => Self::WrongDigest,
+        }
+    }
+}
+
+/// The answer of `verify`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verified {
+    /// Whether every byte was read.
+    pub full: bool,
+    /// Versions that were looked at.
+    pub versions: u64,
+    /// Objects that their bytes are in.
+    pub objects: u64,
+    /// Bytes that these objects have.
+    pub bytes: u64,
+    /// Objects of which nothing but the size could be compared.
+    pub by_size_only: u64,
+    /// Versions in another store, which were not looked at.
+    pub elsewhere: u64,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+/// A version whose bytes are not what they should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What is wrong.
+    pub damage: DamageKind,
+    /// The version.
+    pub version: Version,
+}
+
+/// The answer of `scrub`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scrubbed {
+    /// Objects that were read.
+    pub objects: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Objects that there are.
+    pub of_objects: u64,
+    /// Bytes that there are.
+    pub of_bytes: u64,
+    /// What is wrong.
+    pub findings: Vec<ObjectFinding>,
+}
+
+/// An object that is not what it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectFinding {
+    /// What is wrong.
+    pub damage: DamageKind,
+    /// The object.
+    pub object_key: String,
+}
+
+/// A version in the trash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trashed {
+    /// When it was thrown away, in RFC 3339.
+    pub trashed_at: String,
+    /// When its time in the trash is over, in RFC 3339.
+    pub expires_at: String,
+    /// The version.
+    pub version: Version,
+}
+
+impl Trashed {
+    /// A version in a trash where versions stay for `retention`.
+    pub fn new(trashed: &TrashedVersion, retention: std::time::Duration) -> Self {
+        Self {
+            trashed_at: format_time(trashed.trashed_at),
+            expires_at: format_time(trashed.trashed_at.after(retention)),
+            version: Version::from(&trashed.record),
+        }
+    }
+}
+
+/// The answer of `rm`, and of `trash restore`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrashMove {
+    /// Whether nothing was done.
+    pub dry_run: bool,
+    /// The version in the trash: as it is there now, or was.
+    pub trashed: Trashed,
+}
+
+/// The answer of `trash list`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrashList {
+    /// What is in the trash, oldest first.
+    pub trash: Vec<Trashed>,
+}
+
+/// The answer of `trash purge`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Purged {
+    /// Whether nothing was done.
+    pub dry_run: bool,
+    /// The versions that are gone.
+    pub versions: Vec<Version>,
+    /// Objects that went with them.
+    pub objects: u64,
+    /// The bytes that these had.
+    pub bytes: u64,
+}
+
+/// The answer of `gc`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cleared {
+    /// Whether nothing was done.
+    pub dry_run: bool,
+    /// Removals that had been decided before.
+    pub pending: u64,
+    /// Versions whose time in the trash was over.
+    pub purged: Vec<Version>,
+    /// Objects that nothing named.
+    pub orphans: Vec<Orphan>,
+    /// Objects that nothing names and that are too young to be removed.
+    pub young_orphans: u64,
+    /// Unfinished uploads and temporary files.
+    pub uploads: u64,
+    /// Claims of uploads that died.
+    pub claims: u64,
+    /// Manifests that cannot be read and keep orphans from being removed.
+    pub unreadable: Vec<String>,
+}
+
+/// An object that nothing names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Orphan {
+    /// Its key.
+    pub object_key: String,
+    /// Its bytes.
+    pub size: u64,
+}
+
+/// The answer of `doctor`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnosis {
+    /// Whether every byte and every manifest was read.
+    pub full: bool,
+    /// Versions in the catalogue.
+    pub versions: u64,
+    /// Versions in the trash.
+    pub trashed: u64,
+    /// Objects in the store.
+    pub objects: u64,
+    /// Objects of which nothing but the size could be compared.
+    pub by_size_only: u64,
+    /// Objects that nothing names and that are too young to be called orphans.
+    pub young_orphans: u64,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Which kind of problem.
+    pub kind: String,
+    /// What it is, for people.
+    pub description: String,
+    /// The version, object, file or upload.
+    pub subject: String,
+    /// What was done about it; null if nothing was tried.
+    pub repaired: Option<bool>,
+    /// What was done, or why nothing could be; null if nothing was tried.
+    pub outcome: Option<String>,
+}
+
+/// The answer of `recover`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recovered {
+    /// Whether nothing was done.
+    pub dry_run: bool,
+    /// The backup that was used; null if none was.
+    pub backup: Option<String>,
+    /// Versions that were in the catalogue before, those of the backup included.
+    pub known: u64,
+    /// Versions that came from their manifests.
+    pub versions: u64,
+    /// Versions that came into the trash.
+    pub trashed: u64,
+    /// Versions that left because they had been purged.
+    pub forgotten: u64,
+    /// Versions that were put into the trash because a later one has their place.
+    pub superseded: Vec<Version>,
+    /// What cannot be read among the manifests.
+    pub unreadable: Vec<Unreadable>,
+    /// Versions whose bytes are not in the store.
+    pub without_object: u64,
+}
+
+/// Something that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unreadable {
+    /// Where it is.
+    pub location: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// The answer of `backup`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackedUp {
+    /// Whether nothing was done.
+    pub dry_run: bool,
+    /// The copy that was made; null in a dry run.
+    pub backup: Option<String>,
+    /// Its bytes.
+    pub size: u64,
+    /// Copies that were removed, or would be.
+    pub removed: Vec<String>,
+    /// How many copies there are now.
+    pub kept: u64,
+}

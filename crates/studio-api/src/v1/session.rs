@@ -1,0 +1,72 @@
+//! The answers of `import` and `export`.
+
+use serde::{Deserialize, Serialize};
+
+use super::{UploadOutcome, Version};
+
+/// The answer of `import`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// Whether nothing was done.
+    pub dry_run: bool,
+    /// The files that are versions now, or in a dry run would be.
+    pub files: Vec<ImportedFile>,
+    /// The files that are not, and why.
+    pub refused: Vec<RefusedFile>,
+    /// Bytes that went to the store.
+    pub sent_bytes: u64,
+    /// Bytes that an earlier attempt had sent before it broke off.
+    pub kept_bytes: u64,
+}
+
+/// A file that is a version now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportedFile {
+    /// The file.
+    pub file: String,
+    /// The artist's name.
+    pub artist: String,
+    /// The song's title.
+    pub song: String,
+    /// The track's name.
+    pub track: String,
+    /// The version tag.
+    pub version: String,
+    /// Bytes.
+    pub size: u64,
+    /// What was done; null in a dry run.
+    pub outcome: Option<UploadOutcome>,
+    /// Bytes that went to the store.
+    pub sent_bytes: u64,
+}
+
+/// A file that is no version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedFile {
+    /// The file.
+    pub file: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// The answer of `export`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exported {
+    /// Whether nothing was done.
+    pub dry_run: bool,
+    /// The files that are there now, or in a dry run would be.
+    pub files: Vec<ExportedFile>,
+    /// The files that are not, and why.
+    pub failed: Vec<RefusedFile>,
+}
+
+/// A file of a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportedFile {
+    /// The file.
+    pub file: String,
+    /// Whether it was there before, with the same bytes.
+    pub was_there: bool,
+    /// The version.
+    pub version: Version,
+}

@@ -1,0 +1,161 @@
+//! `studio trash`.
+
+use jiff::tz::TimeZone;
+use studio_api::v1;
+use studio_core::{Emptied, Job, Studio, TrashedVersion};
+
+use super::count;
+use crate::args::{self, TrashCommand};
+use crate::config::Config;
+use crate::failure::{Failure, NOT_FOUND, Result};
+use crate::output::confirm::{Answer, ask};
+use crate::output::text::{Out, bytes, note};
+use crate::output::time;
+
+/// How many versions are asked for at once.
+const PAGE: u32 = 1000;
+
+pub(super) fn run(config: &Config, arguments: &args::Trash) -> Result<()> {
+    let studio = super::open(config, super::Use::Care)?;
+    match &arguments.command {
+        TrashCommand::List(arguments) => super::ask(list(config, &studio, arguments)),
+        TrashCommand::Restore(arguments) => super::ask(restore(config, &studio, arguments)),
+        TrashCommand::Purge(arguments) => {
+            super::transfer(async |job: Job| purge(config, &studio, arguments, &job).await)
+        }
+    }
+}
+
+async fn all(studio: &Studio) -> Result<Vec<TrashedVersion>> {
+    let mut all = Vec::new();
+    let mut after = None;
+    loop {
+        let page = studio.trashed(after, PAGE).await?;
+        all.extend(page.items);
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(all),
+        }
+    }
+}
+
+async fn list(config: &Config, studio: &Studio, arguments: &args::TrashList) -> Result<()> {
+    let trash = all(studio).await?;
+    let retention = config.care.retention();
+    let mut out = Out::new();
+    if arguments.json {
+        let trash = trash.iter().map(|version| v1::Trashed::new(version, retention)).collect();
+        return out.json(&v1::TrashList { trash });
+    }
+    let zone = TimeZone::system();
+    for version in &trash {
+        let thrown = time::to_minute(version.trashed_at, &zone);
+        let until = time::to_minute(version.trashed_at.after(retention), &zone);
+        let size = bytes(version.size);
+        out.line(&format!("{thrown}  kept until {until}  {size:>9}  {}", version.path))?;
+        out.line(&format!("                  id {}", version.id))?;
+    }
+    out.finish()?;
+    if trash.is_empty() {
+        note("the trash is empty");
+    }
+    Ok(())
+}
+
+async fn restore(config: &Config, studio: &Studio, arguments: &args::TrashRestore) -> Result<()> {
+    let path = super::version_path(&arguments.names, config)?;
+    let found = studio.find_trashed(&path).await?;
+    let wanted = match arguments.id {
+        Some(id) => found.iter().find(|version| version.id == id),
+        None => found.first(),
+    };
+    let Some(wanted) = wanted else {
+        return Err(not_there(format!("no version {path} is in the trash")));
+    };
+    if found.len() > 1 && arguments.id.is_none() {
+        let others = count(found.len() as u64 - 1, "older one", "older ones");
+        note(&format!("the one thrown away last; --id chooses one of {others}"));
+    }
+    let dry_run = arguments.dry_run;
+    if !dry_run {
+        studio.restore_from_trash(wanted.id).await?;
+    }
+    let mut out = Out::new();
+    if arguments.json {
+        let trashed = v1::Trashed::new(wanted, config.care.retention());
+        return out.json(&v1::TrashMove { dry_run, trashed });
+    }
+    out.line(&match dry_run {
+        true => format!("would take back {}", wanted.path),
+        false => format!("took back {}", wanted.path),
+    })?;
+    out.finish()
+}
+
+fn not_there(message: String) -> Failure {
+    let hint = Some("`studio trash list` shows what is there".to_owned());
+    Failure::Own { message, code: NOT_FOUND, source: None, hint }
+}
+
+async fn purge(
+    config: &Config,
+    studio: &Studio,
+    arguments: &args::TrashPurge,
+    job: &Job,
+) -> Result<()> {
+    let early = arguments.all || arguments.id.is_some();
+    let doomed = match early {
+        false => studio.expired(config.care.retention()).await?,
+        true => {
+            let mut trash = all(studio).await?;
+            if let Some(id) = arguments.id {
+                trash.retain(|version| version.id == id);
+                if trash.is_empty() {
+                    return Err(not_there(format!("no version with the id {id} is in the trash")));
+                }
+            }
+            trash
+        }
+    };
+    // Those whose time is over need no question; others could still have been taken back.
+    if early && !arguments.yes && !arguments.dry_run && !doomed.is_empty() {
+        let versions = count(doomed.len() as u64, "version", "versions");
+        match ask(&format!("remove {versions} for good?"))? {
+            Answer::Yes => {}
+            Answer::No => return Err(Failure::usage("nothing was removed", "add --yes")),
+            Answer::Nobody => {
+                let message = "this removes versions for good, and nobody can be asked";
+                return Err(Failure::usage(message, "add --yes"));
+            }
+        }
+    }
+    let emptied = match arguments.dry_run {
+        true => would_go(doomed),
+        false => studio.purge_all(&doomed, job).await?,
+    };
+    print_purged(&emptied, arguments)
+}
+
+fn would_go(doomed: Vec<TrashedVersion>) -> Emptied {
+    let bytes = doomed.iter().map(|version| version.size).sum();
+    Emptied { objects: doomed.len() as u64, bytes, versions: doomed }
+}
+
+fn print_purged(emptied: &Emptied, arguments: &args::TrashPurge) -> Result<()> {
+    let Emptied { versions, objects, bytes: size } = emptied;
+    let dry_run = arguments.dry_run;
+    let mut out = Out::new();
+    if arguments.json {
+        let versions = versions.iter().map(|version| v1::Version::from(&version.record)).collect();
+        return out.json(&v1::Purged { dry_run, versions, objects: *objects, bytes: *size });
+    }
+    for version in versions {
+        out.line(&format!("  {}", version.path))?;
+    }
+    let versions = count(versions.len() as u64, "version", "versions");
+    out.line(&match dry_run {
+        true => format!("would remove {versions}, up to {}", bytes(*size)),
+        false => format!("removed {versions}, {} in the store", bytes(*size)),
+    })?;
+    out.finish()
+}

@@ -1,0 +1,80 @@
+//! `studio verify`.
+
+use studio_api::v1;
+use studio_core::{Depth, Job, Verified};
+
+use super::{count, damage_found};
+use crate::args;
+use crate::config::Config;
+use crate::failure::Result;
+use crate::output::text::{Out, bytes, note};
+
+pub(super) fn run(config: &Config, arguments: &args::Verify) -> Result<()> {
+    let filter = super::filter(config, &arguments.filter)?;
+    let depth = if arguments.full { Depth::Full } else { Depth::Quick };
+    let studio = super::open(config, super::Use::Look)?;
+    super::transfer(async |job: Job| match studio.verify(&filter, depth, &job).await {
+        Ok(verified) if arguments.json => print_json(&verified, arguments.full),
+        Ok(verified) => print(&verified, arguments.full),
+        Err(error) => Err(super::with_suggestions(&studio, error).await),
+    })
+}
+
+/// What to do about damage.
+pub(super) const DAMAGE_HINT: &str = "`studio doctor --repair` brings back what it can; or upload \
+    the original file to the same version again";
+
+fn failure(verified: &Verified) -> Result<()> {
+    match verified.findings.len() {
+        0 => Ok(()),
+        found => {
+            let versions = count(found as u64, "version is", "versions are");
+            Err(damage_found(format!("{versions} damaged"), DAMAGE_HINT))
+        }
+    }
+}
+
+fn print_json(verified: &Verified, full: bool) -> Result<()> {
+    let findings = verified.findings.iter().map(|finding| v1::Finding {
+        damage: finding.damage.into(),
+        version: v1::Version::from(&finding.version.record),
+    });
+    Out::new().json(&v1::Verified {
+        full,
+        versions: verified.versions,
+        objects: verified.objects,
+        bytes: verified.bytes,
+        by_size_only: verified.by_size_only,
+        elsewhere: verified.elsewhere,
+        findings: findings.collect(),
+    })?;
+    failure(verified)
+}
+
+fn print(verified: &Verified, full: bool) -> Result<()> {
+    let Verified { versions, bytes: size, by_size_only, elsewhere, findings, .. } = verified;
+    let mut out = Out::new();
+    for finding in findings {
+        out.line(&format!("DAMAGED  {}: its bytes are {}", finding.version.path, finding.damage))?;
+    }
+    let how = match full {
+        true => "read back in full",
+        false => "compared with what the store says",
+    };
+    let good = versions - elsewhere - findings.len() as u64;
+    let versions = count(*versions, "version", "versions");
+    out.line(&format!("{good} of {versions} good, {} {how}", bytes(*size)))?;
+    out.flush()?;
+    if *by_size_only > 0 {
+        let objects = count(*by_size_only, "object", "objects");
+        note(&format!(
+            "warning: this store keeps no checksums: of {objects} only the size was compared; \
+             --full reads every byte"
+        ));
+    }
+    if *elsewhere > 0 {
+        let versions = count(*elsewhere, "version is", "versions are");
+        note(&format!("warning: {versions} in another store, and not looked at"));
+    }
+    failure(verified)
+}
