@@ -77,9 +77,7 @@ pub use link::Link;
 pub use query::Neighbours;
 pub use rate::RateLimit;
 pub use store_test::{StoreReport, test_store};
-pub use studio::{
-    LEAST_PART, MOST_PARALLEL, MOST_PART, Repositories, Studio, TransferOptions,
-};
+pub use studio::{LEAST_PART, MOST_PARALLEL, MOST_PART, Repositories, Studio, TransferOptions};
 pub use studio_blob::{BlobStore, Error as StoreError, FileStore, LONGEST_LINK, MemoryStore};
 #[cfg(feature = "s3")]
 pub use studio_blob::{Encryption, S3Settings, S3Store, StorageClass};

@@ -134,7 +134,7 @@ impl Studio {
 }
 
 /// The present time, by this machine.
-fn system_time() -> Timestamp {
+pub(crate) fn system_time() -> Timestamp {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_micros(0).after(since_epoch)
 }

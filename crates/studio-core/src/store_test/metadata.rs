@@ -9,7 +9,7 @@ use studio_domain::Timestamp;
 use super::bench::{Bench, Fault, Op, PART, equal, same, wrong};
 use super::report::Check;
 use super::{Scenario, capability};
-use crate::lease::now;
+use crate::studio::system_time;
 
 const GROUP: &str = "metadata";
 
@@ -101,7 +101,7 @@ async fn times(bench: &Bench<'_>) -> Option<()> {
         told(bench.head(at).await?.modified)
     });
     let first = first.await?;
-    let ours = now();
+    let ours = system_time();
     bench
         .check("time-listed", async {
             let listed = bench.list(at, None).await?;
