@@ -130,9 +130,9 @@ pub enum Error {
         /// The version's place.
         path: Box<VersionPath>,
         /// The store that has it.
-        store: StoreUrl,
+        store: Box<StoreUrl>,
         /// The store that is used.
-        configured: StoreUrl,
+        configured: Box<StoreUrl>,
     },
     /// A copy of the catalogue in the store is not what was put there.
     #[error("the backup {location} is damaged")]

@@ -154,8 +154,8 @@ impl Studio {
     fn stored_elsewhere(&self, path: &VersionPath, store: &studio_domain::StoreUrl) -> Error {
         Error::StoredElsewhere {
             path: Box::new(path.clone()),
-            store: store.clone(),
-            configured: self.store.url().clone(),
+            store: Box::new(store.clone()),
+            configured: Box::new(self.store.url().clone()),
         }
     }
 }
