@@ -20,8 +20,6 @@ pub enum CredentialProblem {
     NoSuchProfile {
         /// Its name.
         profile: String,
-        /// The file that has the profiles.
-        file: PathBuf,
     },
     /// The single sign-on of a profile has expired, or there was none yet.
     SignedOut {
@@ -43,7 +41,7 @@ impl std::fmt::Display for CredentialProblem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Missing => f.write_str("there are no credentials"),
-            Self::NoSuchProfile { profile, .. } => write!(f, "there is no AWS profile `{profile}`"),
+            Self::NoSuchProfile { profile } => write!(f, "there is no AWS profile `{profile}`"),
             Self::SignedOut { profile } => {
                 write!(f, "AWS profile `{profile}` is not signed in, or not any more")
             }
@@ -142,7 +140,7 @@ pub enum Error {
         /// The bucket.
         store: StoreUrl,
         /// What is wrong with them.
-        problem: CredentialProblem,
+        problem: Box<CredentialProblem>,
         /// What the store said.
         source: BoxError,
     },

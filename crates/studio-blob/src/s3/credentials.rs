@@ -65,12 +65,12 @@ impl Provider {
         }
         let mut known: Vec<_> = profiles.profiles().map(|name| format!("`{name}`")).collect();
         known.sort_unstable();
+        let file = config_file();
         let detail = match known.is_empty() {
-            true => "there are no profiles at all".to_owned(),
-            false => format!("there are {}", known.join(", ")),
+            true => format!("there are none in {}", file.display()),
+            false => format!("there are {} in {}", known.join(", "), file.display()),
         };
-        let problem =
-            CredentialProblem::NoSuchProfile { profile: profile.clone(), file: config_file() };
+        let problem = CredentialProblem::NoSuchProfile { profile: profile.clone() };
         Some(Trouble { problem, detail })
     }
 
@@ -87,8 +87,8 @@ impl Provider {
                 .iter()
                 .any(|sign| said.contains(sign)) =>
             {
-                let profile = self.profile.clone().unwrap_or_else(|| "default".to_owned());
-                CredentialProblem::SignedOut { profile }
+                let profile = self.profile.as_deref().unwrap_or("default");
+                CredentialProblem::SignedOut { profile: profile.to_owned() }
             }
             _ => CredentialProblem::Unobtainable,
         };

@@ -151,7 +151,7 @@ impl Context<'_> {
     }
 
     fn credentials(&self, problem: CredentialProblem, source: BoxError) -> Error {
-        Error::Credentials { store: self.store.clone(), problem, source }
+        Error::Credentials { store: self.store.clone(), problem: Box::new(problem), source }
     }
 
     fn unreachable(&self, source: BoxError) -> Error {

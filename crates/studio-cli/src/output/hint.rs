@@ -158,10 +158,11 @@ fn for_credentials(problem: &CredentialProblem) -> String {
         CredentialProblem::Missing => {
             "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE".to_owned()
         }
-        CredentialProblem::NoSuchProfile { file, .. } => format!(
-            "add it to {}, or name another one in AWS_PROFILE or `profile` of [s3] in studio.toml",
-            file.display()
-        ),
+        CredentialProblem::NoSuchProfile { .. } => {
+            "add it to that file, or name another one in AWS_PROFILE or `profile` of [s3] in \
+             studio.toml"
+                .to_owned()
+        }
         CredentialProblem::SignedOut { profile } => {
             format!("sign in with `aws sso login --profile {}`", shell_word(profile))
         }
