@@ -64,6 +64,21 @@ fn every_setting_can_stand_in_the_file() {
 }
 
 #[test]
+fn the_file_in_the_help_is_a_file_with_every_setting() {
+    let desk = Desk::new();
+    let help = desk.run(&["config", "--help"]).out();
+    let (_, file) = help.split_once("A studio.toml with every setting:\n").unwrap();
+    desk.file("studio.toml", file.as_bytes());
+    let config = desk.run(&["config", "--json"]).json();
+    for setting in config["settings"].as_array().unwrap() {
+        let name = setting["name"].as_str().unwrap();
+        // Keys do not belong in a file that lies beside the music.
+        let secret = ["key_id", "access_key", "token"].iter().any(|end| name.ends_with(end));
+        assert_eq!(setting["value"].is_null(), secret, "{name}");
+    }
+}
+
+#[test]
 fn the_environment_is_stronger_than_the_file() {
     let desk = Desk::new();
     desk.file("studio.toml", FILE.as_bytes());
