@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::time::{Duration, Instant};
+
 use studio_testkit::s3::TestS3;
 
 use self::common::{Desk, Ran};
@@ -167,4 +169,18 @@ fn flags_reach_the_transfer() {
     desk.run(&[&["upload", "-f", "take.wav"], &PLACE[..], &flags, &kept].concat()).out();
     desk.run(&[&["download", "-f", "back.wav"], &PLACE[..], &flags].concat()).out();
     assert!(desk.read("back.wav") == bytes);
+}
+
+#[test]
+fn a_limit_is_kept() {
+    let server = TestS3::start();
+    let desk = Desk::new().on_s3(&server, "bucket");
+    desk.file("take.wav", &studio_testkit::noise::bytes(7, 4_000_000));
+    // Of its two seconds one may have been saved up while nothing moved.
+    let least = Duration::from_secs(1);
+    for command in [["upload", "-f", "take.wav"], ["download", "-f", "back.wav"]] {
+        let began = Instant::now();
+        desk.run(&[&command, &PLACE[..], &["--limit-rate", "2MB/s"]].concat()).out();
+        assert!(began.elapsed() >= least, "{command:?}: {:?}", began.elapsed());
+    }
 }
