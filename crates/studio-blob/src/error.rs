@@ -11,11 +11,24 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// What is wrong with the credentials for a store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CredentialProblem {
     /// There are none.
     Missing,
+    /// The profile of the AWS configuration that was named is not there.
+    NoSuchProfile {
+        /// Its name.
+        profile: String,
+    },
+    /// The single sign-on of a profile has expired, or there was none yet.
+    SignedOut {
+        /// The profile.
+        profile: String,
+    },
+    /// The AWS configuration names a way to them (a process, a role, a sign-on) that
+    /// leads to none.
+    Unobtainable,
     /// The server does not know them, or the secret is wrong.
     Rejected,
     /// They were good once.
@@ -26,12 +39,19 @@ pub enum CredentialProblem {
 
 impl std::fmt::Display for CredentialProblem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Missing => "there are no credentials",
-            Self::Rejected => "the credentials were rejected",
-            Self::Expired => "the credentials have expired",
-            Self::ClockSkew => "this machine's clock differs too much from the server's",
-        })
+        match self {
+            Self::Missing => f.write_str("there are no credentials"),
+            Self::NoSuchProfile { profile } => write!(f, "there is no AWS profile `{profile}`"),
+            Self::SignedOut { profile } => {
+                write!(f, "AWS profile `{profile}` is not signed in, or not any more")
+            }
+            Self::Unobtainable => f.write_str("the AWS configuration leads to no credentials"),
+            Self::Rejected => f.write_str("the credentials were rejected"),
+            Self::Expired => f.write_str("the credentials have expired"),
+            Self::ClockSkew => {
+                f.write_str("this machine's clock differs too much from the server's")
+            }
+        }
     }
 }
 
@@ -120,7 +140,7 @@ pub enum Error {
         /// The bucket.
         store: StoreUrl,
         /// What is wrong with them.
-        problem: CredentialProblem,
+        problem: Box<CredentialProblem>,
         /// What the store said.
         source: BoxError,
     },

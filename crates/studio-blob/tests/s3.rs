@@ -63,7 +63,7 @@ async fn a_forbidden_bucket_is_denied() {
 async fn expired_credentials_are_told() {
     for error in errors_under(refusal(400, "ExpiredToken")).await {
         let Error::Credentials { problem, .. } = error else { panic!("{error:?}") };
-        assert_eq!(problem, CredentialProblem::Expired);
+        assert_eq!(*problem, CredentialProblem::Expired);
     }
 }
 
@@ -104,7 +104,7 @@ async fn a_wrong_secret_is_rejected() {
             [put(&store).await.unwrap_err(), store.head(&"a".parse().unwrap()).await.unwrap_err()]
         {
             let Error::Credentials { problem, .. } = error else { panic!("{error:?}") };
-            assert_eq!(problem, CredentialProblem::Rejected);
+            assert_eq!(*problem, CredentialProblem::Rejected);
         }
     }
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
-use studio_blob::{Attributes, BlobStore, Encryption, Error, WriteMode, crc64nvme};
+use studio_blob::{
+    Attributes, BlobStore, Encryption, Error, S3Settings, S3Store, WriteMode, crc64nvme,
+};
 use studio_domain::ObjectKey;
 
 use self::common::{Answer, Scripted};
@@ -149,4 +151,39 @@ async fn an_object_in_the_archive_is_told_from_one_that_is_forbidden() {
         assert_eq!(object, format!("s3://bucket/vault/{OBJECT}"));
         assert_eq!((found.as_deref(), restoring), (Some(class), under_way));
     }
+}
+
+/// Where a link to an object leads: that shows how the bucket is addressed, without a
+/// server.
+async fn address(bucket: &str, change: impl FnOnce(&mut S3Settings)) -> String {
+    let mut settings = S3Settings {
+        region: Some("eu-central-1".to_owned()),
+        credentials: Some(("id".to_owned(), "secret".to_owned())),
+        ..S3Settings::default()
+    };
+    change(&mut settings);
+    let store = S3Store::new(bucket, None, settings);
+    let link = store.presigned_url(&key("a"), Duration::from_secs(60), None).await;
+    let link = link.unwrap().unwrap();
+    link.split('?').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_bucket_is_in_the_path_or_in_the_name_of_the_host() {
+    let own = |settings: &mut S3Settings| {
+        settings.endpoint = Some("http://s3.example.org:9000".to_owned());
+    };
+    assert_eq!(address("music", own).await, "http://s3.example.org:9000/music/a");
+    let virtual_host = |settings: &mut S3Settings| {
+        own(settings);
+        settings.path_style = Some(false);
+    };
+    assert_eq!(address("music", virtual_host).await, "http://music.s3.example.org:9000/a");
+    let amazon = address("music", |_| ()).await;
+    assert_eq!(amazon, "https://music.s3.eu-central-1.amazonaws.com/a");
+    let in_path = address("music", |settings| settings.path_style = Some(true)).await;
+    assert_eq!(in_path, "https://s3.eu-central-1.amazonaws.com/music/a");
+    // No certificate covers a name with more dots.
+    let dots = address("music.of.ours", |_| ()).await;
+    assert_eq!(dots, "https://s3.eu-central-1.amazonaws.com/music.of.ours/a");
 }

@@ -5,8 +5,8 @@ mod common;
 
 use self::common::Desk;
 
-const COMMANDS: [&str; 8] =
-    ["upload", "download", "list", "show", "demo", "config", "completions", "man"];
+const COMMANDS: [&str; 9] =
+    ["upload", "download", "list", "show", "url", "demo", "config", "completions", "man"];
 
 #[test]
 fn every_help_text() {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
 use aws_config::environment::region::EnvironmentVariableRegionProvider;
 use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::region::ProfileFileRegionProvider;
+use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
@@ -13,8 +13,10 @@ use aws_sdk_s3::config::{
     Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
     StalledStreamProtectionConfig,
 };
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
+use aws_types::service_config::ServiceConfigKey;
 
+use super::credentials::Provider;
 use super::write::signs_bodies;
 use super::{Connection, S3Settings};
 
@@ -34,12 +36,16 @@ const ATTEMPTS: u32 = 4;
 /// Reads the configuration and builds the client. Sends nothing.
 pub(super) async fn connect(settings: &S3Settings) -> Connection {
     let http = aws_smithy_http_client::Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
         .build_https();
+    let mut profile_region = ProfileFileRegionProvider::builder();
+    if let Some(profile) = &settings.profile {
+        profile_region = profile_region.profile_name(profile);
+    }
     // Without the instance metadata service, which costs seconds where there is none.
     let region = RegionProviderChain::first_try(settings.region.clone().map(Region::new))
         .or_else(EnvironmentVariableRegionProvider::new())
-        .or_else(ProfileFileRegionProvider::new())
+        .or_else(profile_region.build())
         .or_else(Region::new(DEFAULT_REGION));
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)
@@ -64,20 +70,39 @@ pub(super) async fn connect(settings: &S3Settings) -> Connection {
     if let Some(endpoint) = &settings.endpoint {
         loader = loader.endpoint_url(endpoint);
     }
+    if let Some(profile) = &settings.profile {
+        loader = loader.profile_name(profile);
+    }
     if let Some((id, secret)) = &settings.credentials {
         loader = loader.credentials_provider(Credentials::new(id, secret, None, None, "studio"));
     }
     let shared = loader.load().await;
-    let signs_bodies = signs_bodies(shared.endpoint_url());
     let region = shared.region().map_or(DEFAULT_REGION, Region::as_ref).to_owned();
-    let endpoint =
-        shared.endpoint_url().map_or_else(|| format!("Amazon S3 ({region})"), str::to_owned);
-    let path_style = settings.path_style.unwrap_or(shared.endpoint_url().is_some());
-    let config = aws_sdk_s3::config::Builder::from(&shared)
+    let own_endpoint = settings.endpoint.clone().or_else(|| endpoint_of(&shared));
+    let signs_bodies = signs_bodies(own_endpoint.as_deref());
+    let path_style = settings.path_style.unwrap_or(own_endpoint.is_some());
+    let endpoint = own_endpoint.unwrap_or_else(|| format!("Amazon S3 ({region})"));
+    let mut config = aws_sdk_s3::config::Builder::from(&shared)
         .force_path_style(path_style)
         // Checksums are ours to compute and to compare: once, over the whole object.
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
-        .build();
-    Connection { client: Client::from_conf(config), region, endpoint, signs_bodies }
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
+    if let Some(way) = shared.credentials_provider() {
+        config = config.credentials_provider(Provider::new(way, settings));
+    }
+    let client = Client::from_conf(config.build());
+    Connection { client, region, endpoint, signs_bodies }
+}
+
+/// The endpoint that the AWS configuration names: for S3 alone (`AWS_ENDPOINT_URL_S3`, or
+/// the profile's section `services`), or for every service.
+fn endpoint_of(shared: &SdkConfig) -> Option<String> {
+    let key = ServiceConfigKey::builder()
+        .service_id("S3")
+        .env("AWS_ENDPOINT_URL")
+        .profile("endpoint_url")
+        .build()
+        .ok()?;
+    let of_s3 = shared.service_config().and_then(|config| config.load_config(key));
+    of_s3.or_else(|| shared.endpoint_url().map(str::to_owned))
 }

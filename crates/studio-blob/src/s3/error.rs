@@ -6,6 +6,7 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use studio_domain::{ObjectKey, StoreUrl};
 
+use super::credentials::{Trouble, trouble_in};
 use crate::{BoxError, CredentialProblem, Error};
 
 /// What was asked of whom, for the error to name.
@@ -73,12 +74,12 @@ impl Context<'_> {
                 // The innermost error says what happened; those around it say where in the SDK.
                 let (all, innermost) = (chain(&error), innermost(&error));
                 tracing::debug!(error = %all, "the request failed");
-                // The SDK has no kind for this one: its credentials chain came up empty.
-                if all.to_string().contains("credentials") {
-                    let source = "neither the environment nor a profile nor a role has any".into();
-                    self.credentials(CredentialProblem::Missing, source)
-                } else {
-                    self.unreachable(innermost)
+                match trouble_in(&error) {
+                    Some(trouble) => {
+                        let Trouble { problem, detail } = trouble.clone();
+                        self.credentials(problem, detail.into())
+                    }
+                    None => self.unreachable(innermost),
                 }
             }
             error => {
@@ -150,7 +151,7 @@ impl Context<'_> {
     }
 
     fn credentials(&self, problem: CredentialProblem, source: BoxError) -> Error {
-        Error::Credentials { store: self.store.clone(), problem, source }
+        Error::Credentials { store: self.store.clone(), problem: Box::new(problem), source }
     }
 
     fn unreachable(&self, source: BoxError) -> Error {
@@ -175,7 +176,7 @@ fn region_in(message: &str) -> Option<String> {
 
 /// The texts of an error and of those behind it, outermost first and each once. (The SDK's
 /// own texts hide the cause: "service error", "dispatch failure".)
-fn chain(error: &(dyn StdError + 'static)) -> BoxError {
+pub(super) fn chain(error: &(dyn StdError + 'static)) -> BoxError {
     let mut texts: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {

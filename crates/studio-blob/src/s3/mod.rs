@@ -8,6 +8,7 @@ mod answer;
 mod archive;
 mod attributes;
 mod client;
+mod credentials;
 mod error;
 mod link;
 mod open;

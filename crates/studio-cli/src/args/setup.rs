@@ -58,7 +58,23 @@ A studio.toml with every setting:
   [s3]
   endpoint = \"http://localhost:8333\"
   region = \"us-east-1\"
-  path_style = true";
+  path_style = true              # false: the bucket is in the host's name
+  profile = \"vault\"              # of the AWS configuration
+  storage_class = \"STANDARD_IA\"  # of the bytes; what leads to them stays at hand
+  encryption = \"aws:kms\"         # or AES256, aws:kms:dsse
+  kms_key = \"alias/vault\"
+  attempts = 4                   # 1 to 20
+  patience = \"2m\"                # how long a connection may stand still
+  [transfer]
+  part_size = \"8MiB\"             # of uploads, 5MiB to 5GiB
+  parallel_parts = 3             # 1 to 64
+  range_size = \"4MiB\"            # of downloads
+  parallel_ranges = 4            # 1 to 64
+  limit_rate = \"5MB\"             # in a second, up and down together
+  [care]
+  retention = \"30d\"              # how long versions stay in the trash
+  grace = \"7d\"                   # how old an orphan must be before gc removes it
+  backups = 7                    # how many copies of the catalogue are kept";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:

@@ -130,16 +130,7 @@ fn for_store(error: &StoreError) -> Option<String> {
             "check the permissions of the bucket or directory, and whose credentials these are"
                 .to_owned(),
         ),
-        StoreError::Credentials { problem, .. } => Some(match problem {
-            CredentialProblem::Missing => {
-                "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE".to_owned()
-            }
-            CredentialProblem::ClockSkew => "set this machine's clock".to_owned(),
-            CredentialProblem::Expired => {
-                "get new ones and set them, AWS_SESSION_TOKEN included".to_owned()
-            }
-            _ => "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE".to_owned(),
-        }),
+        StoreError::Credentials { problem, .. } => Some(for_credentials(problem)),
         StoreError::WrongRegion { expected: Some(region), .. } => {
             Some(format!("set AWS_REGION={region}"))
         }
@@ -159,6 +150,31 @@ fn for_store(error: &StoreError) -> Option<String> {
         StoreError::Full { .. } => Some("make room there, then try again".to_owned()),
         StoreError::Io { .. } => Some("check the store's directory and its disk".to_owned()),
         _ => None,
+    }
+}
+
+fn for_credentials(problem: &CredentialProblem) -> String {
+    match problem {
+        CredentialProblem::Missing => {
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE".to_owned()
+        }
+        CredentialProblem::NoSuchProfile { .. } => {
+            "add it to that file, or name another one in AWS_PROFILE or `profile` of [s3] in \
+             studio.toml"
+                .to_owned()
+        }
+        CredentialProblem::SignedOut { profile } => {
+            format!("sign in with `aws sso login --profile {}`", shell_word(profile))
+        }
+        CredentialProblem::Unobtainable => {
+            "try the profile with `aws sts get-caller-identity`; STUDIO_LOG=debug tells more"
+                .to_owned()
+        }
+        CredentialProblem::ClockSkew => "set this machine's clock".to_owned(),
+        CredentialProblem::Expired => {
+            "get new ones and set them, AWS_SESSION_TOKEN included".to_owned()
+        }
+        _ => "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE".to_owned(),
     }
 }
 

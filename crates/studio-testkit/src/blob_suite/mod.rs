@@ -3,6 +3,7 @@
 //! A test crate implements [`BlobFixture`] for its backend and calls
 //! [`blob_conformance!`](crate::blob_conformance): each case becomes a test of its own.
 
+mod links;
 mod multipart;
 mod objects;
 mod open;
@@ -15,6 +16,7 @@ use futures_util::TryStreamExt as _;
 use studio_blob::{Attributes, BlobStore, MultipartUpload, PartReceipt, WriteMode, crc64nvme};
 use studio_domain::ObjectKey;
 
+pub use self::links::*;
 pub use self::multipart::*;
 pub use self::objects::*;
 pub use self::open::*;
@@ -84,6 +86,7 @@ macro_rules! blob_conformance {
             of_many_creators_one_wins,
             handles_see_each_others_writes,
             fetch_range_reads_exactly_its_bytes,
+            links_lead_to_the_object_until_they_end,
         );
     };
     ($fixture:ty: $($case:ident),+ $(,)?) => {
