@@ -101,3 +101,26 @@ fn of_eight_processes_one_stores_the_version() {
         .out();
     assert!(desk.read("back.wav") == noise::bytes(winners[0], 300_000));
 }
+
+#[test]
+fn what_is_in_the_archive_is_told() {
+    let Some(desk) = desk() else { return };
+    let place = ["-a", "a", "-s", "s", "-t", "t", "-v", "deep"];
+    let words = |words: &[&'static str]| [words, &place[..]].concat();
+    desk.file("take.wav", b"for later");
+    desk.run(&words(&["upload", "-f", "take.wav", "--storage-class", "GLACIER"])).out();
+    let back = desk.run(&words(&["download", "-f", "back.wav"]));
+    match back.code {
+        // This server keeps the name of the class and no archive.
+        Some(0) => assert_eq!(desk.read("back.wav"), b"for later"),
+        _ => {
+            let told = ["is in the archive (GLACIER)", "aws s3api restore-object --bucket"];
+            back.fails(6, &told);
+            desk.run(&words(&["url"])).fails(6, &told);
+        }
+    }
+    // What leads to it is not: the catalogue can be rebuilt.
+    let anew = desk.with("STUDIO_DATABASE", "anew.db");
+    anew.run(&["recover"]).out();
+    assert_eq!(anew.run(&["list", "--json"]).json()["versions"][0]["version"], "deep");
+}

@@ -28,12 +28,20 @@ impl Studio {
     /// # Errors
     /// [`Catalog`](Error::Catalog) when there is no such version;
     /// [`ObjectMissing`](Error::ObjectMissing) and [`Damaged`](Error::Damaged) when its
-    /// bytes are not there in full; whatever else the catalogue or the store say.
+    /// bytes are not there in full; [`StoreError::Archived`] when they must be restored
+    /// first; whatever else the catalogue or the store say.
     pub async fn link(&self, path: &VersionPath, expires: Duration, job: &Job) -> Result<Link> {
         let version = self.catalog.version(path).await?;
         let head = job.unless_cancelled(self.store.head(&version.object_key)).await;
         match head {
-            Ok(object) if object.size == version.size => {}
+            // One byte is asked for too: what lies in an archive is there, but unreadable.
+            Ok(object) if object.size == version.size => match object.size {
+                0 => {}
+                _ => {
+                    let first = self.store.get(&version.object_key, Some(0..1), object.etag);
+                    job.unless_cancelled(first).await?;
+                }
+            },
             Ok(object) => {
                 return Err(Error::Damaged {
                     path: Box::new(version.path.clone()),
