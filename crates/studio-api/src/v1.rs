@@ -2,6 +2,7 @@
 
 mod care;
 mod session;
+mod store_test;
 mod tombstone;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,9 @@ use studio_domain::{NewVersion, VersionPath};
 
 pub use self::care::*;
 pub use self::session::*;
+pub use self::store_test::{
+    StoreCapability, StoreCheck, StoreOutcome, StoreSeverity, StoreTest, StoreTiming, StoreVerdict,
+};
 pub use self::tombstone::{Tombstone, VersionTombstone};
 use crate::{ParseTimeError, format_time, parse_time};
 

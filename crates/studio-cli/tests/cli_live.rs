@@ -124,3 +124,24 @@ fn what_is_in_the_archive_is_told() {
     anew.run(&["recover"]).out();
     assert_eq!(anew.run(&["list", "--json"]).json()["versions"][0]["version"], "deep");
 }
+
+#[test]
+fn the_store_is_proved() {
+    let Some(desk) = desk() else { return };
+    let ran = desk.run(&["store", "test", "--json"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.stderr.contains("made s3://"), "{ran:?}");
+    let report = ran.json();
+    let checks = report["checks"].as_array().unwrap();
+    assert!(checks.len() >= 100, "{}", checks.len());
+    for check in checks {
+        let lost = check["severity"] == "needed" && check["outcome"] == "failed";
+        assert!(!lost, "{check}");
+    }
+    // What a server is without differs; what is missing is always said.
+    let missing = report["missing"].as_array().unwrap().len();
+    assert_eq!(report["verdict"] == "trusted", missing == 0, "{report}");
+    let again = desk.run(&["store", "test", "--json"]).json();
+    assert_eq!(again["made_bucket"], false);
+    assert_eq!(again["missing"], report["missing"], "the same as before");
+}

@@ -5,15 +5,39 @@ mod common;
 
 use self::common::Desk;
 
-const COMMANDS: [&str; 9] =
-    ["upload", "download", "list", "show", "url", "demo", "config", "completions", "man"];
+const COMMANDS: [&str; 24] = [
+    "upload",
+    "download",
+    "import",
+    "export",
+    "list",
+    "show",
+    "url",
+    "rm",
+    "trash",
+    "trash list",
+    "trash restore",
+    "trash purge",
+    "verify",
+    "scrub",
+    "doctor",
+    "gc",
+    "backup",
+    "recover",
+    "store",
+    "store test",
+    "demo",
+    "config",
+    "completions",
+    "man",
+];
 
 #[test]
 fn every_help_text() {
     let desk = Desk::new().with("COLUMNS", "100");
     let mut texts = vec![desk.run(&["--help"]).out()];
     for command in COMMANDS {
-        texts.push(desk.run(&[command, "--help"]).out());
+        texts.push(desk.run(&command.split(' ').chain(["--help"]).collect::<Vec<_>>()).out());
     }
     insta::assert_snapshot!(texts.join("\n=====\n\n"));
 }
@@ -30,7 +54,7 @@ fn completions_for_every_shell() {
     let desk = Desk::new();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = desk.run(&["completions", shell]).out();
-        for command in COMMANDS {
+        for command in COMMANDS.iter().flat_map(|command| command.split(' ')) {
             assert!(script.contains(command), "{shell}: {command}");
         }
     }
@@ -48,6 +72,8 @@ fn manual_pages() {
     assert!(page.contains("studio"));
     let page = desk.run(&["man", "upload"]).out();
     assert!(page.contains("file\\-path"), "{page}");
+    let page = desk.run(&["man", "store", "test"]).out();
+    assert!(page.contains("studio\\-store\\-test"), "{page}");
     desk.run(&["man", "nothing"]).fails(2, &["there is no command `nothing`"]);
 }
 

@@ -55,7 +55,7 @@ fn settled(desk: &Desk, text: &str) -> String {
         };
         match () {
             () if like("0000-00-00") => word.replace(bare, "DATE"),
-            () if like("00:00") => word.replace(bare, "TIME"),
+            () if like("00:00") || like("00:00:00") => word.replace(bare, "TIME"),
             () => word.to_owned(),
         }
     });
@@ -74,6 +74,17 @@ fn the_tour_is_true() {
     for take in std::fs::read_dir(desk.path("studio-demo/takes")).unwrap() {
         let take = take.unwrap();
         std::fs::copy(take.path(), desk.path("resources").join(take.file_name())).unwrap();
+    }
+    // A session with names of the manager's own making.
+    std::fs::create_dir_all(desk.path("session")).unwrap();
+    for (take, name) in [
+        ("evan_third_room_bass_take_two", "bass_take1"),
+        ("evan_third_room_guitar_take_two", "guitar_take1"),
+        ("evan_third_room_guitar_take_three", "guitar_take2"),
+        ("evan_third_room_vocals_take_two", "lead_vocal_take1"),
+    ] {
+        let from = desk.path(&format!("resources/{take}.wav"));
+        std::fs::copy(from, desk.path(&format!("session/{name}.wav"))).unwrap();
     }
     let bass = desk.path("resources/evan_third_room_bass_demo.wav");
     std::fs::copy(bass, desk.path("other.wav")).unwrap();

@@ -31,7 +31,7 @@ fn run_and_interrupt(mut command: Command, begun: impl Fn() -> bool) -> Ran {
 }
 
 #[test]
-fn ctrl_c_leaves_no_half_upload() {
+fn ctrl_c_shows_no_half_upload() {
     let desk = Desk::new().with("STUDIO_STORE", "store");
     std::fs::File::create(desk.path("take.wav")).unwrap().set_len(4 << 30).unwrap();
     let upload = desk.command(&[&["upload", "-f", "take.wav"], &PLACE[..]].concat());
@@ -40,7 +40,7 @@ fn ctrl_c_leaves_no_half_upload() {
     assert_eq!(ran.code, Some(130), "{ran:?}");
     assert_eq!(
         (ran.stdout.as_str(), ran.stderr.as_str()),
-        ("", "error: cancelled; nothing half done was kept\n")
+        ("", "error: cancelled\nhint: the same command again goes on with what had been moved\n")
     );
     assert!(desk.is_empty());
     let staging = desk.path("store/.studio-staging");
@@ -60,7 +60,7 @@ fn started(desk: &Desk) -> bool {
 }
 
 #[test]
-fn ctrl_c_leaves_no_half_download() {
+fn ctrl_c_shows_no_half_download_and_the_next_one_goes_on() {
     let desk = Desk::new().with("STUDIO_STORE", "store");
     // Large enough to be still under way when it is interrupted.
     std::fs::File::create(desk.path("take.wav")).unwrap().set_len(1 << 30).unwrap();
@@ -73,7 +73,11 @@ fn ctrl_c_leaves_no_half_download() {
     let words = [&["download", "-f", "target/back.wav"], &PLACE[..]].concat();
     let ran = run_and_interrupt(desk.command(&words), part_begun);
     assert_eq!(ran.code, Some(130), "{ran:?}");
-    assert_eq!(std::fs::read_dir(desk.path("target")).unwrap().count(), 0);
+    assert!(!desk.path("target/back.wav").exists());
+    desk.run(&words).out();
+    let left: Vec<_> = std::fs::read_dir(desk.path("target")).unwrap().flatten().collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert_eq!(desk.path("target/back.wav").metadata().unwrap().len(), 1 << 30);
 }
 
 /// Runs the program on a terminal of its own, made by `script` (util-linux or BSD).

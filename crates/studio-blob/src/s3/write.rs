@@ -93,14 +93,13 @@ impl S3Store {
             .map_err(|error| context().read(error))?;
         // Some servers answer that they will check something else.
         let checks_whole = begun.checksum_type.is_none_or(|kind| kind == ChecksumType::FullObject);
-        if !checks_whole {
+        // Said once: that it cannot be set means that it is known already.
+        if self.checks_whole.set(checks_whole).is_ok() && !checks_whole {
             tracing::warn!(
                 endpoint = connection.endpoint,
                 "this server checks the parts of an object, but not the whole"
             );
         }
-        // Fails only where it is known already.
-        let _ = self.checks_whole.set(checks_whole);
         match begun.upload_id {
             Some(id) => Ok((id, checks_whole)),
             None => Err(context().broken_answer("it has no upload id")),

@@ -6,6 +6,7 @@ mod look;
 mod moving;
 mod session;
 mod setup;
+mod store;
 mod transfer;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub(crate) use self::look::{List, Show};
 pub(crate) use self::moving::{Moving, Storing};
 pub(crate) use self::session::{Export, Import};
 pub(crate) use self::setup::{Completions, Config, Demo, Man};
+pub(crate) use self::store::{Store, StoreCommand, StoreTest};
 pub(crate) use self::transfer::{Download, Upload, Url};
 
 /// Keeps every take of every track of a recording studio.
@@ -62,6 +64,7 @@ pub(crate) enum Command {
     Export(Export),
     List(List),
     Show(Show),
+    Store(Store),
     Url(Url),
     Rm(Rm),
     Trash(Trash),

@@ -44,7 +44,7 @@ pub(crate) struct Completions {
 #[command(after_help = "Example:\n  studio man | man -l -")]
 pub(crate) struct Man {
     /// Of this command instead of studio as a whole
-    pub(crate) command: Option<String>,
+    pub(crate) command: Vec<String>,
 }
 
 const CONFIG_HELP: &str = "\

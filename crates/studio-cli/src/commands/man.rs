@@ -9,18 +9,19 @@ use crate::output::text::Out;
 pub(super) fn run(arguments: &Man) -> Result<()> {
     let mut studio = Arguments::command();
     studio.build();
-    let command = match &arguments.command {
-        None => studio,
-        Some(name) => match studio.find_subcommand(name) {
-            Some(command) => command.clone().name(format!("studio-{name}")),
-            None => {
-                return Err(Failure::usage(
-                    format!("there is no command `{name}`"),
-                    "`studio help` lists the commands",
-                ));
-            }
-        },
-    };
+    let mut command = &studio;
+    for name in &arguments.command {
+        let Some(found) = command.find_subcommand(name) else {
+            return Err(Failure::usage(
+                format!("there is no command `{}`", arguments.command.join(" ")),
+                "`studio help` lists the commands",
+            ));
+        };
+        command = found;
+    }
+    let page_name = ["studio"].into_iter().chain(arguments.command.iter().map(String::as_str));
+    let page_name = page_name.collect::<Vec<_>>().join("-");
+    let command = command.clone().name(page_name);
     let mut page = Vec::new();
     clap_mangen::Man::new(command).render(&mut page)?;
     Out::new().raw(&String::from_utf8_lossy(&page))

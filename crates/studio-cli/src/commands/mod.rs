@@ -15,6 +15,7 @@ mod recover;
 mod rm;
 mod scrub;
 mod show;
+mod store_test;
 mod trash;
 mod upload;
 mod url;
@@ -28,7 +29,7 @@ use studio_core::{
     StoreUrl, Studio, TrackName, VersionFilter, VersionPath, VersionTag,
 };
 
-use crate::args::{Arguments, Command, Filter, VersionNames};
+use crate::args::{Arguments, Command, Filter, StoreCommand, VersionNames};
 use crate::config::{Config, resolve};
 use crate::failure::{Failure, INTEGRITY, NOT_FOUND, Result};
 use crate::interrupt::cancel_on_interrupt;
@@ -63,6 +64,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::List(list) => self::list::run(&resolve(places)?, list),
         Command::Show(show) => self::show::run(&resolve(places)?, show),
         Command::Url(url) => self::url::run(&resolve(places)?, url),
+        Command::Store(store) => match &store.command {
+            StoreCommand::Test(test) => self::store_test::run(places, test),
+        },
         Command::Demo(demo) => self::demo::run(places, demo),
         Command::Config(config) => self::config::run(&resolve(places)?, config),
         Command::Completions(completions) => self::completions::run(completions),
@@ -118,15 +122,19 @@ fn open(config: &Config, purpose: Use) -> Result<Studio> {
         false => SqliteCatalog::open(database),
     };
     let catalog = catalog.map_err(Error::from)?;
-    let store: Arc<dyn BlobStore> = match &config.store.value {
+    let studio = Studio::new(Arc::new(catalog), store(config));
+    Ok(studio.with_transfer_options(config.transfer.options()))
+}
+
+/// The store that a configuration names, not touched yet.
+fn store(config: &Config) -> Arc<dyn BlobStore> {
+    match &config.store.value {
         StoreUrl::S3 { bucket, prefix } => {
             Arc::new(S3Store::new(bucket, prefix.as_deref(), config.s3.settings()))
         }
         StoreUrl::File(directory) => Arc::new(FileStore::new(directory)),
         StoreUrl::Memory => Arc::new(MemoryStore::new()),
-    };
-    let studio = Studio::new(Arc::new(catalog), store);
-    Ok(studio.with_transfer_options(config.transfer.options()))
+    }
 }
 
 /// That bytes are not what they should be, after all of it has been told.

@@ -10,6 +10,9 @@ use studio_core::{Event, Phase, Progress};
 const TEMPLATE: &str =
     "{msg:>9} [{bar:30}] {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec} {eta} left";
 
+/// That of a phase whose steps are no bytes.
+const COUNT_TEMPLATE: &str = "{msg:>9} [{bar:30}] {pos}/{len} {eta} left";
+
 /// Shows each phase of a job as a bar; nothing where nobody watches.
 #[derive(Debug)]
 pub(crate) struct Bars {
@@ -33,7 +36,11 @@ impl Bars {
             return ProgressBar::hidden();
         }
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
-        if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
+        let template = match phase {
+            Phase::Testing | Phase::Recovering => COUNT_TEMPLATE,
+            _ => TEMPLATE,
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("=> "));
         }
         bar.set_message(match phase {
@@ -44,6 +51,7 @@ impl Bars {
             Phase::Verifying => "verifying",
             Phase::Importing => "moving",
             Phase::Recovering => "recovering",
+            Phase::Testing => "testing",
             _ => "working",
         });
         bar

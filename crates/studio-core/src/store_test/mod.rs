@@ -87,13 +87,18 @@ pub async fn test_store(store: &dyn BlobStore, job: &Job) -> Result<StoreReport>
     job.tell(Event::Begin { phase: Phase::Testing, total });
     let asked = ask(&bench).await;
     // Also after a failure: what was written before it must go.
-    cleanup::run(&bench).await;
+    let cleaned = cleanup::run(&bench).await;
     job.tell(Event::End);
-    let (made_bucket, timing) = asked?;
-    if let Some(error) = bench.take_loss() {
-        return Err(error.into());
+    let asked = asked.and_then(|asked| match bench.take_loss() {
+        Some(error) => Err(error.into()),
+        None => job.check().map(|()| asked),
+    });
+    if let (Err(_), Err(found)) = (&asked, cleaned) {
+        // No report will tell it.
+        let (store, prefix) = (store.url(), bench.prefix());
+        tracing::warn!(%store, prefix, "could not remove all of the test: {found}");
     }
-    job.check()?;
+    let (made_bucket, timing) = asked?;
     let checks = store_checks()
         .map(|(group, check)| {
             let outcome = bench.outcome(check.name).unwrap_or_else(|| Outcome::Skipped {
