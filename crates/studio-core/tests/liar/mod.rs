@@ -347,15 +347,6 @@ impl BlobStore for Liar {
         self.inner.abort(upload).await
     }
 
-    async fn presigned_url(
-        &self,
-        key: &ObjectKey,
-        expires: std::time::Duration,
-        file_name: Option<String>,
-    ) -> Result<Option<String>> {
-        self.inner.presigned_url(key, expires, file_name).await
-    }
-
     async fn open_uploads(&self, prefix: &str) -> Result<Vec<OpenUpload>> {
         match self.lie {
             Lie::OpenUploadsAreHidden => Ok(Vec::new()),
