@@ -10,7 +10,7 @@ use std::process::Command;
 const LINES: usize = 60;
 
 /// Each example, and lines that it must print, in their order.
-const EXAMPLES: [(&str, &[&str]); 8] = [
+const EXAMPLES: [(&str, &[&str]); 14] = [
     (
         "upload_a_take",
         &[
@@ -18,6 +18,54 @@ const EXAMPLES: [(&str, &[&str]); 8] = [
             "  sent     14 bytes",
         ],
     ),
+    (
+        "import_a_session",
+        &[
+            "passed over: notes.txt (NoReading)",
+            "stored: 3",
+            "bytes sent the second time: 0",
+            "made: mix/White Gloves/bass (1).wav",
+            "made: mix/White Gloves/lead_vocal (1).wav",
+        ],
+    ),
+    (
+        "prove_it",
+        &[
+            "scrub: 2 of 3 objects read",
+            "verify: 3 versions, 0 damaged",
+            "Quick: 0 damaged",
+            "Full: 1 damaged",
+            "  `three` of Strings in \"Jóga\" by Björk: its bytes are not those that were stored",
+        ],
+    ),
+    (
+        "throw_away",
+        &[
+            "in the trash: `keep` of Bass in \"Maria También\" by Khruangbin",
+            "taken back: `keep` of Bass in \"Maria También\" by Khruangbin",
+            "purged: `drop` of Bass in \"Maria También\" by Khruangbin, 1 object, 4 bytes",
+            "left: 1 version, 1 object",
+        ],
+    ),
+    (
+        "see_the_doctor",
+        &[
+            "problems: 2",
+            "  object missing: Repaired(\"sent again from …/take.wav\")",
+            "  no manifest: Repaired(\"manifest written from the catalogue\")",
+            "left: 0",
+        ],
+    ),
+    (
+        "recover_the_catalogue",
+        &[
+            "backed up, 1 kept",
+            "from manifests: 3 versions",
+            "every field is back: true",
+            "from the backup: 2, younger: 1",
+        ],
+    ),
+    ("test_a_store", &["more than 100 checks: true", "verdict: "]),
     (
         "upload_again",
         &[
@@ -63,7 +111,7 @@ const EXAMPLES: [(&str, &[&str]); 8] = [
         &[
             "  Begin { phase: Reading, total: 3000000 }",
             "  Begin { phase: Sending, total: 3000000 }",
-            "  cancelled; nothing half done was kept",
+            "  cancelled",
             "  in the catalogue: false",
             "once more:",
             "  Moved { bytes: 3000000 }",
