@@ -5,15 +5,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::attempt::{Ended, Trigger, attempt};
-use super::subject::{Setup, Subject};
+use super::subject::{STEPS, Setup, Subject};
 use crate::Result;
 use crate::files::Random;
 use crate::s3::{Buckets, Contents};
 use crate::wire::Wire;
 
-/// What goes over the wire in each run beside the files: heads of requests, listings,
-/// manifests, and connections that break off in the middle of them.
-const BESIDE: u64 = 256 << 10;
+/// How much more than a run that nobody kills a later one may send beside the files: it
+/// asks for what is there.
+const MORE_BESIDE: u64 = 64 << 10;
 /// The most often that one command is killed.
 const MOST_KILLS: u64 = 6;
 
@@ -31,9 +31,9 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// All that make sense for a command.
-    pub(super) fn all(subject: Subject) -> Vec<Self> {
-        let steps = subject.steps().iter().map(|step| Self::Step(step));
+    /// All there are.
+    pub(super) fn all() -> Vec<Self> {
+        let steps = STEPS.iter().map(|step| Self::Step(step));
         steps.chain([Self::Bytes, Self::Time, Self::Mixed]).collect()
     }
 
@@ -60,6 +60,8 @@ pub(super) struct Harness<'a> {
     pub(super) size: u64,
     /// How long a run takes that nobody kills.
     pub(super) usual: Duration,
+    /// What it sends beside the files: heads of requests, listings, manifests.
+    pub(super) beside: u64,
 }
 
 /// What came of a history.
@@ -74,6 +76,8 @@ pub(super) struct Outcome {
     pub(super) allowed: u64,
     /// What is not as it must be.
     pub(super) violations: Vec<String>,
+    /// The bytes on the wire beyond those of the files.
+    pub(super) beside: u64,
     /// How long the last run took.
     pub(super) last: Duration,
     /// The steps that the last run told of.
@@ -159,9 +163,7 @@ impl Harness<'_> {
                 self.trigger(subject, Kind::Step("part_sent"), sent, random)
             }
             Kind::Step("resumed") => Trigger::Step("resumed", 1),
-            // Any of its parts; not so late that few are left for the next kill.
-            Kind::Step("part_sent") => Trigger::Step("part_sent", 1 + random.below(8)),
-            Kind::Step(step) => Trigger::Step(step, 1 + random.below(subject.files())),
+            Kind::Step(step) => Trigger::Step(step, 1 + random.below(subject.tellings(step))),
             Kind::Bytes => {
                 let to_come = self.size.saturating_sub(sent).max(1 << 20);
                 Trigger::Bytes(1 + random.below(to_come))
@@ -171,7 +173,7 @@ impl Harness<'_> {
                 Trigger::Time(Duration::from_micros(random.below(micros)))
             }
             Kind::Mixed => {
-                let mut kinds = Kind::all(subject);
+                let mut kinds = Kind::all();
                 kinds.retain(|kind| *kind != Kind::Mixed);
                 let kind = kinds[random.below(kinds.len() as u64) as usize];
                 self.trigger(subject, kind, sent, random)
@@ -191,8 +193,9 @@ impl Harness<'_> {
         outcome.violations.extend(faults(&self.buckets.look(setup.bucket)?, &digests));
         let sizes = setup.files.iter().map(|file| Ok(file.metadata()?.len()));
         let size: u64 = sizes.collect::<Result<Vec<_>>>()?.iter().sum();
-        let beside = outcome.runs * setup.subject.files() * BESIDE;
-        outcome.sent_again = sent.saturating_sub(size + beside);
+        outcome.beside = sent.saturating_sub(size);
+        let usual = outcome.runs * (self.beside + MORE_BESIDE);
+        outcome.sent_again = outcome.beside.saturating_sub(usual);
         outcome.allowed = outcome.kills * setup.subject.in_flight();
         if outcome.sent_again > outcome.allowed {
             let (again, allowed) = (outcome.sent_again, outcome.allowed);

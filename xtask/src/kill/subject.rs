@@ -11,18 +11,17 @@ use crate::cargo::line;
 use crate::s3::alone;
 use crate::{Result, files};
 
-/// A part in flight (`TransferOptions::default` in studio-core).
-const PART: u64 = 8 << 20;
-/// How many parts of one file are in flight at once.
-const PARTS_AT_ONCE: u64 = 3;
-/// How many files of an import are in flight at once.
-const FILES_AT_ONCE: u64 = 4;
+/// The parts of one file that are in flight at once (`TransferOptions::default` in
+/// studio-core): three of 8 MiB.
+const IN_FLIGHT_OF_FILE: u64 = 3 * (8 << 20);
+/// The most that is in flight of all files together (`MOST_IN_FLIGHT` in studio-core).
+const IN_FLIGHT_OF_ALL: u64 = 48 << 20;
 /// The sizes of an import's files, in hundredths of the whole: some have many parts, some
 /// few, some one.
 const SHARES: [u64; 8] = [36, 22, 14, 10, 8, 5, 4, 1];
 
 /// The steps of the storage protocol, as the program tells them in its log.
-const STEPS: [&str; 12] = [
+pub(super) const STEPS: [&str; 12] = [
     "fingerprinted",
     "reserved",
     "inspected",
@@ -36,6 +35,8 @@ const STEPS: [&str; 12] = [
     "manifest_written",
     "committed",
 ];
+/// Those that only a file of several parts goes through.
+const STEPS_OF_PARTS: [&str; 5] = ["begun", "resumed", "part_sent", "completing", "completed"];
 
 /// A command of studio that sends files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -53,23 +54,22 @@ impl fmt::Display for Subject {
 }
 
 impl Subject {
-    /// The steps that it goes through, the one of a second attempt included.
-    pub(super) fn steps(self) -> &'static [&'static str] {
-        &STEPS
-    }
-
-    /// How many files it sends.
-    pub(super) fn files(self) -> u64 {
-        match self {
-            Self::Upload => 1,
-            Self::Import => SHARES.len() as u64,
+    /// How often a run tells of a step, at least, if it is the first one and not a small one.
+    pub(super) fn tellings(self, step: &str) -> u64 {
+        match (self, step) {
+            (_, "part_sent") => 4,
+            (Self::Upload, _) => 1,
+            (Self::Import, step) if STEPS_OF_PARTS.contains(&step) => 2,
+            (Self::Import, _) => SHARES.len() as u64,
         }
     }
 
     /// The most bytes that are on their way at any moment.
     pub(super) fn in_flight(self) -> u64 {
-        let files = if self == Self::Upload { 1 } else { FILES_AT_ONCE };
-        files * PARTS_AT_ONCE * PART
+        match self {
+            Self::Upload => IN_FLIGHT_OF_FILE,
+            Self::Import => IN_FLIGHT_OF_ALL,
+        }
     }
 
     /// Makes the files, of about `size` bytes together.
