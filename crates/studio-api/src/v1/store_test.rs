@@ -102,8 +102,8 @@ pub struct StoreTiming {
     pub small_put_us: u64,
     /// The middle one of a few reads of 1 KiB, in microseconds.
     pub small_get_us: u64,
-    /// Bytes per second of a write of 5 MiB.
+    /// Bytes per second of a write of 2 MiB.
     pub put_rate: u64,
-    /// Bytes per second of a read of 5 MiB.
+    /// Bytes per second of a read of 2 MiB.
     pub get_rate: u64,
 }

@@ -92,7 +92,7 @@ fn print(report: &StoreReport, verbose: bool) -> Result<()> {
     if let Some(Timing { small_put, small_get, put_rate, get_rate }) = report.timing {
         let millis = |time: std::time::Duration| time.as_micros() as f64 / 1000.0;
         out.line(&format!(
-            "speed: 1 KiB in {:.1} ms up, {:.1} ms down; 5 MiB at {}/s up, {}/s down",
+            "speed: 1 KiB in {:.1} ms up, {:.1} ms down; 2 MiB at {}/s up, {}/s down",
             millis(small_put),
             millis(small_get),
             bytes(put_rate),

@@ -119,9 +119,9 @@ pub struct Timing {
     pub small_put: Duration,
     /// The middle one of a few reads of 1 KiB.
     pub small_get: Duration,
-    /// Bytes per second of one write of 5 MiB.
+    /// Bytes per second of one write of 2 MiB.
     pub put_rate: u64,
-    /// Bytes per second of one read of 5 MiB.
+    /// Bytes per second of one read of 2 MiB.
     pub get_rate: u64,
 }
 

@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use super::bench::{Bench, Op, PART, noise};
+use super::bench::{Bench, Op, noise};
 use super::report::Timing;
 
 /// How many small writes and reads are measured.
 const SMALL: usize = 5;
+/// How many bytes the large ones have.
+const LARGE: usize = 2 << 20;
 
 /// Measures small and large transfers, one at a time.
 pub(super) async fn measure(bench: &Bench<'_>) -> Op<Timing> {
@@ -17,8 +19,7 @@ pub(super) async fn measure(bench: &Bench<'_>) -> Op<Timing> {
         puts.push(timed(bench.create(&at, bytes)).await?.1);
         gets.push(timed(bench.read(&at)).await?.1);
     }
-    let [part, _] = bench.parts();
-    let (_, put) = timed(bench.create("timing/large", part)).await?;
+    let (_, put) = timed(bench.create("timing/large", noise(6, LARGE))).await?;
     let (_, get) = timed(bench.read("timing/large")).await?;
     Ok(Timing {
         small_put: median(puts),
@@ -39,8 +40,8 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
-/// Bytes per second of one part.
+/// Bytes per second of a large one.
 fn rate(time: Duration) -> u64 {
     let micros = time.as_micros().max(1) as u64;
-    PART as u64 * 1_000_000 / micros
+    LARGE as u64 * 1_000_000 / micros
 }
