@@ -65,7 +65,7 @@ const EXAMPLES: [(&str, &[&str]); 14] = [
             "from the backup: 2, younger: 1",
         ],
     ),
-    ("test_a_store", &["more than 100 checks: true", "verdict: "]),
+    ("test_a_store", &["more than 100 checks: true", "verdict: Usable"]),
     (
         "upload_again",
         &[

@@ -32,7 +32,8 @@ pub(super) fn answers_http(port: u16) -> bool {
         let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
         stream.set_read_timeout(Some(Duration::from_secs(2)))?;
         stream.set_write_timeout(Some(Duration::from_secs(2)))?;
-        write!(stream, "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+        let request = format!("GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes())?;
         let mut start = [0; 7];
         stream.read_exact(&mut start)?;
         Ok(&start == b"HTTP/1.")
@@ -69,8 +70,13 @@ mod tests {
             let port = listener.local_addr()?.port();
             let server = thread::spawn(move || -> std::io::Result<()> {
                 let (mut stream, _) = listener.accept()?;
-                let mut request = [0; 512];
-                let _ = stream.read(&mut request)?;
+                // To its end: what is left unread when a connection closes resets it.
+                let mut request = Vec::new();
+                while !request.ends_with(b"\r\n\r\n") {
+                    let mut byte = [0];
+                    stream.read_exact(&mut byte)?;
+                    request.extend(byte);
+                }
                 stream.write_all(reply.as_bytes())
             });
             assert_eq!(answers_http(port), expected, "{reply}");

@@ -8,7 +8,7 @@ mod open;
 mod staging;
 mod walk;
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -80,8 +80,17 @@ impl Root {
     }
 
     fn info(&self, key: &ObjectKey, path: &Path) -> Result<ObjectInfo> {
+        self.info_of(key, path, path.metadata())
+    }
+
+    fn info_of(
+        &self,
+        key: &ObjectKey,
+        path: &Path,
+        metadata: io::Result<Metadata>,
+    ) -> Result<ObjectInfo> {
         let missing = || Error::NotFound { object: self.url.locate(key) };
-        let metadata = match path.metadata() {
+        let metadata = match metadata {
             Ok(metadata) if metadata.is_file() => metadata,
             Ok(_) => return Err(missing()),
             Err(error) if is_missing(&error) => return Err(missing()),
@@ -113,10 +122,18 @@ impl Root {
         }
     }
 
+    /// An object, and what is known of the very file that was opened: its name may come to
+    /// be another one's at any time.
     fn open(&self, key: &ObjectKey) -> Result<(ObjectInfo, File)> {
         let path = self.path(key)?;
-        let info = self.info(key, &path)?;
-        let file = File::open(&path).map_err(|error| self.io_error("read", &path, error))?;
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if is_missing(&error) => {
+                return Err(Error::NotFound { object: self.url.locate(key) });
+            }
+            Err(error) => return Err(self.io_error("read", &path, error)),
+        };
+        let info = self.info_of(key, &path, file.metadata())?;
         Ok((info, file))
     }
 }
