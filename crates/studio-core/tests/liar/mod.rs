@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -331,6 +332,15 @@ impl BlobStore for Liar {
         let crc = crc64nvme(&whole);
         let attributes = Attributes::default();
         self.inner.put(&upload.key, whole, crc, &attributes, WriteMode::Replace).await
+    }
+
+    async fn presigned_url(
+        &self,
+        key: &ObjectKey,
+        expires: Duration,
+        file_name: Option<String>,
+    ) -> Result<Option<String>> {
+        self.inner.presigned_url(key, expires, file_name).await
     }
 
     async fn abort(&self, upload: &OpenUpload) -> Result<()> {
