@@ -54,6 +54,20 @@ fn checks_are_many_and_have_names_of_their_own() {
     }
 }
 
+#[test]
+fn the_manual_names_all_that_a_store_may_be_without() {
+    let manual = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/storage.md");
+    let manual = std::fs::read_to_string(manual).unwrap();
+    for (_, check) in store_checks() {
+        if let Severity::Degrades(capability) = check.severity {
+            let row = format!("| `{}`: ", capability.name);
+            assert!(manual.contains(&row), "{row} is not in docs/storage.md");
+        }
+    }
+    let count = format!("by {} checks", store_checks().count());
+    assert!(manual.contains(&count), "{count}");
+}
+
 #[tokio::test]
 async fn memory_does_everything() {
     let store = MemoryStore::new();

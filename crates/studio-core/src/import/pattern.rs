@@ -1,13 +1,17 @@
 //! File names as patterns: `{song}/{track}_{version}.wav`.
 
+use std::collections::HashSet;
+use std::ops::Range;
 use std::path::PathBuf;
 
 use studio_domain::VersionPath;
 
 /// How many ways to read one name are told; one with more is ambiguous anyway.
 const MOST_READINGS: usize = 16;
-/// The most bytes of one name in a directory.
+/// The most bytes of one name in a directory, so that no field has more.
 const MAX_NAME: usize = 255;
+/// The most bytes of what follows the last dot of a name and is an extension still.
+const MAX_EXTENSION: usize = 16;
 
 /// What stands in braces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +115,15 @@ fn parse(text: &str) -> Result<Vec<Piece>, String> {
             }
             '}' => return Err("it has a `}` without a `{`; a brace itself is `}}`".to_owned()),
             '{' => {
-                let name: String = chars.by_ref().take_while(|c| *c != '}').collect();
+                let mut closed = false;
+                let till_brace = |c: &char| {
+                    closed = *c == '}';
+                    !closed
+                };
+                let name: String = chars.by_ref().take_while(till_brace).collect();
+                if !closed {
+                    return Err("it has a `{` without a `}`; a brace itself is `{{`".to_owned());
+                }
                 let known = Field::ALL.iter().find(|(known, _)| *known == name);
                 let Some((_, field)) = known else {
                     return Err(format!(
@@ -146,6 +158,9 @@ fn check(text: &str, pieces: &[Piece]) -> Result<(), String> {
     if text.starts_with('/') || text.split('/').any(|part| matches!(part, "" | "." | "..")) {
         return Err("it is a path below the directory, without empty parts or dots".to_owned());
     }
+    if text.chars().any(char::is_control) {
+        return Err("it has a control character".to_owned());
+    }
     match pieces.iter().any(|piece| matches!(piece, Piece::Field(_))) {
         true => Ok(()),
         false => Err("it has no field".to_owned()),
@@ -160,9 +175,15 @@ impl Pattern {
             true => without_extension(path),
             false => path,
         };
-        let mut readings = Vec::new();
-        walk(&self.pieces, stem, self.any_extension, &mut Reading::default(), &mut readings);
-        readings
+        let mut walk = Walk {
+            whole: stem,
+            any_extension: self.any_extension,
+            fields: Vec::new(),
+            found: Vec::new(),
+            dead: HashSet::new(),
+        };
+        walk.from(&self.pieces, 0);
+        walk.found
     }
 
     /// The path, below a directory, that a version's file gets; `extension` is added if the
@@ -179,11 +200,11 @@ impl Pattern {
                 Piece::Field(Field::Version) => path.push_str(&as_name(version.tag.as_str())),
             }
         }
-        let extension = extension.filter(|_| self.any_extension).map(as_name);
+        let extension = extension.filter(|text| self.any_extension && is_extension(text));
         let parts: Vec<&str> = path.split('/').collect();
         let last = parts.len() - 1;
         let parts = parts.iter().enumerate().map(|(n, part)| match n == last {
-            true => file_name(part, extension.as_deref()),
+            true => file_name(part, extension),
             false => file_name(part, None),
         });
         parts.collect()
@@ -194,44 +215,89 @@ impl Pattern {
 fn without_extension(path: &str) -> &str {
     let name = path.rfind('/').map_or(0, |slash| slash + 1);
     match path[name..].rfind('.') {
-        Some(dot) if dot > 0 => &path[..name + dot],
+        Some(dot) if dot > 0 && is_extension(&path[name + dot + 1..]) => &path[..name + dot],
         _ => path,
     }
 }
 
-/// Tries every end of the next field.
-fn walk(
-    pieces: &[Piece],
-    rest: &str,
+/// Whether a text behind a dot tells the kind of a file: the dot in `take 1. and 2` or in
+/// `take 1.2` does not.
+fn is_extension(text: &str) -> bool {
+    (1..=MAX_EXTENSION).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric())
+        && text.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
+/// The search for all readings of a path.
+struct Walk<'a> {
+    whole: &'a str,
     any_extension: bool,
-    reading: &mut Reading,
-    found: &mut Vec<Reading>,
-) {
-    if found.len() == MOST_READINGS {
-        return;
+    /// What stands for each field so far.
+    fields: Vec<(Field, Range<usize>)>,
+    found: Vec<Reading>,
+    /// Where, with how many pieces left, nothing fits: looked at once, so that no path takes
+    /// long, however nearly it fits.
+    dead: HashSet<(usize, usize)>,
+}
+
+impl Walk<'_> {
+    /// Tries every way to read what comes behind the first `at` bytes; whether any fits.
+    fn from(&mut self, pieces: &[Piece], at: usize) -> bool {
+        if self.found.len() == MOST_READINGS {
+            return true;
+        }
+        let fits = match pieces.split_first() {
+            None => self.end(at),
+            Some((Piece::Text(text), later)) => match self.behind(text, later, at) {
+                Some(behind) => self.from(later, behind),
+                None => false,
+            },
+            Some(_) if self.dead.contains(&(pieces.len(), at)) => false,
+            Some((Piece::Field(field), later)) => self.field(*field, later, at),
+        };
+        if !fits && matches!(pieces.first(), Some(Piece::Field(_))) {
+            self.dead.insert((pieces.len(), at));
+        }
+        fits
     }
-    match pieces.split_first() {
-        None if rest.is_empty() => found.push(reading.clone()),
-        None => {}
-        Some((Piece::Text(text), later)) => {
-            let begins = match later.is_empty() && !any_extension {
-                // The extension: `.WAV` is `.wav`.
-                true => ends_alike(rest, text),
-                false => rest.strip_prefix(text.as_str()),
-            };
-            if let Some(rest) = begins {
-                walk(later, rest, any_extension, reading, found);
-            }
+
+    /// The whole path is read, or not.
+    fn end(&mut self, at: usize) -> bool {
+        if at < self.whole.len() {
+            return false;
         }
-        Some((Piece::Field(field), later)) => {
-            let reach = rest.find('/').unwrap_or(rest.len());
-            let ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
-            for end in ends.filter(|end| (1..=reach).contains(end)) {
-                *reading.slot(*field) = Some(rest[..end].to_owned());
-                walk(later, &rest[end..], any_extension, reading, found);
-            }
-            *reading.slot(*field) = None;
+        let mut reading = Reading::default();
+        for (field, range) in &self.fields {
+            *reading.slot(*field) = Some(self.whole[range.clone()].to_owned());
         }
+        self.found.push(reading);
+        true
+    }
+
+    /// Where a text that begins at `at` ends.
+    fn behind(&self, text: &str, later: &[Piece], at: usize) -> Option<usize> {
+        let rest = &self.whole[at..];
+        let left = match later.is_empty() && !self.any_extension {
+            // The extension: `.WAV` is `.wav`.
+            true => ends_alike(rest, text),
+            false => rest.strip_prefix(text),
+        };
+        left.map(|left| self.whole.len() - left.len())
+    }
+
+    /// Tries every end of a field that begins at `at`; it reaches over no slash.
+    fn field(&mut self, field: Field, later: &[Piece], at: usize) -> bool {
+        let whole = self.whole;
+        let rest = &whole[at..];
+        let reach = rest.find('/').unwrap_or(rest.len());
+        let ends = rest[..reach].char_indices().map(|(end, _)| end).chain([reach]);
+        let mut fits = false;
+        for end in ends.filter(|end| (1..=MAX_NAME).contains(end)) {
+            self.fields.push((field, at..at + end));
+            fits |= self.from(later, at + end);
+            self.fields.pop();
+        }
+        fits
     }
 }
 
@@ -257,20 +323,22 @@ fn as_name(text: &str) -> String {
 /// A name for a file or directory that every system takes.
 fn file_name(text: &str, extension: Option<&str>) -> String {
     const RESERVED: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
-    let trimmed = text.trim_matches(|c: char| c == ' ').trim_end_matches('.');
-    let mut name = match trimmed.strip_prefix('.') {
-        Some(rest) => format!("_{rest}"),
-        None => trimmed.to_owned(),
-    };
-    let stem = name.split('.').next().unwrap_or_default().to_lowercase();
+    let mut name = text.trim_start_matches(' ').to_owned();
+    if let Some(hidden) = name.strip_prefix('.') {
+        name = format!("_{hidden}");
+    }
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
     let numbered = stem.trim_end_matches(|c: char| c.is_ascii_digit());
-    if name.is_empty() || RESERVED.contains(&numbered) {
+    if RESERVED.contains(&numbered) {
         name.insert(0, '_');
     }
     let ending = extension.map(|extension| format!(".{extension}")).unwrap_or_default();
-    let room = MAX_NAME.saturating_sub(ending.len());
-    while name.len() > room {
-        name.pop();
+    let mut room = MAX_NAME.saturating_sub(ending.len()).min(name.len());
+    while !name.is_char_boundary(room) {
+        room -= 1;
     }
-    name + &ending
+    let name = name[..room].trim_end_matches([' ', '.']);
+    // What was nothing but spaces and dots.
+    let name = if name.is_empty() { "_" } else { name };
+    format!("{name}{ending}")
 }
