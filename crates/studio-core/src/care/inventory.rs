@@ -16,6 +16,10 @@ use crate::{Job, Result, Studio};
 
 /// How many versions are looked up at once.
 const PAGE: u32 = 5000;
+/// Below this a store is asked for its time.
+const CLOCKS: &str = "clock/";
+/// Nobody asks for so long.
+const LONGEST_QUESTION: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What stands in a store, by its keys.
 #[derive(Debug, Default)]
@@ -131,14 +135,28 @@ impl Studio {
     /// The present time as the store tells it, by which it dates its objects: written
     /// down there, read back and removed.
     async fn store_time(&self) -> Result<Option<Timestamp>> {
-        let key = format!("clock/{}", Uuid::now_v7());
+        let key = format!("{CLOCKS}{}", Uuid::now_v7());
         let Ok(key) = key.parse::<ObjectKey>() else { return Ok(None) };
         let (body, attributes) = (Bytes::from_static(b"now"), Attributes::default());
         let crc = crc64nvme(&body);
         self.store.put(&key, body, crc, &attributes, WriteMode::Replace).await?;
         let head = self.store.head(&key).await;
         self.store.delete(&key).await?;
-        Ok(head?.modified)
+        let now = head?.modified;
+        if let Some(now) = now {
+            self.clear_clocks(now).await?;
+        }
+        Ok(now)
+    }
+
+    /// Removes what those left who died while they asked for the time.
+    async fn clear_clocks(&self, now: Timestamp) -> Result<()> {
+        for left in self.store.list(CLOCKS, None).await? {
+            if left.modified.is_some_and(|modified| modified.after(LONGEST_QUESTION) <= now) {
+                self.store.delete(&left.key).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The time by which ages are told, and how far the two clocks are apart.
