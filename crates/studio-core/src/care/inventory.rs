@@ -9,7 +9,7 @@ use studio_domain::{
     BACKUPS, KeyKind, OBJECTS, ObjectKey, TOMBSTONES, Timestamp, TrashedVersion, VERSION_MANIFESTS,
     Version, VersionId,
 };
-use studio_repo::{PageRequest, VersionFilter};
+use studio_repo::{MAX_PAGE, PageRequest, VersionFilter};
 use uuid::Uuid;
 
 use crate::{Job, Result, Studio};
@@ -45,11 +45,15 @@ pub(super) struct StoredBackup {
 pub(super) struct Known {
     pub(super) versions: HashMap<VersionId, Version>,
     pub(super) trashed: HashMap<VersionId, TrashedVersion>,
+    /// Those that were purged, and of which the store may still have something.
+    pub(super) purged: HashSet<VersionId>,
 }
 
 impl Known {
     pub(super) fn has(&self, id: VersionId) -> bool {
-        self.versions.contains_key(&id) || self.trashed.contains_key(&id)
+        self.versions.contains_key(&id)
+            || self.trashed.contains_key(&id)
+            || self.purged.contains(&id)
     }
 }
 
@@ -127,9 +131,14 @@ impl Studio {
             known.trashed.extend(items.map(|version| (version.id, version)));
             match page.next {
                 Some(next) => after = Some(next),
-                None => return Ok(known),
+                None => break,
             }
         }
+        // Last: what is purged meanwhile is in the trash or here.
+        let removals = self.care.removals(MAX_PAGE).await?.into_iter();
+        let removals = removals.filter(|removal| removal.store == *here);
+        known.purged.extend(removals.filter_map(|removal| removal.version));
+        Ok(known)
     }
 
     /// The present time as the store tells it, by which it dates its objects: written

@@ -103,7 +103,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => (0usize..3).prop_map(Deed::Purge),
         2 => Just(Deed::Collect),
         2 => prop_oneof![Just(Deed::Heal(Depth::Full)), Just(Deed::Heal(Depth::Quick))],
-        1 => Just(Deed::Recover),
+        2 => Just(Deed::Recover),
     ]
 }
 

@@ -3,10 +3,9 @@
 //! a call fails, a process dies or a job is cancelled on the way, nothing within its window
 //! is lost, nothing comes to be that nobody uploaded, and what nothing names goes.
 //!
-//! `cargo test` runs a part of them. All of them are run by
-//! `STUDIO_MODEL_CASES=10000 cargo test -p studio-core --test model`, as in
-//! `cargo xtask test`. A history that fails is printed with the seed that it came from;
-//! `STUDIO_MODEL_SEED` runs the same ones again.
+//! `cargo test` runs a part of them, and `.ci/run` all; they are run alone by
+//! `STUDIO_MODEL_CASES=10000 cargo test -p studio-core --test model`. A history that fails
+//! is printed with the seed that it came from; `STUDIO_MODEL_SEED` runs the same ones again.
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
 mod finish;

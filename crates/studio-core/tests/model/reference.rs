@@ -76,6 +76,9 @@ pub(crate) struct Reference {
     pub(crate) halves: BTreeMap<VersionId, Take>,
     /// What was purged, or given up: never to be seen again.
     pub(crate) gone: BTreeSet<VersionId>,
+    /// Versions whose removal broke off between tombstone and catalogue: a recovery may
+    /// complete it.
+    pub(crate) doomed: BTreeSet<VersionId>,
     /// Halves whose bytes were gone before they came into the catalogue.
     pub(crate) hollow: BTreeSet<VersionId>,
 }
@@ -104,6 +107,7 @@ impl Reference {
     ) -> Verdict {
         let change = Change { deed, which: restored_or_purged, now, before, after };
         self.follow_live(&change)?;
+        self.follow_doomed(&change);
         self.follow_trash(&change)?;
         self.follow_new(&change)?;
         self.follow_halves(&change)?;
@@ -121,7 +125,7 @@ impl Reference {
             };
             let may_go = match change.deed {
                 Some(Deed::Remove { place }) => place == take.place,
-                Some(Deed::Recover) => change.before.tombstones.contains(&id),
+                Some(Deed::Recover) => self.doomed.contains(&id),
                 _ => false,
             };
             ensure!(*there == take && may_go, "{take:?} went to the trash by itself");
@@ -130,6 +134,15 @@ impl Reference {
             self.trash.insert(id, (take, *since));
         }
         Ok(())
+    }
+
+    fn follow_doomed(&mut self, change: &Change<'_>) {
+        if let Some(Deed::Remove { place }) = change.deed {
+            self.doomed.extend(self.at(place).map(|(id, _)| id));
+        }
+        let live = &self.live;
+        let tombstones = &change.after.tombstones;
+        self.doomed.retain(|id| live.contains_key(id) && tombstones.contains(id));
     }
 
     fn follow_trash(&mut self, change: &Change<'_>) -> Verdict {
