@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use common::{Place, all, upload, version_path};
+use futures_util::TryStreamExt as _;
 use studio_core::blob::Attributes;
 use studio_core::{
     BlobStore, Budget, Clearing, Damage, Depth, Diagnosis, Error, Examination, Job, MemoryStore,
@@ -128,6 +129,36 @@ async fn what_is_thrown_away_can_be_taken_back_until_its_time_is_over() {
     assert_eq!(lab.keys("trash/").await.len(), 1);
     let error = lab.studio.restore_from_trash(trashed.id).await.unwrap_err();
     assert_eq!(error.kind(), studio_core::ErrorKind::NotFound, "{error:?}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_back_keeps_its_tombstone() {
+    let lab = Lab::new();
+    lab.upload("v", b"a take").await;
+    let trashed = throw_away(&lab.studio, "v").await;
+    let tombstones = lab.keys("trash/").await;
+    lab.upload("v", b"another take").await;
+    let error = lab.studio.restore_from_trash(trashed.id).await.unwrap_err();
+    assert_eq!(error.kind(), studio_core::ErrorKind::Conflict, "{error:?}");
+    assert_eq!(lab.keys("trash/").await, tombstones);
+    assert_eq!(lab.examine(&lab.studio).await.problems, []);
+}
+
+/// The manifest of a purged version, as a catalogue that was lost on the way leaves it.
+#[tokio::test]
+async fn the_doctor_brings_back_nothing_that_was_purged() {
+    let lab = Lab::new();
+    lab.upload("v", b"a take").await;
+    let trashed = throw_away(&lab.studio, "v").await;
+    let key = ObjectKey::of_version_manifest(trashed.id);
+    let body = lab.store.get(&key, None, None).await.unwrap();
+    let manifest: Vec<bytes::Bytes> = body.chunks.try_collect().await.unwrap();
+    lab.studio.purge(&trashed).await.unwrap();
+    lab.put(&key, &manifest.concat()).await;
+    let healed = lab.heal().await;
+    assert!(matches!(healed[..], [(_, Outcome::Repaired(_))]), "{healed:?}");
+    assert_eq!(all(&lab.studio).await, []);
+    assert_eq!(lab.keys("versions/").await, [""; 0]);
 }
 
 #[tokio::test]

@@ -258,7 +258,10 @@ impl Studio {
             Problem::RowWithoutManifest { version }
         }));
         // Those of versions that are known are read only where everything is.
-        let read = |id: &&VersionId| depth == Depth::Full || !rows.contains_key(id);
+        let read = |id: &&VersionId| match rows.contains_key(id) {
+            true => depth == Depth::Full,
+            false => !known.purged.contains(id),
+        };
         let mut ids: Vec<_> = inventory.manifests.iter().filter(read).copied().collect();
         ids.sort_unstable();
         let mut manifests = stream::iter(ids)
@@ -319,8 +322,9 @@ impl Studio {
         diagnosis.problems.extend(
             without.map(|row| Problem::RowWithoutTombstone { version: Box::new(row.clone()) }),
         );
-        let mut ids: Vec<_> =
-            inventory.tombstones.iter().filter(|id| !known.trashed.contains_key(id)).collect();
+        let looked_at =
+            |id: &&VersionId| !known.trashed.contains_key(id) && !known.purged.contains(id);
+        let mut ids: Vec<_> = inventory.tombstones.iter().filter(looked_at).collect();
         ids.sort_unstable();
         for id in ids {
             job.check()?;

@@ -9,13 +9,17 @@ use studio_domain::{
     BACKUPS, KeyKind, OBJECTS, ObjectKey, TOMBSTONES, Timestamp, TrashedVersion, VERSION_MANIFESTS,
     Version, VersionId,
 };
-use studio_repo::{PageRequest, VersionFilter};
+use studio_repo::{MAX_PAGE, PageRequest, VersionFilter};
 use uuid::Uuid;
 
 use crate::{Job, Result, Studio};
 
 /// How many versions are looked up at once.
 const PAGE: u32 = 5000;
+/// Below this a store is asked for its time.
+const CLOCKS: &str = "clock/";
+/// Nobody asks for so long.
+const LONGEST_QUESTION: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What stands in a store, by its keys.
 #[derive(Debug, Default)]
@@ -41,11 +45,15 @@ pub(super) struct StoredBackup {
 pub(super) struct Known {
     pub(super) versions: HashMap<VersionId, Version>,
     pub(super) trashed: HashMap<VersionId, TrashedVersion>,
+    /// Those that were purged, and of which the store may still have something.
+    pub(super) purged: HashSet<VersionId>,
 }
 
 impl Known {
     pub(super) fn has(&self, id: VersionId) -> bool {
-        self.versions.contains_key(&id) || self.trashed.contains_key(&id)
+        self.versions.contains_key(&id)
+            || self.trashed.contains_key(&id)
+            || self.purged.contains(&id)
     }
 }
 
@@ -123,22 +131,41 @@ impl Studio {
             known.trashed.extend(items.map(|version| (version.id, version)));
             match page.next {
                 Some(next) => after = Some(next),
-                None => return Ok(known),
+                None => break,
             }
         }
+        // Last: what is purged meanwhile is in the trash or here.
+        let removals = self.care.removals(MAX_PAGE).await?.into_iter();
+        let removals = removals.filter(|removal| removal.store == *here);
+        known.purged.extend(removals.filter_map(|removal| removal.version));
+        Ok(known)
     }
 
     /// The present time as the store tells it, by which it dates its objects: written
     /// down there, read back and removed.
     async fn store_time(&self) -> Result<Option<Timestamp>> {
-        let key = format!("clock/{}", Uuid::now_v7());
+        let key = format!("{CLOCKS}{}", Uuid::now_v7());
         let Ok(key) = key.parse::<ObjectKey>() else { return Ok(None) };
         let (body, attributes) = (Bytes::from_static(b"now"), Attributes::default());
         let crc = crc64nvme(&body);
         self.store.put(&key, body, crc, &attributes, WriteMode::Replace).await?;
         let head = self.store.head(&key).await;
         self.store.delete(&key).await?;
-        Ok(head?.modified)
+        let now = head?.modified;
+        if let Some(now) = now {
+            self.clear_clocks(now).await?;
+        }
+        Ok(now)
+    }
+
+    /// Removes what those left who died while they asked for the time.
+    async fn clear_clocks(&self, now: Timestamp) -> Result<()> {
+        for left in self.store.list(CLOCKS, None).await? {
+            if left.modified.is_some_and(|modified| modified.after(LONGEST_QUESTION) <= now) {
+                self.store.delete(&left.key).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The time by which ages are told, and how far the two clocks are apart.

@@ -47,7 +47,8 @@ pub struct Recovered {
 impl Studio {
     /// Brings the catalogue to what stands in the store: each manifest that it does not
     /// know becomes a version, each tombstone takes one to the trash or away. Nothing in
-    /// the store is changed. Can be done again, and goes on where it was interrupted.
+    /// the store is changed. Can be done again, and goes on where it was interrupted. What
+    /// leaves the catalogue for the trash has its whole time there from now on.
     ///
     /// A version is then in this store, whatever its manifest says: a bucket may have been
     /// copied.
@@ -67,7 +68,7 @@ impl Studio {
             let location = self.store.url().locate(key);
             recovered.unreadable.push((location, "studio makes no such name".to_owned()));
         }
-        let tombstones = self.read_tombstones(&inventory, job, &mut recovered).await?;
+        let tombstones = self.read_tombstones(&inventory, &known, job, &mut recovered).await?;
         let manifests =
             self.read_manifests(&inventory, &known, &tombstones, job, &mut recovered).await?;
         let live = manifests.into_iter().filter(|version| !tombstones.contains_key(&version.id));
@@ -78,7 +79,7 @@ impl Studio {
         let (purged, thrown): (Vec<_>, Vec<_>) =
             tombstones.into_values().partition(|tombstone| tombstone.purged_at.is_some());
         let mut to_trash: Vec<_> =
-            thrown.into_iter().map(|tombstone| self.trashed_by(tombstone)).collect();
+            thrown.into_iter().map(|tombstone| self.trashed_by(tombstone, &known)).collect();
         to_trash.extend(superseded.into_iter().map(|record| TrashedVersion {
             record,
             check: None,
@@ -100,9 +101,14 @@ impl Studio {
         Ok(recovered)
     }
 
-    fn trashed_by(&self, tombstone: Tombstone) -> TrashedVersion {
+    fn trashed_by(&self, tombstone: Tombstone, known: &Known) -> TrashedVersion {
         let record = self.as_stored_here(tombstone.version);
-        TrashedVersion { record, check: None, trashed_at: tombstone.trashed_at }
+        // One that was there until now may be missed only now: it has its whole time.
+        let trashed_at = match known.versions.contains_key(&record.id) {
+            true => self.now(),
+            false => tombstone.trashed_at,
+        };
+        TrashedVersion { record, check: None, trashed_at }
     }
 
     fn as_stored_here(&self, version: NewVersion) -> NewVersion {
@@ -112,10 +118,12 @@ impl Studio {
     async fn read_tombstones(
         &self,
         inventory: &Inventory,
+        known: &Known,
         job: &Job,
         recovered: &mut Recovered,
     ) -> Result<HashMap<VersionId, Tombstone>> {
-        let keys = inventory.tombstones.iter().map(|id| ObjectKey::of_tombstone(*id));
+        let there = inventory.tombstones.iter().filter(|id| !known.purged.contains(id));
+        let keys = there.map(|id| ObjectKey::of_tombstone(*id));
         let read = async |key: ObjectKey| manifest::read_tombstone(&*self.store, &key).await;
         let tombstones = read_all(keys.collect(), read, job, recovered).await?;
         Ok(tombstones.into_iter().map(|tombstone| (tombstone.version.id, tombstone)).collect())

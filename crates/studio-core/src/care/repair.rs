@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use studio_api::v1::Tombstone;
-use studio_blob::{Attributes, OpenUpload};
-use studio_domain::{Damage, NewVersion, ObjectKey, TrashedVersion};
+use studio_blob::{Attributes, Error as StoreError, OpenUpload};
+use studio_domain::{Damage, NewVersion, ObjectKey, TrashedVersion, VersionId};
 use studio_repo::StoredObject;
 
 use super::check::{Depth, Expected};
@@ -133,6 +133,10 @@ impl Studio {
     /// Takes a version into the catalogue that only its manifest knows.
     async fn take_in(&self, version: &NewVersion) -> Result<Outcome> {
         let here = NewVersion { store: self.store.url().clone(), ..version.clone() };
+        if self.was_purged(version.id).await? {
+            self.store.delete(&ObjectKey::of_version_manifest(version.id)).await?;
+            return Ok(Outcome::Repaired("it was purged; manifest removed".to_owned()));
+        }
         match self.catalog.restore(std::slice::from_ref(&here)).await {
             Ok(0) if self.catalog.version(&here.path).await?.id == here.id => {
                 Ok(Outcome::Repaired("in the catalogue already".to_owned()))
@@ -153,6 +157,17 @@ impl Studio {
                 Ok(Outcome::Repaired("its place has other bytes: put into the trash".to_owned()))
             }
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether a version was purged, by the word of its tombstone.
+    async fn was_purged(&self, id: VersionId) -> Result<bool> {
+        match manifest::read_tombstone(&*self.store, &ObjectKey::of_tombstone(id)).await {
+            Ok(tombstone) => Ok(tombstone.purged_at.is_some()),
+            Err(Error::ForeignManifest { .. } | Error::Store(StoreError::NotFound { .. })) => {
+                Ok(false)
+            }
+            Err(error) => Err(error),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use studio_api::v1::Tombstone;
+use studio_blob::Error as StoreError;
 use studio_domain::{ObjectKey, TrashedVersion, Version, VersionId, VersionPath};
 use studio_repo::{Error as CatalogError, Page};
 
@@ -64,14 +65,36 @@ impl Studio {
     ///
     /// # Errors
     /// [`Catalog`](Error::Catalog) with `NotInTrash`, or `VersionExists` or `PlaceTaken`
-    /// when its place has been taken.
+    /// when its place has been taken; what the store says.
     pub async fn restore_from_trash(&self, id: VersionId) -> Result<Version> {
-        let version = self.trash.untrash(id, self.now()).await?;
-        // Only now, the other way round than on the way in.
-        if let Err(error) = self.store.delete(&ObjectKey::of_tombstone(id)).await {
-            tracing::warn!(%error, "the tombstone of a version that was taken back is still there");
+        let tombstone = self.tombstone_of_trashed(id).await?;
+        if tombstone.is_some() {
+            // First: left behind, it would throw the version away again as soon as the
+            // catalogue is recovered. A version in the trash without one loses nothing.
+            self.store.delete(&ObjectKey::of_tombstone(id)).await?;
         }
-        Ok(version)
+        let restored = self.trash.untrash(id, self.now()).await;
+        if let (Some(tombstone), Err(error)) = (&tombstone, &restored)
+            && is_refused(error)
+            && let Err(error) = manifest::write_tombstone(&*self.store, tombstone).await
+        {
+            tracing::warn!(%error, "the tombstone of a version that stays in the trash is gone");
+        }
+        Ok(restored?)
+    }
+
+    /// The tombstone of a version that is in the trash.
+    async fn tombstone_of_trashed(&self, id: VersionId) -> Result<Option<Tombstone>> {
+        let key = ObjectKey::of_tombstone(id);
+        let tombstone = match manifest::read_tombstone(&*self.store, &key).await {
+            Ok(tombstone) => tombstone,
+            Err(Error::ForeignManifest { .. } | Error::Store(StoreError::NotFound { .. })) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
+        let trashed = self.trash.find_trashed(&tombstone.version.path).await?;
+        Ok(trashed.iter().any(|version| version.id == id).then_some(tombstone))
     }
 
     /// Removes a version from the trash for good, and its bytes if nothing else has them.
@@ -167,6 +190,11 @@ impl Emptied {
         self.objects += other.objects;
         self.bytes += other.bytes;
     }
+}
+
+/// Whether an error says that a version has to stay in the trash.
+fn is_refused(error: &CatalogError) -> bool {
+    matches!(error, CatalogError::VersionExists { .. } | CatalogError::PlaceTaken { .. })
 }
 
 /// Whether an error says that a version is not in the trash any more.
