@@ -120,20 +120,20 @@ fn a_list_shows_what_is_stored_from_any_prefix() {
     assert_eq!(
         lines(&[]),
         [
-            "ARTIST      SONG           TRACK    VERSION    SIZE  UPLOADED          ORIGINAL PATH",
-            "Björk       Jóga           Strings  take 1      0 B  0000-00-00 00:00  take.wav",
-            "Khruangbin  Maria También  Drums    take 1      1 B  0000-00-00 00:00  take.wav",
-            "Khruangbin  White Gloves   Bass     take 1   1.2 MB  0000-00-00 00:00  take.wav",
-            "Khruangbin  White Gloves   Bass     take 2     40 B  0000-00-00 00:00  take.wav",
+            "ARTIST      SONG           TRACK    VERSION    SIZE  UPLOADED          VERIFIED  ORIGINAL PATH",
+            "Björk       Jóga           Strings  take 1      0 B  0000-00-00 00:00  never     take.wav",
+            "Khruangbin  Maria También  Drums    take 1      1 B  0000-00-00 00:00  never     take.wav",
+            "Khruangbin  White Gloves   Bass     take 1   1.2 MB  0000-00-00 00:00  never     take.wav",
+            "Khruangbin  White Gloves   Bass     take 2     40 B  0000-00-00 00:00  never     take.wav",
         ]
     );
     assert_eq!(
         lines(&["--artist", "khruangbin", "--song", "white gloves"]),
         [
             "Khruangbin: \"White Gloves\"",
-            "TRACK  VERSION    SIZE  UPLOADED          ORIGINAL PATH",
-            "Bass   take 1   1.2 MB  0000-00-00 00:00  take.wav",
-            "Bass   take 2     40 B  0000-00-00 00:00  take.wav",
+            "TRACK  VERSION    SIZE  UPLOADED          VERIFIED  ORIGINAL PATH",
+            "Bass   take 1   1.2 MB  0000-00-00 00:00  never     take.wav",
+            "Bass   take 2     40 B  0000-00-00 00:00  never     take.wav",
         ]
     );
     let narrow = ["--artist", "Khruangbin", "--song", "White Gloves", "--track", "BASS"];
@@ -183,7 +183,7 @@ fn lists_are_data_too_and_come_in_pages() {
     assert_eq!(
         rows.next().unwrap(),
         "id,artist,song,track,version,original_path,uploaded_at,size,sha256,crc64nvme,\
-         content_type,store,object_key"
+         content_type,store,object_key,checked_at,damage"
     );
     assert_eq!(rows.count(), 7);
     let cut = desk.run(&["list", "--limit", "2"]);
@@ -222,6 +222,7 @@ fn show_tells_everything_about_one_version() {
         "CRC-64/NVME    ",
         "store          file:///",
         "object key     objects/",
+        "verified       never",
         "id             ",
     ]
     .into_iter()
