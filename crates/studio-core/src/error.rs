@@ -52,6 +52,18 @@ pub enum Error {
         /// What it is.
         what: &'static str,
     },
+    /// There is no such directory to import.
+    #[error("no directory {}", directory.display())]
+    SourceDirectoryMissing {
+        /// The path as it was given.
+        directory: PathBuf,
+    },
+    /// What was to be imported is a file.
+    #[error("{} is not a directory", file.display())]
+    SourceNotADirectory {
+        /// The path as it was given.
+        file: PathBuf,
+    },
     /// The file to upload cannot be read.
     #[error("cannot read {}", file.display())]
     SourceUnreadable {
@@ -171,8 +183,12 @@ impl Error {
         match self {
             Self::Catalog(error) => kind_of_catalog(error),
             Self::Store(error) => kind_of_store(error),
-            Self::SourceNotAFile { .. } | Self::TargetNotAFile { .. } => ErrorKind::InvalidInput,
-            Self::SourceMissing { .. } | Self::TargetDirectoryMissing { .. } => ErrorKind::NotFound,
+            Self::SourceNotAFile { .. }
+            | Self::SourceNotADirectory { .. }
+            | Self::TargetNotAFile { .. } => ErrorKind::InvalidInput,
+            Self::SourceMissing { .. }
+            | Self::SourceDirectoryMissing { .. }
+            | Self::TargetDirectoryMissing { .. } => ErrorKind::NotFound,
             Self::TargetExists { .. } | Self::TargetInUse { .. } | Self::StoredElsewhere { .. } => {
                 ErrorKind::Conflict
             }

@@ -2,13 +2,14 @@
 
 use jiff::tz::TimeZone;
 use studio_api::v1;
-use studio_core::{Emptied, Job, Studio, TrashedVersion};
+use studio_core::{CatalogError, Emptied, Error, Job, Studio, TrashedVersion};
 
 use super::count;
 use crate::args::{self, TrashCommand};
 use crate::config::Config;
 use crate::failure::{Failure, NOT_FOUND, Result};
 use crate::output::confirm::{Answer, ask};
+use crate::output::hint::names_on_command_line;
 use crate::output::text::{Out, bytes, note};
 use crate::output::time;
 
@@ -78,7 +79,7 @@ async fn restore(config: &Config, studio: &Studio, arguments: &args::TrashRestor
     }
     let dry_run = arguments.dry_run;
     if !dry_run {
-        studio.restore_from_trash(wanted.id).await?;
+        studio.restore_from_trash(wanted.id).await.map_err(place_taken)?;
     }
     let mut out = Out::new();
     if arguments.json {
@@ -90,6 +91,18 @@ async fn restore(config: &Config, studio: &Studio, arguments: &args::TrashRestor
         false => format!("took back {}", wanted.path),
     })?;
     out.finish()
+}
+
+/// A failure to take a version back, with what to do where another one has its place.
+fn place_taken(error: Error) -> Failure {
+    let hint = match &error {
+        Error::Catalog(CatalogError::VersionExists { existing, .. }) => {
+            let names = names_on_command_line(&existing.path);
+            format!("throw the one that is there away first: studio rm {names}")
+        }
+        _ => return error.into(),
+    };
+    Failure::Core { error, hint: Some(hint) }
 }
 
 fn not_there(message: String) -> Failure {

@@ -14,11 +14,14 @@ pub(crate) fn for_error(error: &Error) -> Option<String> {
     match error {
         Error::Catalog(error) => for_catalog(error),
         Error::Store(error) => for_store(error),
-        Error::SourceMissing { .. } => {
+        Error::SourceMissing { .. } | Error::SourceDirectoryMissing { .. } => {
             Some("the path is taken from the current directory; check its spelling".to_owned())
         }
         Error::SourceNotAFile { .. } => {
             Some("give one file; each file is a version of its own".to_owned())
+        }
+        Error::SourceNotADirectory { .. } => {
+            Some("give the directory of a session; `studio upload` stores a single file".to_owned())
         }
         Error::SourceUnreadable { .. } => {
             Some("check the file's permissions, and its disk".to_owned())

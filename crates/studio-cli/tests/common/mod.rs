@@ -1,6 +1,9 @@
 //! The built program in a directory of its own, with an environment of its own.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod shelf;
+
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -87,6 +90,36 @@ impl Desk {
         self.command(arguments).output().unwrap().into()
     }
 
+    /// Every file here with its bytes: what a dry run leaves as it is.
+    pub(crate) fn tree(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let files = shelf::files_in(self.directory.path()).into_iter();
+        files.map(|file| (file.clone(), std::fs::read(file).unwrap())).collect()
+    }
+
+    /// Runs a command that is to succeed and to change nothing here or in the store.
+    pub(crate) fn changes_nothing<S: AsRef<OsStr>>(
+        &self,
+        shelf: &shelf::Shelf<'_>,
+        arguments: &[S],
+    ) -> Ran {
+        let state = || {
+            let objects: Vec<_> =
+                shelf.keys("").into_iter().map(|key| (shelf.get(&key), key)).collect();
+            (self.tree(), objects)
+        };
+        let before = state();
+        let ran = self.run(arguments);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert!(state() == before, "it changed something: {ran:?}");
+        ran
+    }
+
+    /// The object of a version of [`store`](Self::store)'s.
+    pub(crate) fn key(&self, artist: &str, song: &str, track: &str, tag: &str) -> String {
+        let shown = self.run(&["show", "-a", artist, "-s", song, "-t", track, "-v", tag, "--json"]);
+        shown.json()["object_key"].as_str().unwrap().to_owned()
+    }
+
     /// Whether nothing is stored.
     pub(crate) fn is_empty(&self) -> bool {
         let list = self.run(&["list", "--json"]).json();
@@ -133,6 +166,30 @@ impl Ran {
     /// Expects success and gives stdout as JSON.
     pub(crate) fn json(self) -> serde_json::Value {
         serde_json::from_str(&self.out()).unwrap()
+    }
+
+    /// Expects this code, and on stdout the JSON of a `T` and nothing besides.
+    pub(crate) fn answer<T>(&self, code: i32) -> T
+    where
+        T: serde::Serialize + serde::de::DeserializeOwned,
+    {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        let json: serde_json::Value = serde_json::from_str(&self.stdout).unwrap();
+        let answer: T = serde_json::from_value(json.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&answer).unwrap(), json, "fields that the type lacks");
+        answer
+    }
+
+    /// Expects this code, all of `out` on stdout, all of `err` on stderr, and a hint.
+    pub(crate) fn tells(&self, code: i32, out: &[&str], err: &[&str]) {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        for part in out {
+            assert!(self.stdout.contains(part), "`{part}` is not in: {}", self.stdout);
+        }
+        for part in err {
+            assert!(self.stderr.contains(part), "`{part}` is not in: {}", self.stderr);
+        }
+        assert!(code == 0 || self.stderr.contains("hint: "), "no hint: {}", self.stderr);
     }
 
     /// Expects a failure with this code, an error that names all of `parts`, a hint, and

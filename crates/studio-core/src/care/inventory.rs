@@ -6,8 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use studio_blob::{Attributes, MAX_LISTED, ObjectInfo, WriteMode, crc64nvme};
 use studio_domain::{
-    BACKUPS, KeyKind, OBJECTS, ObjectKey, TOMBSTONES, Timestamp, TrashedVersion, VERSION_MANIFESTS,
-    Version, VersionId,
+    BACKUPS, KeyKind, OBJECTS, ObjectKey, StoreUrl, TOMBSTONES, Timestamp, TrashedVersion,
+    VERSION_MANIFESTS, Version, VersionId,
 };
 use studio_repo::{MAX_PAGE, PageRequest, VersionFilter};
 use uuid::Uuid;
@@ -111,13 +111,21 @@ impl Studio {
 
     /// All versions that the catalogue has in this store.
     pub(super) async fn known(&self) -> Result<Known> {
+        self.known_where(|store| store == self.store.url()).await
+    }
+
+    /// All versions that the catalogue has in other stores.
+    pub(super) async fn known_elsewhere(&self) -> Result<Known> {
+        self.known_where(|store| store != self.store.url()).await
+    }
+
+    async fn known_where(&self, wanted: impl Fn(&StoreUrl) -> bool) -> Result<Known> {
         let mut known = Known::default();
-        let here = self.store.url();
         let mut after = None;
         loop {
             let page = PageRequest { after, limit: PAGE };
             let page = self.catalog.versions(&VersionFilter::All, page).await?;
-            let items = page.items.into_iter().filter(|version| version.store == *here);
+            let items = page.items.into_iter().filter(|version| wanted(&version.store));
             known.versions.extend(items.map(|version| (version.id, version)));
             match page.next {
                 Some(next) => after = Some(next),
@@ -127,7 +135,7 @@ impl Studio {
         let mut after = None;
         loop {
             let page = self.trash.trashed(after, PAGE).await?;
-            let items = page.items.into_iter().filter(|version| version.store == *here);
+            let items = page.items.into_iter().filter(|version| wanted(&version.store));
             known.trashed.extend(items.map(|version| (version.id, version)));
             match page.next {
                 Some(next) => after = Some(next),

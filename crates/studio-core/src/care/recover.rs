@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use futures_util::{StreamExt as _, stream};
 use studio_api::v1::Tombstone;
 use studio_blob::Error as StoreError;
-use studio_domain::{NewVersion, ObjectKey, TrashedVersion, VersionId, VersionPath};
+use studio_domain::{NewVersion, ObjectKey, TrashedVersion, Version, VersionId, VersionPath};
 use studio_repo::Error as CatalogError;
 
 use super::inventory::{Inventory, Known};
@@ -99,6 +99,48 @@ impl Studio {
             self.catalog.restore(batch).await?;
         }
         Ok(recovered)
+    }
+
+    /// Takes for versions of this store those that the catalogue has in another one and
+    /// whose manifests or tombstones stand here: this store is a copy of that one, or the
+    /// same under another name. Returns how many there were.
+    ///
+    /// For a catalogue from a backup that nobody works with yet: each version leaves it and
+    /// comes back, and is not there in between.
+    ///
+    /// # Errors
+    /// [`Catalog`](Error::Catalog), [`Store`](Error::Store), [`Cancelled`](Error::Cancelled).
+    pub async fn move_in(&self, job: &Job) -> Result<u64> {
+        let inventory = self.take_inventory(job).await?;
+        let known = self.known_elsewhere().await?;
+        let stands_here =
+            |id: &VersionId| inventory.manifests.contains(id) || inventory.tombstones.contains(id);
+        let mut versions: Vec<Version> = known.versions.into_values().collect();
+        versions.retain(|version| stands_here(&version.id));
+        // In the order in which they came, so that the names are those first typed.
+        versions.sort_unstable_by_key(|version| (version.uploaded_at, version.id));
+        let mut trashed: Vec<TrashedVersion> = known.trashed.into_values().collect();
+        trashed.retain(|version| stands_here(&version.id));
+        for version in &mut trashed {
+            version.record = self.as_stored_here(version.record.clone());
+        }
+        for batch in trashed.chunks(BATCH) {
+            job.check()?;
+            self.trash.forget(&batch.iter().map(|version| version.id).collect::<Vec<_>>()).await?;
+            self.trash.adopt_trashed(batch).await?;
+        }
+        for batch in versions.chunks(BATCH) {
+            job.check()?;
+            let ids: Vec<_> = batch.iter().map(|version| version.id).collect();
+            let here = batch.iter().map(|version| self.as_stored_here(version.record.clone()));
+            self.trash.forget(&ids).await?;
+            self.catalog.restore(&here.collect::<Vec<_>>()).await?;
+            let checks = batch.iter().filter_map(|version| {
+                version.check.map(|check| (version.object_key.clone(), check))
+            });
+            self.care.record_checks(self.store.url(), &checks.collect::<Vec<_>>()).await?;
+        }
+        Ok((versions.len() + trashed.len()) as u64)
     }
 
     fn trashed_by(&self, tombstone: Tombstone, known: &Known) -> TrashedVersion {

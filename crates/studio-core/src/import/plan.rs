@@ -80,8 +80,9 @@ impl Studio {
     /// links are followed to files, not to directories.
     ///
     /// # Errors
-    /// [`SourceMissing`](Error::SourceMissing), [`SourceNotAFile`](Error::SourceNotAFile)
-    /// when it is no directory, [`SourceUnreadable`](Error::SourceUnreadable).
+    /// [`SourceDirectoryMissing`](Error::SourceDirectoryMissing),
+    /// [`SourceNotADirectory`](Error::SourceNotADirectory),
+    /// [`SourceUnreadable`](Error::SourceUnreadable).
     pub async fn plan_import(&self, import: &Import) -> Result<ImportPlan> {
         let import = import.clone();
         let planned = tokio::task::spawn_blocking(move || plan(&import)).await;
@@ -93,12 +94,9 @@ fn plan(import: &Import) -> Result<ImportPlan> {
     let directory = &import.directory;
     match directory.metadata() {
         Ok(metadata) if metadata.is_dir() => {}
-        Ok(_) => {
-            let file = directory.clone();
-            return Err(Error::SourceNotAFile { file, what: "no directory either" });
-        }
+        Ok(_) => return Err(Error::SourceNotADirectory { file: directory.clone() }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(Error::SourceMissing { file: directory.clone() });
+            return Err(Error::SourceDirectoryMissing { directory: directory.clone() });
         }
         Err(source) => {
             return Err(Error::SourceUnreadable { file: directory.clone(), source });

@@ -1,0 +1,184 @@
+//! Backup and recovery: a catalogue is lost, and comes back from the store.
+#![expect(clippy::unwrap_used, reason = "a test's way to fail")]
+
+mod common;
+
+use studio_api::v1;
+
+use self::common::Desk;
+use self::common::shelf::{Shelf, on_each_store};
+
+fn three_takes(desk: &Desk) {
+    for tag in ["one", "two", "three"] {
+        desk.store("a", "s", "t", tag, tag.as_bytes());
+    }
+}
+
+fn list(desk: &Desk) -> String {
+    desk.run(&["list", "--json"]).out()
+}
+
+/// The disk with the catalogue is lost.
+fn lose_catalogue(desk: &Desk) {
+    for file in std::fs::read_dir(desk.path("home/.local/share/studio")).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_file() {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+    assert!(desk.is_empty());
+}
+
+#[test]
+fn a_lost_catalogue_comes_back_from_manifests_as_it_was() {
+    on_each_store(|desk, shelf| {
+        three_takes(desk);
+        desk.run(&["rm", "-a", "a", "-s", "s", "-t", "t", "-v", "two"]).out();
+        let (before, trash) = (list(desk), desk.run(&["trash", "list", "--json"]).out());
+        lose_catalogue(desk);
+        let dry = desk.changes_nothing(shelf, &["recover", "--dry-run"]).out();
+        assert!(dry.starts_with("would recover 2 versions from the manifests in "), "{dry}");
+        let told: v1::Recovered =
+            desk.changes_nothing(shelf, &["recover", "--dry-run", "--json"]).answer(0);
+        assert_eq!((told.dry_run, told.versions, told.trashed), (true, 2, 1));
+        let objects = shelf.keys("");
+        let done: v1::Recovered = desk.run(&["recover", "--json"]).answer(0);
+        assert_eq!((done.versions, done.trashed, done.without_object), (2, 1, 0));
+        assert_eq!(list(desk), before);
+        assert_eq!(desk.run(&["trash", "list", "--json"]).out(), trash);
+        assert_eq!(shelf.keys(""), objects, "the store is only read");
+        let again: v1::Recovered = desk.run(&["recover", "--json"]).answer(0);
+        assert_eq!((again.known, again.versions, again.trashed), (3, 0, 0));
+        assert_eq!(list(desk), before);
+    });
+}
+
+#[test]
+fn a_backup_and_what_is_younger_make_the_catalogue() {
+    on_each_store(|desk, shelf| {
+        three_takes(desk);
+        // What only the catalogue knows.
+        desk.run(&["verify", "--full"]).out();
+        let dry: v1::BackedUp =
+            desk.changes_nothing(shelf, &["backup", "--dry-run", "--json"]).answer(0);
+        assert_eq!((dry.dry_run, dry.backup, dry.removed.len()), (true, None, 0));
+        let first: v1::BackedUp = desk.run(&["backup", "--json"]).answer(0);
+        assert_eq!((first.kept, first.removed.len()), (1, 0));
+        desk.store("a", "s", "t", "younger", b"than the backup");
+        let before = list(desk);
+        lose_catalogue(desk);
+        let dry = desk.changes_nothing(shelf, &["recover", "--dry-run"]).out();
+        assert!(dry.contains("would begin with the backup "), "{dry}");
+        let done: v1::Recovered = desk.run(&["recover", "--json"]).answer(0);
+        assert_eq!(done.backup, first.backup);
+        assert_eq!((done.known, done.versions), (3, 1));
+        assert_eq!(list(desk), before);
+        let manifests = ["recover", "--no-backup", "--database", "other.db", "--json"];
+        let bare: v1::Recovered = desk.run(&manifests).answer(0);
+        assert_eq!((bare.backup, bare.known, bare.versions), (None, 0, 4));
+    });
+}
+
+/// Before anything is changed it is told what would come.
+#[test]
+fn a_dry_run_of_recover_counts_what_the_backup_has() {
+    on_each_store(|desk, shelf| {
+        three_takes(desk);
+        desk.run(&["backup"]).out();
+        desk.store("a", "s", "t", "younger", b"than the backup");
+        lose_catalogue(desk);
+        let dry: v1::Recovered =
+            desk.changes_nothing(shelf, &["recover", "--dry-run", "--json"]).answer(0);
+        let done: v1::Recovered = desk.run(&["recover", "--json"]).answer(0);
+        assert_eq!((dry.known, dry.versions), (done.known, done.versions));
+        assert_eq!(dry.backup, done.backup);
+    });
+}
+
+#[test]
+fn only_the_newest_backups_are_kept() {
+    on_each_store(|desk, shelf| {
+        three_takes(desk);
+        for _ in 0..3 {
+            desk.run(&["backup", "--keep", "2"]).tells(0, &["backed up the catalogue"], &[]);
+        }
+        assert_eq!(shelf.keys("backups/").len(), 2);
+        let newest = shelf.keys("backups/").remove(1);
+        let dry = ["backup", "--keep", "1", "--dry-run", "--json"];
+        let dry: v1::BackedUp = desk.changes_nothing(shelf, &dry).answer(0);
+        assert_eq!((dry.removed.len(), dry.kept), (2, 1));
+        desk.changes_nothing(shelf, &["backup", "--keep", "1", "--dry-run"]).tells(
+            0,
+            &["would back up the catalogue into ", "would remove "],
+            &[],
+        );
+        let done: v1::BackedUp = desk.run(&["backup", "--keep", "1", "--json"]).answer(0);
+        assert_eq!((done.removed.len(), done.kept), (2, 1));
+        assert!(!shelf.keys("backups/").contains(&newest));
+        desk.run(&["backup", "--keep", "0"]).fails(2, &["--keep"]);
+    });
+}
+
+#[test]
+fn a_damaged_backup_is_passed_over_for_the_one_before_it() {
+    on_each_store(|desk, shelf| {
+        three_takes(desk);
+        let before = list(desk);
+        desk.run(&["backup"]).out();
+        desk.run(&["backup"]).out();
+        shelf.rot(&shelf.keys("backups/")[1]);
+        lose_catalogue(desk);
+        let recovered = desk.run(&["recover"]);
+        recovered.tells(0, &["began with the backup "], &["is damaged; the one before it is used"]);
+        assert!(recovered.stdout.contains(&shelf.keys("backups/")[0]), "{recovered:?}");
+        assert_eq!(list(desk), before);
+        // And with none that is whole the manifests are enough.
+        shelf.put(&shelf.keys("backups/")[0], b"");
+        lose_catalogue(desk);
+        desk.run(&["recover"]).tells(0, &["recovered 3 versions"], &["is damaged"]);
+        assert_eq!(list(desk), before);
+    });
+}
+
+/// A store is copied elsewhere with other tools, and the first one is gone.
+#[test]
+fn a_copied_store_brings_a_catalogue_that_leads_to_the_copy() {
+    let desk = Desk::new();
+    three_takes(&desk);
+    desk.run(&["backup"]).out();
+    desk.store("a", "s", "t", "younger", b"than the backup");
+    let first = Shelf::of_directory(&desk);
+    let copy = Shelf::Directory(desk.path("copy"));
+    for key in first.keys("") {
+        copy.put(&key, &first.get(&key));
+    }
+    let place = desk.path("copy").to_string_lossy().into_owned();
+    std::fs::remove_dir_all(desk.path("home/.local/share/studio")).unwrap();
+    for backup in [&["--no-backup"][..], &[]] {
+        let database = format!("{}.db", backup.len());
+        let new = ["--database", &database, "--store", &place];
+        desk.run(&[&["recover", "--from", &place, "--database", &database], backup].concat()).out();
+        desk.run(&[&["verify", "--full"], &new[..]].concat()).tells(
+            0,
+            &["4 of 4 versions good"],
+            &[],
+        );
+        let get = ["download", "-a", "a", "-s", "s", "-t", "t", "-v", "one", "-f", &database[..1]];
+        desk.run(&[&get[..], &new[..]].concat()).out();
+    }
+}
+
+#[test]
+fn a_store_that_is_not_there_or_empty_recovers_nothing() {
+    on_each_store(|desk, shelf| {
+        let empty: v1::Recovered =
+            desk.changes_nothing(shelf, &["recover", "--dry-run", "--json"]).answer(0);
+        assert_eq!((empty.backup, empty.versions), (None, 0));
+        desk.changes_nothing(shelf, &["recover", "--dry-run"]).tells(
+            0,
+            &["would recover 0 versions"],
+            &["warning: nothing of a studio is in "],
+        );
+        desk.run(&["recover", "--from", "nowhere://"]).fails(2, &["only s3:// and file://"]);
+    });
+}

@@ -1,0 +1,182 @@
+//! Whole sessions: stored and fetched as their manager does it.
+#![expect(clippy::unwrap_used, reason = "a test's way to fail")]
+
+mod common;
+
+use studio_api::v1;
+use studio_testkit::noise;
+
+use self::common::Desk;
+use self::common::shelf::on_each_store;
+
+const IMPORT: [&str; 6] = ["import", "session", "--artist", "Khruangbin", "--song", "White Gloves"];
+
+fn words<'a>(first: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    [first, more].concat()
+}
+
+/// A session of three takes.
+fn record(desk: &Desk) {
+    for (n, name) in ["Bass_take 1", "Bass_take 2", "Drums_take 1"].into_iter().enumerate() {
+        desk.file(&format!("session/{name}.wav"), &noise::bytes(n as u64, 1000));
+    }
+    desk.file("session/.DS_Store", b"not a take");
+}
+
+fn listed(desk: &Desk) -> Vec<String> {
+    let list: v1::VersionList = desk.run(&["list", "--json"]).answer(0);
+    let name = |listed: &v1::CataloguedVersion| {
+        let v1::Version { song, track, version, .. } = &listed.version;
+        format!("{song}/{track}/{version}")
+    };
+    // In no order: several are stored at once.
+    let mut names: Vec<_> = list.versions.iter().map(name).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_session_is_stored_once_however_often_it_is_imported() {
+    on_each_store(|desk, shelf| {
+        record(desk);
+        let plan = desk.changes_nothing(shelf, &words(&IMPORT, &["--dry-run"])).out();
+        assert!(plan.contains("session/Bass_take 1.wav"), "{plan}");
+        assert!(plan.contains("as `take 1` of Bass in \"White Gloves\" by Khruangbin"), "{plan}");
+        assert!(plan.contains("would store 3 files, 3.0 kB, read as `{track}_{version}`"));
+        let planned: v1::Imported =
+            desk.changes_nothing(shelf, &words(&IMPORT, &["--dry-run", "--json"])).answer(0);
+        assert_eq!((planned.dry_run, planned.files.len(), planned.refused.len()), (true, 3, 0));
+
+        let first = desk.run(&IMPORT);
+        first.tells(0, &["stored 3 versions, 3.0 kB sent; 0 were stored already"], &[]);
+        assert_eq!(
+            listed(desk),
+            ["White Gloves/Bass/take 1", "White Gloves/Bass/take 2", "White Gloves/Drums/take 1"]
+        );
+        let again = desk.run(&IMPORT);
+        again.tells(0, &["stored 0 versions, 0 B sent; 3 were stored already"], &[]);
+        desk.file("session/Drums_take 2.wav", b"one more");
+        let answer: v1::Imported = desk.run(&words(&IMPORT, &["--json"])).answer(0);
+        assert_eq!((answer.sent_bytes, answer.files.len()), (8, 4));
+        let stored = |file: &&v1::ImportedFile| file.outcome == Some(v1::UploadOutcome::Stored);
+        assert_eq!(answer.files.iter().filter(stored).count(), 1);
+        assert_eq!(shelf.keys("objects/").len(), 4);
+    });
+}
+
+#[test]
+fn a_name_that_can_be_read_in_two_ways_is_asked_about_and_never_guessed() {
+    on_each_store(|desk, shelf| {
+        record(desk);
+        desk.file("session/Lead_Guitar_take 1.wav", b"whose take?");
+        desk.file("session/notes.txt", b"no take");
+        let plain = desk.run(&words(&IMPORT, &["--yes"]));
+        plain.fails(
+            2,
+            &[
+                "Lead_Guitar_take 1.wav: its name can be read in several ways: \
+                 Lead | Guitar_take 1, or Lead_Guitar | take 1",
+                "notes.txt: its name does not fit the pattern",
+                "2 files cannot be read, nothing was stored",
+                "read as `{track}_{version}`",
+                "--skip",
+            ],
+        );
+        assert_eq!(listed(desk), [""; 0]);
+        let dry: v1::Imported =
+            desk.changes_nothing(shelf, &words(&IMPORT, &["--dry-run", "--json"])).answer(0);
+        assert_eq!((dry.files.len(), dry.refused.len()), (3, 2));
+        let skipped: v1::Imported = desk.run(&words(&IMPORT, &["--skip", "--json"])).answer(0);
+        assert_eq!((skipped.files.len(), skipped.refused.len()), (3, 2));
+        assert_eq!(listed(desk).len(), 3);
+        let fits =
+            desk.run(&words(&IMPORT, &["--pattern", "{track}_take {version}.wav", "--skip"]));
+        fits.tells(0, &["stored 4 versions"], &["notes.txt"]);
+    });
+}
+
+#[test]
+fn what_cannot_be_imported_is_told_with_what_to_do() {
+    let desk = Desk::new();
+    let import = |directory| desk.run(&["import", directory, "-a", "a", "-s", "s"]);
+    import("nowhere").fails(3, &["no directory nowhere", "check its spelling"]);
+    desk.file("take.wav", b"x");
+    import("take.wav").fails(2, &["take.wav is not a directory", "studio upload"]);
+    std::fs::create_dir(desk.path("empty")).unwrap();
+    import("empty").fails(2, &["there is nothing to import", "`{track}_{version}`"]);
+    desk.file("twice/Bass_one.wav", b"x");
+    desk.file("twice/bass_ONE.flac", b"y");
+    import("twice").fails(2, &["the same version as twice/", "nothing was stored"]);
+    let bad = desk.run(&["import", "twice", "--pattern", "{artist}{song}"]);
+    assert_eq!(bad.code, Some(2), "{bad:?}");
+    assert!(bad.stderr.contains("nothing tells where one of its fields ends"), "{bad:?}");
+    assert!(desk.is_empty());
+}
+
+#[test]
+fn a_take_that_is_there_with_other_bytes_keeps_no_other_from_being_stored() {
+    on_each_store(|desk, _| {
+        record(desk);
+        desk.store("Khruangbin", "White Gloves", "Bass", "take 1", b"another take 1");
+        desk.run(&IMPORT).tells(
+            4,
+            &["stored 2 versions"],
+            &[
+                "session/Bass_take 1.wav: version `take 1` of Bass in \"White Gloves\" by \
+                 Khruangbin is stored already, with other bytes",
+                "versions are immutable",
+            ],
+        );
+        let again: v1::Imported = desk.run(&words(&IMPORT, &["--json"])).answer(4);
+        assert_eq!((again.sent_bytes, again.files.len(), again.refused.len()), (0, 2, 1));
+        assert_eq!(listed(desk).len(), 3);
+    });
+}
+
+#[test]
+fn a_session_is_fetched_as_it_was_and_never_over_other_files() {
+    on_each_store(|desk, shelf| {
+        record(desk);
+        desk.run(&IMPORT).out();
+        let export = ["export", "mix", "--artist", "Khruangbin", "--song", "White Gloves"];
+        let plan = desk.changes_nothing(shelf, &words(&export, &["--dry-run"])).out();
+        assert!(plan.contains("mix/Drums_take 1.wav"), "{plan}");
+        assert!(plan.ends_with("would make 3 files, 3.0 kB\n"), "{plan}");
+        let planned: v1::Exported =
+            desk.changes_nothing(shelf, &words(&export, &["--dry-run", "--json"])).answer(0);
+        assert_eq!((planned.dry_run, planned.files.len()), (true, 3));
+
+        desk.file("mix/Bass_take 2.wav", b"my own mix");
+        desk.run(&export).tells(
+            4,
+            &["made 2 files, 2.0 kB, verified; 0 were there already"],
+            &["error: mix/Bass_take 2.wav: mix/Bass_take 2.wav exists already"],
+        );
+        assert_eq!(desk.read("mix/Bass_take 2.wav"), b"my own mix");
+        std::fs::remove_file(desk.path("mix/Bass_take 2.wav")).unwrap();
+        desk.run(&export).tells(0, &["made 1 file, 1.0 kB, verified; 2 were there"], &[]);
+        for name in ["Bass_take 1.wav", "Bass_take 2.wav", "Drums_take 1.wav"] {
+            let (taken, fetched) = (format!("session/{name}"), format!("mix/{name}"));
+            assert_eq!(desk.read(&fetched), desk.read(&taken), "{name}");
+        }
+        let again: v1::Exported = desk.run(&words(&export, &["--json"])).answer(0);
+        assert!(again.files.iter().all(|file| file.was_there), "{again:?}");
+    });
+}
+
+#[test]
+fn an_export_that_cannot_be_makes_no_file() {
+    on_each_store(|desk, shelf| {
+        desk.run(&["export", "mix"]).fails(3, &["there is nothing to export", "studio list"]);
+        record(desk);
+        desk.run(&IMPORT).out();
+        desk.run(&["export", "mix", "--pattern", "{song}"])
+            .fails(2, &["2 versions would get a name that another one has", "--pattern"]);
+        assert!(!desk.path("mix").exists());
+        shelf.rot(&desk.key("Khruangbin", "White Gloves", "Bass", "take 2"));
+        let damaged = desk.run(&["export", "mix", "--all-artists"]);
+        damaged.tells(5, &["made 2 files"], &["Bass_take 2.wav: the stored bytes of version"]);
+        assert!(!desk.path("mix/Khruangbin/White Gloves/Bass_take 2.wav").exists());
+        assert!(desk.path("mix/Khruangbin/White Gloves/Bass_take 1.wav").exists());
+    });
+}
