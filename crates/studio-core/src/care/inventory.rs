@@ -144,7 +144,7 @@ impl Studio {
         }
         // Last: what is purged meanwhile is in the trash or here.
         let removals = self.care.removals(MAX_PAGE).await?.into_iter();
-        let removals = removals.filter(|removal| removal.store == *here);
+        let removals = removals.filter(|removal| wanted(&removal.store));
         known.purged.extend(removals.filter_map(|removal| removal.version));
         Ok(known)
     }
