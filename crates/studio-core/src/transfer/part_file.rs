@@ -42,8 +42,7 @@ const MOST_IN_RUN: u64 = 1 << 30;
 /// The bytes of one entry of a journal: the offset of the run's end, and its checksum.
 const ENTRY: usize = 16;
 /// The bytes that are hashed and written at once: still in the processor's cache from one
-/// to the next, and Linux takes them into its page cache for a fraction of the time that
-/// megabytes at once take, for which it makes room in long runs of pages.
+/// to the next, and measured to take less system time than megabytes at once.
 const SLICE: usize = 256 << 10;
 
 /// The bytes of a version on their way to a target.
