@@ -41,11 +41,16 @@ pub(super) struct StoredBackup {
 pub(super) struct Known {
     pub(super) versions: HashMap<VersionId, Version>,
     pub(super) trashed: HashMap<VersionId, TrashedVersion>,
+    /// Those that were purged and whose traces in the store are still to be removed: what
+    /// stands there does not bring them back.
+    pub(super) going: HashSet<VersionId>,
 }
 
 impl Known {
     pub(super) fn has(&self, id: VersionId) -> bool {
-        self.versions.contains_key(&id) || self.trashed.contains_key(&id)
+        self.versions.contains_key(&id)
+            || self.trashed.contains_key(&id)
+            || self.going.contains(&id)
     }
 }
 
@@ -113,6 +118,8 @@ impl Studio {
 
     async fn known_where(&self, wanted: impl Fn(&StoreUrl) -> bool) -> Result<Known> {
         let mut known = Known::default();
+        let removals = self.care.removals(PAGE).await?.into_iter();
+        known.going.extend(removals.filter_map(|removal| removal.version));
         let mut after = None;
         loop {
             let page = PageRequest { after, limit: PAGE };

@@ -67,7 +67,7 @@ impl Studio {
             let location = self.store.url().locate(key);
             recovered.unreadable.push((location, "studio makes no such name".to_owned()));
         }
-        let tombstones = self.read_tombstones(&inventory, job, &mut recovered).await?;
+        let tombstones = self.read_tombstones(&inventory, &known, job, &mut recovered).await?;
         let manifests =
             self.read_manifests(&inventory, &known, &tombstones, job, &mut recovered).await?;
         let live = manifests.into_iter().filter(|version| !tombstones.contains_key(&version.id));
@@ -154,10 +154,12 @@ impl Studio {
     async fn read_tombstones(
         &self,
         inventory: &Inventory,
+        known: &Known,
         job: &Job,
         recovered: &mut Recovered,
     ) -> Result<HashMap<VersionId, Tombstone>> {
-        let keys = inventory.tombstones.iter().map(|id| ObjectKey::of_tombstone(*id));
+        let ids = inventory.tombstones.iter().filter(|id| !known.going.contains(id));
+        let keys = ids.map(|id| ObjectKey::of_tombstone(*id));
         let read = async |key: ObjectKey| manifest::read_tombstone(&*self.store, &key).await;
         let tombstones = read_all(keys.collect(), read, job, recovered).await?;
         Ok(tombstones.into_iter().map(|tombstone| (tombstone.version.id, tombstone)).collect())
