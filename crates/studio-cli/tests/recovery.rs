@@ -174,8 +174,11 @@ fn a_store_that_is_not_there_or_empty_recovers_nothing() {
         let empty: v1::Recovered =
             desk.changes_nothing(shelf, &["recover", "--dry-run", "--json"]).answer(0);
         assert_eq!((empty.backup, empty.versions), (None, 0));
-        desk.changes_nothing(shelf, &["recover", "--dry-run"])
-            .tells(0, &["would recover 0 versions"], &["warning: nothing of a studio is in "]);
+        desk.changes_nothing(shelf, &["recover", "--dry-run"]).tells(
+            0,
+            &["would recover 0 versions"],
+            &["warning: nothing of a studio is in "],
+        );
         desk.run(&["recover", "--from", "nowhere://"]).fails(2, &["only s3:// and file://"]);
     });
 }
