@@ -141,6 +141,20 @@ pub enum ManifestError {
     Field(#[from] InvalidField),
 }
 
+/// Refuses JSON that says that it is something else, before it is read any further: of
+/// another format, a newer one among them, nothing else is known.
+pub(crate) fn check_format(json: &[u8], expected: &'static str) -> Result<(), ManifestError> {
+    #[derive(Deserialize)]
+    struct Header {
+        format: String,
+    }
+    let Header { format: found } = serde_json::from_slice(json).map_err(ManifestError::Json)?;
+    match found == expected {
+        true => Ok(()),
+        false => Err(ManifestError::Format { found, expected }),
+    }
+}
+
 impl VersionManifest {
     /// Names this format and its version.
     pub const FORMAT: &'static str = "studio.version/1";
@@ -159,10 +173,8 @@ impl VersionManifest {
     /// # Errors
     /// [`ManifestError`].
     pub fn decode(json: &[u8]) -> Result<NewVersion, ManifestError> {
+        check_format(json, Self::FORMAT)?;
         let manifest: Self = serde_json::from_slice(json).map_err(ManifestError::Json)?;
-        if manifest.format != Self::FORMAT {
-            return Err(ManifestError::Format { found: manifest.format, expected: Self::FORMAT });
-        }
         Ok(NewVersion::try_from(&manifest.version)?)
     }
 }

@@ -80,7 +80,7 @@ fn a_quick_look_reads_no_audio_and_says_what_it_could_not_tell() {
                     &["this store keeps no checksums: of 3 objects only the size was compared"],
                 );
             }
-            Shelf::Bucket(_) => {
+            Shelf::Bucket(..) => {
                 let expected = [("two", DamageKind::Missing), ("three", DamageKind::WrongDigest)];
                 assert_eq!(damages(&quick), expected);
                 assert_eq!(quick.by_size_only, 0);

@@ -137,7 +137,9 @@ impl Studio {
             Err(error) => return Err(error.into()),
         };
         let source = Source { file, fingerprint };
-        let presence = self.shipment(request, &source, job).inspect().await?;
+        let doubt = existing.as_ref().is_some_and(is_damaged);
+        let shipment = Shipment { doubt, ..self.shipment(request, &source, job) };
+        let presence = shipment.inspect().await?;
         let mut warnings = source.warnings();
         let elsewhere = existing.as_ref().is_some_and(|v| v.store != *self.store.url());
         let (outcome, bytes_to_send) = match (&existing, presence) {
@@ -245,7 +247,8 @@ impl Studio {
         job: &Job,
         version: Version,
     ) -> Result<Uploaded> {
-        let shipment = self.shipment(request, source, job);
+        let doubt = is_damaged(&version);
+        let shipment = Shipment { doubt, ..self.shipment(request, source, job) };
         let mut warnings = source.warnings();
         if version.store != *self.store.url() {
             if shipment.inspect().await? != Presence::Whole {
@@ -256,7 +259,7 @@ impl Studio {
         }
         let Sent { bytes: sent_bytes, kept: kept_bytes } = shipment.ensure_stored().await?;
         manifest::write(&*self.store, version.record.clone()).await?;
-        if version.check.is_some_and(|check| check.damage.is_some()) {
+        if doubt {
             // It was known to be damaged: what is known now is that all of it is right.
             self.compare(&Expected::from(&version.record), Depth::Full, job).await?;
         }
@@ -281,6 +284,7 @@ impl Studio {
             path: &request.file,
             fingerprint: &source.fingerprint,
             attributes: attributes(request, &source.fingerprint),
+            doubt: false,
             options: self.transfer,
             memory: self.memory.clone(),
             rate: self.rate.clone(),
@@ -333,6 +337,11 @@ fn open(request: &Upload) -> Result<File> {
         return Err(Error::SourceNotAFile { file, what: "a pipe or a device" });
     }
     File::open(&file).map_err(|source| Error::SourceUnreadable { file, source })
+}
+
+/// Whether a version's bytes were found damaged when they were last compared.
+fn is_damaged(version: &Version) -> bool {
+    version.check.is_some_and(|check| check.damage.is_some())
 }
 
 /// What somebody who finds the object in the bucket's own console sees of it.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use studio_domain::{NewVersion, Timestamp};
 
-use super::{InvalidField, ManifestError, Version};
+use super::{InvalidField, ManifestError, Version, check_format};
 use crate::{ParseTimeError, format_time, parse_time};
 
 /// The tombstone of a version: stands in the store from when the version goes to the trash
@@ -55,10 +55,8 @@ impl VersionTombstone {
     /// # Errors
     /// [`ManifestError`].
     pub fn decode(json: &[u8]) -> Result<Tombstone, ManifestError> {
+        check_format(json, Self::FORMAT)?;
         let wire: Self = serde_json::from_slice(json).map_err(ManifestError::Json)?;
-        if wire.format != Self::FORMAT {
-            return Err(ManifestError::Format { found: wire.format, expected: Self::FORMAT });
-        }
         let trashed_at = parse_time(&wire.trashed_at)
             .map_err(InvalidField::of::<ParseTimeError>("trashed_at"))?;
         let purged_at = wire.purged_at.as_deref().map(parse_time).transpose();

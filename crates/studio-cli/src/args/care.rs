@@ -136,7 +136,7 @@ pub(crate) struct Doctor {
     /// Repair what can be repaired
     #[arg(long)]
     pub(crate) repair: bool,
-    /// Tell what --repair would look at, and change nothing (the default)
+    /// Tell what is wrong and change nothing, not even what the catalogue knows of damage
     #[arg(long, conflicts_with = "repair")]
     pub(crate) dry_run: bool,
     /// Read every byte and every manifest

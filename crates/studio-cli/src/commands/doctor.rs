@@ -18,7 +18,10 @@ pub(super) fn run(config: &Config, arguments: &args::Doctor) -> Result<()> {
     };
     let studio = super::open(config, super::Use::Care)?;
     super::transfer(async |job: Job| {
-        let diagnosis = studio.examine(&examination, &job).await?;
+        let diagnosis = match arguments.dry_run {
+            true => studio.look_over(&examination, &job).await?,
+            false => studio.examine(&examination, &job).await?,
+        };
         let mut outcomes: Vec<(Problem, Option<Outcome>)> =
             diagnosis.problems.iter().map(|problem| (problem.clone(), None)).collect();
         if arguments.repair {

@@ -47,7 +47,7 @@ pub(crate) fn describe(problem: &Problem) -> (&'static str, &'static str, String
             ("wrong_manifest", "manifest that says something else", of(version))
         }
         Problem::ForeignManifest { location, reason } => {
-            ("foreign_manifest", "not a manifest of studio", format!("{location} ({reason})"))
+            ("foreign_manifest", "not written by studio", format!("{location} ({reason})"))
         }
         Problem::StrayTombstone { version } => {
             ("stray_tombstone", "tombstone of a version that is there", of(version))

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use studio_blob::{Attributes, BlobStore, FileStore, S3Store};
 use studio_testkit::s3::{Bucket, TestS3};
 
 use super::Desk;
@@ -13,7 +14,7 @@ const LONG: Duration = Duration::from_secs(100 * 24 * 60 * 60);
 /// The objects of a desk's store.
 pub(crate) enum Shelf<'a> {
     Directory(PathBuf),
-    Bucket(Bucket<'a>),
+    Bucket(Bucket<'a>, studio_blob::S3Settings),
 }
 
 /// Runs a test on the default store, a directory, and on a bucket.
@@ -21,7 +22,8 @@ pub(crate) fn on_each_store(test: impl Fn(&Desk, &Shelf<'_>)) {
     let desk = Desk::new();
     test(&desk, &Shelf::of_directory(&desk));
     let server = TestS3::start();
-    test(&Desk::new().on_s3(&server, "music"), &Shelf::Bucket(server.bucket("music")));
+    let bucket = Shelf::Bucket(server.bucket("music"), server.settings());
+    test(&Desk::new().on_s3(&server, "music"), &bucket);
 }
 
 impl Shelf<'_> {
@@ -38,7 +40,7 @@ impl Shelf<'_> {
                 .map(|file| file.strip_prefix(root).unwrap().to_str().unwrap().to_owned())
                 .filter(|key| !key.starts_with('.'))
                 .collect(),
-            Self::Bucket(bucket) => bucket.keys(),
+            Self::Bucket(bucket, _) => bucket.keys(),
         };
         keys.retain(|key| key.starts_with(prefix));
         keys.sort();
@@ -48,7 +50,7 @@ impl Shelf<'_> {
     pub(crate) fn get(&self, key: &str) -> Vec<u8> {
         match self {
             Self::Directory(root) => std::fs::read(root.join(key)).unwrap(),
-            Self::Bucket(bucket) => bucket.get(key).unwrap().to_vec(),
+            Self::Bucket(bucket, _) => bucket.get(key).unwrap().to_vec(),
         }
     }
 
@@ -60,14 +62,14 @@ impl Shelf<'_> {
                 std::fs::create_dir_all(path.parent().unwrap()).unwrap();
                 std::fs::write(path, bytes).unwrap();
             }
-            Self::Bucket(bucket) => bucket.put(key, bytes.to_vec()),
+            Self::Bucket(bucket, _) => bucket.put(key, bytes.to_vec()),
         }
     }
 
     pub(crate) fn remove(&self, key: &str) {
         match self {
             Self::Directory(root) => std::fs::remove_file(root.join(key)).unwrap(),
-            Self::Bucket(bucket) => assert!(bucket.remove(key), "{key}"),
+            Self::Bucket(bucket, _) => assert!(bucket.remove(key), "{key}"),
         }
     }
 
@@ -85,7 +87,7 @@ impl Shelf<'_> {
                 bytes[0] ^= 1;
                 std::fs::write(root.join(key), bytes).unwrap();
             }
-            Self::Bucket(bucket) => bucket.flip_bit(key, 0),
+            Self::Bucket(bucket, _) => bucket.flip_bit(key, 0),
         }
     }
 
@@ -93,8 +95,19 @@ impl Shelf<'_> {
     pub(crate) fn age(&self, key: &str) {
         match self {
             Self::Directory(root) => age_file(&root.join(key)),
-            Self::Bucket(bucket) => bucket.age(key, LONG),
+            Self::Bucket(bucket, _) => bucket.age(key, LONG),
         }
+    }
+
+    /// Begins to upload an object in parts, and dies.
+    pub(crate) fn begin_upload(&self, key: &str) {
+        let store: Box<dyn BlobStore> = match self {
+            Self::Directory(root) => Box::new(FileStore::new(root)),
+            Self::Bucket(_, settings) => Box::new(S3Store::new("music", None, settings.clone())),
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let (key, attributes) = (key.parse().unwrap(), Attributes::default());
+        runtime.block_on(store.begin(&key, 20 << 20, 5 << 20, &attributes)).unwrap();
     }
 
     /// Makes open uploads, and what writes have left, older than any grace period.
@@ -103,7 +116,7 @@ impl Shelf<'_> {
             Self::Directory(root) => {
                 files_in(&root.join(".studio-staging")).iter().for_each(|file| age_file(file));
             }
-            Self::Bucket(bucket) => bucket.age_open_uploads(LONG),
+            Self::Bucket(bucket, _) => bucket.age_open_uploads(LONG),
         }
     }
 }

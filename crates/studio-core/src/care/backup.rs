@@ -74,6 +74,7 @@ impl Studio {
                 content_type: Some("application/vnd.sqlite3".to_owned()),
                 ..Attributes::default()
             },
+            doubt: false,
             options: self.transfer,
             memory: self.memory.clone(),
             rate: self.rate.clone(),

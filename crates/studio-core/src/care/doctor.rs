@@ -137,6 +137,14 @@ impl Problem {
     }
 }
 
+/// What an examination writes into the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Record {
+    /// Damage, and what was read in full.
+    Checks,
+    Nothing,
+}
+
 /// What an examination found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnosis {
@@ -150,6 +158,9 @@ pub struct Diagnosis {
     pub by_size_only: u64,
     /// Objects that nothing names and that are too young to tell.
     pub young: u64,
+    /// Manifests that cannot be read: as long as they are there no orphan is removed,
+    /// because they may name it.
+    pub unreadable: Vec<String>,
     /// What is wrong.
     pub problems: Vec<Problem>,
 }
@@ -161,6 +172,23 @@ impl Studio {
     /// # Errors
     /// [`Catalog`](Error::Catalog), [`Store`](Error::Store), [`Cancelled`](Error::Cancelled).
     pub async fn examine(&self, examination: &Examination, job: &Job) -> Result<Diagnosis> {
+        self.examine_and(Record::Checks, examination, job).await
+    }
+
+    /// The same, and nothing at all is changed.
+    ///
+    /// # Errors
+    /// Those of [`examine`](Self::examine).
+    pub async fn look_over(&self, examination: &Examination, job: &Job) -> Result<Diagnosis> {
+        self.examine_and(Record::Nothing, examination, job).await
+    }
+
+    async fn examine_and(
+        &self,
+        record: Record,
+        examination: &Examination,
+        job: &Job,
+    ) -> Result<Diagnosis> {
         // The store before the catalogue: an upload that ends in between is in the latter.
         let inventory = self.take_inventory(job).await?;
         let known = self.known().await?;
@@ -170,7 +198,7 @@ impl Studio {
             objects: inventory.objects.len() as u64,
             ..Diagnosis::default()
         };
-        self.find_damage(examination.depth, &known, job, &mut diagnosis).await?;
+        self.find_damage(record, examination.depth, &known, job, &mut diagnosis).await?;
         self.find_manifests(examination.depth, &inventory, &known, job, &mut diagnosis).await?;
         self.find_tombstones(&inventory, &known, job, &mut diagnosis).await?;
         self.find_leftovers(examination, &inventory, job, &mut diagnosis).await?;
@@ -182,6 +210,7 @@ impl Studio {
 
     async fn find_damage(
         &self,
+        record: Record,
         depth: Depth,
         known: &Known,
         job: &Job,
@@ -198,7 +227,11 @@ impl Studio {
         }
         let mut compared = stream::iter(objects)
             .map(async |object| {
-                let compared = self.compare(&Expected::from(&object), depth, job).await?;
+                let expected = Expected::from(&object);
+                let compared = match record {
+                    Record::Checks => self.compare(&expected, depth, job).await?,
+                    Record::Nothing => self.compare_only(&expected, depth, job).await?,
+                };
                 Ok::<_, Error>((object, compared))
             })
             .buffer_unordered(parallel);
@@ -352,6 +385,7 @@ impl Studio {
         let now = self.now();
         let orphans = self.orphans(inventory, examination.grace, now, job).await?;
         diagnosis.young = orphans.young;
+        diagnosis.unreadable = orphans.unreadable;
         let problems = &mut diagnosis.problems;
         problems.extend(
             orphans.old.into_iter().map(|(object_key, size)| Problem::Orphan { object_key, size }),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use studio_blob::{Error as StoreError, OpenUpload};
-use studio_domain::{ObjectKey, Timestamp};
+use studio_domain::{ObjectKey, Timestamp, VERSION_MANIFESTS};
 
 use super::inventory::{Inventory, Known};
 use super::trash::Emptied;
@@ -183,7 +183,7 @@ impl Studio {
         let mut read = stream::iter(unknown)
             .map(async |key| manifest::read(&*self.store, &key).await)
             .buffer_unordered(PARALLEL);
-        let mut named = Named::default();
+        let mut named = self.named_by_renamed(inventory, job).await?;
         while let Some(read) = read.next().await {
             job.check()?;
             match read {
@@ -194,6 +194,23 @@ impl Studio {
             }
         }
         named.unreadable.sort_unstable();
+        Ok(named)
+    }
+
+    /// The objects that manifests name which another tool has given other names.
+    async fn named_by_renamed(&self, inventory: &Inventory, job: &Job) -> Result<Named> {
+        let mut named = Named::default();
+        let beside = |key: &&ObjectKey| key.as_str().starts_with(VERSION_MANIFESTS);
+        for key in inventory.foreign.iter().filter(beside) {
+            job.check()?;
+            match manifest::read(&*self.store, key).await {
+                Ok(version) => named.keys.push(version.object_key),
+                // Somebody's file, which names nothing.
+                Err(Error::ForeignManifest { .. })
+                | Err(Error::Store(StoreError::NotFound { .. })) => {}
+                Err(error) => return Err(error),
+            }
+        }
         Ok(named)
     }
 

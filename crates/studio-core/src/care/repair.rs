@@ -58,9 +58,16 @@ impl Studio {
         };
         for problem in &diagnosis.problems {
             job.check()?;
-            let outcome = match problem.is_by_age() && apart > CLOCKS_APART {
-                true => Outcome::Left("the clocks of this machine and the store differ".to_owned()),
-                false => self.treat(problem, job).await?,
+            let left = |why: &str| Outcome::Left(why.to_owned());
+            let in_doubt = !diagnosis.unreadable.is_empty();
+            let outcome = match problem {
+                problem if problem.is_by_age() && apart > CLOCKS_APART => {
+                    left("the clocks of this machine and the store differ")
+                }
+                Problem::Orphan { .. } if in_doubt => {
+                    left("a manifest that cannot be read may name it")
+                }
+                problem => self.treat(problem, job).await?,
             };
             treatment.outcomes.push((problem.clone(), outcome));
         }
@@ -225,6 +232,7 @@ impl Studio {
             path: &path,
             fingerprint: &fingerprint,
             attributes: Attributes::default(),
+            doubt: true,
             options: self.transfer,
             memory: self.memory.clone(),
             rate: self.rate.clone(),

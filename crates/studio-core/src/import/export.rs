@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{StreamExt as _, stream};
 use studio_domain::Version;
@@ -103,17 +104,21 @@ impl Studio {
     pub async fn export(&self, files: &[ExportedFile], job: &Job) -> Result<Exported> {
         let total = files.iter().map(|file| file.version.size).sum();
         job.tell(Event::Begin { phase: Phase::Importing, total });
-        let mut downloads = stream::iter(files.iter().enumerate())
+        let stop = AtomicBool::new(false);
+        let begun = files.iter().enumerate().take_while(|_| !stop.load(Ordering::Relaxed));
+        let mut downloads = stream::iter(begun)
             .map(async |(n, file)| (n, file, self.export_one(file, job).await))
             .buffer_unordered(PARALLEL);
         let mut done = Vec::new();
-        let mut stop = false;
-        while !stop && let Some((n, file, result)) = downloads.next().await {
+        // What was begun is carried to its end, so that what is told is what was done.
+        while let Some((n, file, result)) = downloads.next().await {
             let outcome = match result {
                 Ok(outcome) => outcome,
                 Err(Error::Cancelled) => return Err(Error::Cancelled),
                 Err(error) => {
-                    stop = error.kind() == crate::ErrorKind::Unavailable;
+                    if error.kind() == crate::ErrorKind::Unavailable {
+                        stop.store(true, Ordering::Relaxed);
+                    }
                     ExportOutcome::Failed(error)
                 }
             };

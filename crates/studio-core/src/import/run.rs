@@ -1,5 +1,7 @@
 //! Storing the files of a plan.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use futures_util::{StreamExt as _, stream};
 
 use super::plan::PlannedFile;
@@ -46,17 +48,21 @@ impl Studio {
     pub async fn import(&self, files: &[PlannedFile], job: &Job) -> Result<Imported> {
         let total = files.iter().map(|file| file.size).sum();
         job.tell(Event::Begin { phase: Phase::Importing, total });
-        let mut uploads = stream::iter(files.iter().enumerate())
+        let stop = AtomicBool::new(false);
+        let begun = files.iter().enumerate().take_while(|_| !stop.load(Ordering::Relaxed));
+        let mut uploads = stream::iter(begun)
             .map(async |(n, planned)| (n, planned, self.import_one(planned, job).await))
             .buffer_unordered(PARALLEL);
         let mut done = Vec::new();
-        let mut stop = false;
-        while !stop && let Some((n, planned, result)) = uploads.next().await {
+        // What was begun is carried to its end, so that what is told is what was done.
+        while let Some((n, planned, result)) = uploads.next().await {
             if let Err(error) = &result {
                 if matches!(error, Error::Cancelled) {
                     return Err(Error::Cancelled);
                 }
-                stop = error.kind() == crate::ErrorKind::Unavailable;
+                if error.kind() == crate::ErrorKind::Unavailable {
+                    stop.store(true, Ordering::Relaxed);
+                }
             }
             done.push((n, planned.clone(), result));
         }

@@ -163,4 +163,44 @@ mod tests {
         assert_eq!(left.items.len(), 1);
         Ok(())
     }
+
+    #[tokio::test]
+    async fn a_database_that_another_process_holds_is_told_and_loses_nothing() -> Result<()> {
+        let directory = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+        let path = directory.path().join("studio.db");
+        let (holder, ours) = (SqliteCatalog::open(&path)?, SqliteCatalog::open(&path)?);
+        ours.restore(&[version(path_of("kept"), 1)]).await?;
+        // As long as is waited for, but for the time.
+        let impatient =
+            |c: &mut diesel::SqliteConnection| Ok(c.batch_execute("PRAGMA busy_timeout = 20")?);
+        ours.connections.write("hurry", impatient).await?;
+        let (held, is_held) = tokio::sync::oneshot::channel();
+        let (release, released) = std::sync::mpsc::channel::<()>();
+        let holding = tokio::spawn(async move {
+            let hold = move |_: &mut diesel::SqliteConnection| {
+                // Within `BEGIN IMMEDIATE`: what another process does while it writes.
+                let _ = held.send(());
+                let _ = released.recv();
+                Ok(())
+            };
+            holder.connections.write("hold", hold).await
+        });
+        assert!(is_held.await.is_ok());
+        let refused = ours.restore(&[version(path_of("refused"), 2)]).await;
+        assert!(matches!(refused, Err(Error::Busy { .. })), "{refused:?}");
+        let said = refused.map_or_else(|error| error.to_string(), |_| String::new());
+        assert!(said.ends_with("the database is locked by another process"), "{said}");
+        // Who only reads is not kept from it.
+        let page = PageRequest { after: None, limit: 10 };
+        assert_eq!(ours.versions(&VersionFilter::All, page.clone()).await?.items.len(), 1);
+        drop(release);
+        assert!(matches!(holding.await, Ok(Ok(()))));
+        ours.restore(&[version(path_of("refused"), 2)]).await?;
+        assert_eq!(ours.versions(&VersionFilter::All, page).await?.items.len(), 2);
+        Ok(())
+    }
+
+    fn path_of(tag: &str) -> VersionPath {
+        path("a", "s", "t", tag)
+    }
 }
