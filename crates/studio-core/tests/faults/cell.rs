@@ -1,11 +1,12 @@
 //! One operation under one fault, at each of its requests in turn.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use studio_core::ErrorKind;
-use studio_testkit::proxy::Rule;
+use studio_testkit::proxy::{Operation as RequestKind, Rule, Traffic};
 
 use crate::fault::Column;
 use crate::operation::Operation;
@@ -58,7 +59,9 @@ pub(crate) struct Strike<'a> {
     /// The number of the column.
     pub(crate) index: usize,
     pub(crate) lasting: Lasting,
-    /// How many requests are spared first.
+    /// Which kind of request, if not any.
+    pub(crate) kind: Option<RequestKind>,
+    /// How many of them are spared first.
     pub(crate) step: u64,
     /// How many requests the operation makes on a calm day.
     pub(crate) calm: u64,
@@ -69,20 +72,23 @@ pub(crate) struct Strike<'a> {
 
 impl fmt::Debug for Strike<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { operation, column, lasting, step, calm, seed, .. } = self;
+        let Self { operation, column, lasting, kind, step, seed, .. } = self;
         let (operation, fault) = (operation.name(), column.name);
-        write!(f, "{operation}: {fault}, {lasting:?}, from request {step} of {calm}, seed {seed}")
+        write!(f, "{operation}: {fault}, {lasting:?}, at request {step} of {kind:?}, seed {seed}")
     }
 }
 
-/// How many requests an operation makes when nothing happens.
-pub(crate) async fn count_requests(operation: &dyn Operation, takes: &Arc<Takes>) -> u64 {
+/// The requests that an operation makes when nothing happens.
+pub(crate) async fn calm_traffic(
+    operation: &dyn Operation,
+    takes: &Arc<Takes>,
+) -> BTreeMap<RequestKind, Traffic> {
     let place = Place::new(Arc::clone(takes), operation.transfer()).await;
     operation.prepare(&place).await;
     operation.run(&place, &place.studio()).await.unwrap();
     operation.assert_done(&place).await;
     place.assert_whole().await;
-    place.proxy.all_traffic().requests
+    place.proxy.take_traffic()
 }
 
 impl Strike<'_> {
@@ -96,7 +102,11 @@ impl Strike<'_> {
         let Self { operation, column, .. } = self;
         let place = Place::new(Arc::clone(&self.takes), operation.transfer()).await;
         operation.prepare(&place).await;
-        let rule = Rule::on_any(column.fault).skip(self.step);
+        let rule = match self.kind {
+            Some(kind) => Rule::on(kind, column.fault),
+            None => Rule::on_any(column.fault),
+        };
+        let rule = rule.skip(self.step);
         place.proxy.add(match self.lasting {
             Lasting::Once => rule,
             Lasting::Forever => rule.always(),

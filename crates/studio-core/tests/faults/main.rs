@@ -4,6 +4,7 @@
 //! not what happens. `cargo xtask reliability` writes it anew.
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
+mod care;
 mod cell;
 mod fault;
 mod operation;
@@ -11,74 +12,94 @@ mod place;
 mod table;
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use futures_util::{FutureExt as _, StreamExt as _, stream};
-
-use self::cell::{Lasting, Outcome, Strike, count_requests};
+use self::cell::{Lasting, Strike, calm_traffic};
 use self::fault::COLUMNS;
 use self::operation::Operation;
 use self::place::Takes;
 use self::table::Table;
 
 /// How many run at once.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 6;
 /// How many run beside them that wait, most of the time, for a connection that stands still.
 const WAITING: usize = 24;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn every_operation_survives_every_fault() {
+#[test]
+fn every_operation_survives_every_fault() {
     let only = std::env::var("STUDIO_FAULTS_ONLY").ok();
     let mut operations = operation::all();
     operations.retain(|one| only.as_deref().is_none_or(|only| one.name().contains(only)));
     let mut strikes = Vec::new();
     for (row, operation) in operations.iter().enumerate() {
-        strikes.extend(strikes_of(&**operation, row as u64).await.into_iter().map(|it| (row, it)));
+        let all = block_on(strikes_of(&**operation, row as u64));
+        strikes.extend(all.into_iter().map(|strike| (row, strike)));
     }
     let (waiting, busy): (Vec<_>, Vec<_>) =
         strikes.into_iter().partition(|(_, strike)| strike.column.stalls());
-    let busy = stream::iter(busy).map(run).buffer_unordered(AT_ONCE);
-    let waiting = stream::iter(waiting).map(run).buffer_unordered(WAITING);
-    let mut results = std::pin::pin!(stream::select(busy, waiting));
-    let mut table = Table::new(operations.iter().map(|operation| operation.name()));
-    let mut failed = Vec::new();
-    while let Some((row, strike, outcome)) = results.next().await {
-        match outcome {
-            Ok(outcome) => table.note(row, &strike, outcome),
-            Err(_) => failed.push(strike),
+    let table = Mutex::new(Table::new(operations.iter().map(|operation| operation.name())));
+    let failed = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for (count, strikes) in [(AT_ONCE, busy), (WAITING, waiting)] {
+            let strikes = Arc::new(Mutex::new(strikes));
+            for _ in 0..count {
+                let strikes = Arc::clone(&strikes);
+                scope.spawn(|| work(strikes, &table, &failed));
+            }
         }
-    }
+    });
+    let failed = failed.into_inner().unwrap();
     assert!(failed.is_empty(), "what broke a promise: {failed:#?}");
+    let table = table.into_inner().unwrap();
     match only {
         None => table.compare(),
         Some(_) => studio_testkit::say(&table.to_string()),
     }
 }
 
+/// Runs one after the other, each to its end, even if that is a panic.
+fn work<'a>(
+    strikes: Arc<Mutex<Vec<(usize, Strike<'a>)>>>,
+    table: &Mutex<Table>,
+    failed: &Mutex<Vec<Strike<'a>>>,
+) {
+    loop {
+        let next = strikes.lock().unwrap().pop();
+        let Some((row, strike)) = next else { return };
+        match std::panic::catch_unwind(AssertUnwindSafe(|| block_on(strike.run()))) {
+            Ok(outcome) => table.lock().unwrap().note(row, &strike, outcome),
+            Err(_) => failed.lock().unwrap().push(strike),
+        }
+    }
+}
+
+/// Each has a runtime of its own, so that none waits for another's work.
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let done = runtime.block_on(work);
+    // What a broken connection left waiting is not waited for.
+    runtime.shutdown_background();
+    done
+}
+
 /// Each fault at each request that the operation makes on a calm day.
 async fn strikes_of(operation: &dyn Operation, seed: u64) -> Vec<Strike<'_>> {
     let takes = Arc::new(Takes::new(seed, operation.size()));
-    let calm = count_requests(operation, &takes).await;
-    let lasting: &[Lasting] = match operation.passing_only() {
-        true => &[Lasting::Once],
-        false => &[Lasting::Once, Lasting::Forever],
-    };
-    let mut strikes = Vec::new();
-    for (index, column) in COLUMNS.into_iter().enumerate() {
-        for &lasting in lasting {
-            strikes.extend((0..calm).map(|step| {
-                let takes = Arc::clone(&takes);
-                Strike { operation, column, index, lasting, step, calm, seed, takes }
-            }));
-        }
-    }
-    strikes
-}
-
-/// Runs one to its end, even if that is a panic.
-async fn run(
-    (row, strike): (usize, Strike<'_>),
-) -> (usize, Strike<'_>, std::thread::Result<Option<Outcome>>) {
-    let outcome = AssertUnwindSafe(strike.run()).catch_unwind().await;
-    (row, strike, outcome)
+    let traffic = calm_traffic(operation, &takes).await;
+    let calm = traffic.values().map(|traffic| traffic.requests).sum();
+    // One request is struck by its kind and number: the order of those that are sent at
+    // once is not the same in every run.
+    let each = traffic.iter().flat_map(|(kind, traffic)| {
+        (0..traffic.requests).map(|step| (Lasting::Once, Some(*kind), step))
+    });
+    let from_each = (0..calm).map(|step| (Lasting::Forever, None, step));
+    let from_each = from_each.filter(|_| !operation.passing_only());
+    let strikes = each.chain(from_each).flat_map(|(lasting, kind, step)| {
+        let takes = &takes;
+        COLUMNS.into_iter().enumerate().map(move |(index, column)| {
+            let takes = Arc::clone(takes);
+            Strike { operation, column, index, lasting, kind, step, calm, seed, takes }
+        })
+    });
+    strikes.collect()
 }

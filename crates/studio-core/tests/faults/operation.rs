@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use studio_core::{Job, ObjectKey, Result, Studio, TransferOptions, VersionId};
 
-use crate::place::{Place, TAG};
+use crate::care;
+use crate::place::Place;
 
 /// Something that the studio does, as a row of the table.
-#[async_trait]
-pub(crate) trait Operation: Sync {
+#[async_trait(?Send)]
+pub(crate) trait Operation: Send + Sync {
     /// Its name in the table.
     fn name(&self) -> &'static str;
 
@@ -70,7 +71,7 @@ enum Before {
     AllButTheObject,
 }
 
-#[async_trait]
+#[async_trait(?Send)]
 impl Operation for UploadOf {
     fn name(&self) -> &'static str {
         self.name
@@ -103,8 +104,8 @@ impl Operation for UploadOf {
             }
             Before::All => drop(calm.upload(&request, &Job::default()).await.unwrap()),
             Before::AllButTheObject => {
-                let done = calm.upload(&request, &Job::default()).await.unwrap();
-                assert!(place.bucket().remove(done.version.object_key.as_str()));
+                place.store_calmly(&place.takes.take).await;
+                place.lose_object();
             }
         }
     }
@@ -114,7 +115,7 @@ impl Operation for UploadOf {
     }
 
     async fn assert_done(&self, place: &Place) {
-        let version = place.version(TAG).await.unwrap();
+        let version = place.take_version().await.unwrap();
         let object = place.bucket().get(version.object_key.as_str()).unwrap();
         assert!(object == place.takes.take.bytes);
         assert_eq!(place.bucket().open_uploads(), []);
@@ -135,7 +136,7 @@ struct DownloadOf {
     resumed: bool,
 }
 
-#[async_trait]
+#[async_trait(?Send)]
 impl Operation for DownloadOf {
     fn name(&self) -> &'static str {
         self.name
@@ -178,7 +179,7 @@ impl Operation for DownloadOf {
     async fn assert_done(&self, place: &Place) {
         let request = place.target();
         assert!(std::fs::read(&request.target).unwrap() == place.takes.take.bytes);
-        assert_eq!(place.delivered(), ["delivered.wav"]);
+        place.assert_delivered(&[&place.takes.take.bytes]);
     }
 }
 
@@ -190,7 +191,7 @@ pub(crate) fn all() -> Vec<Box<dyn Operation>> {
     let download = |name, size, resumed| -> Box<dyn Operation> {
         Box::new(DownloadOf { name, size, resumed })
     };
-    vec![
+    let mut all = vec![
         upload("upload, one piece", 50_000, Before::Nothing, 1),
         upload("upload, three parts", 10 * MIB + 5000, Before::Nothing, 1),
         upload("upload, two parts at once", 5 * MIB + 5000, Before::Nothing, 2),
@@ -200,5 +201,7 @@ pub(crate) fn all() -> Vec<Box<dyn Operation>> {
         download("download, one range", 20_000, false),
         download("download, three ranges", 50_000, false),
         download("download, resumed", 16 * MIB, true),
-    ]
+    ];
+    all.extend(care::ALL.map(|care| -> Box<dyn Operation> { Box::new(care) }));
+    all
 }

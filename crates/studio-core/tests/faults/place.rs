@@ -1,14 +1,16 @@
 //! A studio whose store stands behind a proxy, and what must be true of it at all times.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
-use studio_api::v1::VersionManifest;
+use studio_api::v1::{VersionManifest, VersionTombstone};
+use studio_core::blob::Attributes;
 use studio_core::{
-    Download, Job, ObjectKey, PageRequest, Result, S3Settings, S3Store, SqliteCatalog, Studio,
-    TransferOptions, Upload, Version, VersionFilter, VersionPath,
+    BlobStore as _, Clearing, Download, Job, ObjectKey, PageRequest, Result, S3Settings, S3Store,
+    SqliteCatalog, Studio, TransferOptions, Upload, Version, VersionFilter, VersionPath,
 };
 use studio_testkit::catalog_suite::path;
 use studio_testkit::noise;
@@ -30,8 +32,8 @@ const BYSTANDER: &str = "stored-before";
 #[derive(Debug)]
 pub(crate) struct Take {
     pub(crate) bytes: Vec<u8>,
+    pub(crate) key: ObjectKey,
     tag: &'static str,
-    key: ObjectKey,
     file: PathBuf,
 }
 
@@ -70,14 +72,28 @@ impl Takes {
     }
 }
 
+/// A catalogue, and whether it is one that was lost and is to be rebuilt.
+struct Catalog {
+    catalog: Arc<SqliteCatalog>,
+    lost: bool,
+}
+
+impl Catalog {
+    fn empty(lost: bool) -> Self {
+        Self { catalog: Arc::new(SqliteCatalog::in_memory().unwrap()), lost }
+    }
+}
+
 /// One studio, which one fault befalls.
 pub(crate) struct Place {
     pub(crate) proxy: FaultProxy,
     pub(crate) takes: Arc<Takes>,
     server: TestS3,
-    catalog: Arc<SqliteCatalog>,
+    catalog: Mutex<Catalog>,
     directory: tempfile::TempDir,
     transfer: TransferOptions,
+    /// Whether the take's object was lost, so that it may be missing.
+    object_lost: AtomicBool,
 }
 
 impl Place {
@@ -87,10 +103,11 @@ impl Place {
         let place = Self {
             proxy: FaultProxy::start(&server.endpoint()),
             server,
-            catalog: Arc::new(SqliteCatalog::in_memory().unwrap()),
+            catalog: Mutex::new(Catalog::empty(false)),
             directory: tempfile::tempdir().unwrap(),
             transfer,
             takes,
+            object_lost: AtomicBool::new(false),
         };
         place.store_calmly(&place.takes.bystander).await;
         place
@@ -112,6 +129,13 @@ impl Place {
         self.studio_on(self.server.endpoint(), None)
     }
 
+    /// The studio without a proxy, an hour later.
+    pub(crate) fn later(&self) -> Studio {
+        let calm = self.calm();
+        let clock = self.calm();
+        calm.with_clock(move || clock.now().after(Duration::from_secs(3600)))
+    }
+
     /// Does something whose requests are refused after the first `served`.
     pub(crate) async fn until_request<W>(
         &self,
@@ -131,7 +155,7 @@ impl Place {
         let settings =
             S3Settings { endpoint, attempts: Some(2), patience, ..self.server.settings() };
         let store = Arc::new(S3Store::new(BUCKET, None, settings));
-        let catalog: Arc<SqliteCatalog> = Arc::clone(&self.catalog);
+        let catalog = Arc::clone(&self.catalog.lock().unwrap().catalog);
         Studio::new(catalog, store).with_transfer_options(self.transfer)
     }
 
@@ -170,37 +194,100 @@ impl Place {
         self.calm().versions(&VersionFilter::All, page).await.unwrap().items
     }
 
-    pub(crate) async fn version(&self, tag: &str) -> Option<Version> {
+    /// The version of the take.
+    pub(crate) async fn take_version(&self) -> Option<Version> {
         let versions = self.versions().await;
-        versions.into_iter().find(|version| version.path == version_path(tag))
+        versions.into_iter().find(|version| version.path == version_path(TAG))
+    }
+
+    /// Where the take's manifest is, or was.
+    pub(crate) async fn manifest_of_take(&self) -> String {
+        let id = self.take_version().await.unwrap().id;
+        ObjectKey::of_version_manifest(id).to_string()
+    }
+
+    /// Loses the catalogue; an empty one is there instead.
+    pub(crate) fn lose_catalog(&self) {
+        *self.catalog.lock().unwrap() = Catalog::empty(true);
+    }
+
+    /// Loses the object of the take.
+    pub(crate) fn lose_object(&self) {
+        assert!(self.bucket().remove(self.takes.take.key.as_str()));
+        self.object_lost.store(true, Ordering::Relaxed);
+    }
+
+    /// Leaves the take in the bucket, and half of another upload of it, as a program that
+    /// was killed long ago.
+    pub(crate) async fn leave_orphans(&self) {
+        let Take { key, bytes, .. } = &self.takes.take;
+        let store = S3Store::new(BUCKET, None, self.server.settings());
+        let size = bytes.len() as u64;
+        store.begin(key, size, 5 << 20, &Attributes::default()).await.unwrap();
+        self.bucket().put(key.as_str(), bytes.clone());
+        let grace = Clearing::default().grace + Duration::from_secs(3600);
+        self.bucket().age(key.as_str(), grace);
+        self.bucket().age_open_uploads(grace);
+    }
+
+    /// Asserts that these bytes were delivered, each in a file, and nothing else.
+    pub(crate) fn assert_delivered(&self, expected: &[&Vec<u8>]) {
+        let names = self.delivered();
+        let files = names.iter().map(|name| std::fs::read(self.deliveries().join(name)).unwrap());
+        let files: Vec<_> = files.collect();
+        assert!(files.iter().collect::<Vec<_>>() == expected, "{names:?}");
     }
 
     /// What holds whatever happened: all that is visible is whole, and what was stored
     /// before is still there.
     pub(crate) async fn assert_whole(&self) {
-        let bucket = self.bucket();
-        for key in bucket.keys() {
-            let bytes = bucket.get(&key).unwrap();
-            if key.starts_with("objects/") {
+        for key in self.bucket().keys() {
+            self.assert_right(&key);
+        }
+        let versions = self.versions().await;
+        let page = self.calm().trashed(None, 1000).await.unwrap();
+        let trashed = page.items.into_iter().map(|trashed| trashed.record);
+        for version in versions.iter().map(|version| version.record.clone()).chain(trashed) {
+            let lost =
+                self.object_lost.load(Ordering::Relaxed) && version.path == version_path(TAG);
+            assert!(lost || self.bucket().get(version.object_key.as_str()).is_some());
+            let manifest = ObjectKey::of_version_manifest(version.id);
+            if let Some(manifest) = self.bucket().get(manifest.as_str()) {
+                assert_eq!(VersionManifest::decode(&manifest).unwrap(), version);
+            }
+        }
+        if !self.catalog.lock().unwrap().lost {
+            assert!(versions.iter().any(|version| version.path == version_path(BYSTANDER)));
+        }
+        let bystander = self.bucket().get(self.takes.bystander.key.as_str());
+        assert!(bystander.unwrap() == self.takes.bystander.bytes);
+    }
+
+    /// Asserts that an object is what its name says.
+    fn assert_right(&self, key: &str) {
+        let bytes = self.bucket().get(key).unwrap();
+        let digest = || studio_core::Digest::from_bytes(Sha256::digest(&bytes).into());
+        match key.split_once('/') {
+            Some(("objects", _)) => {
                 let Takes { take, bystander, .. } = &*self.takes;
                 let known = [take, bystander].into_iter().find(|take| take.key.as_str() == key);
                 assert!(known.unwrap().bytes == bytes, "the bytes of {key}");
-            } else {
+            }
+            Some(("versions", _)) => {
                 let version = VersionManifest::decode(&bytes).unwrap();
                 assert_eq!(key, ObjectKey::of_version_manifest(version.id).as_str());
-                let object = bucket.get(version.object_key.as_str());
-                assert_eq!(object.unwrap().len() as u64, version.size, "the object of {key}");
             }
+            Some(("trash", _)) => {
+                let tombstone = VersionTombstone::decode(&bytes).unwrap();
+                assert_eq!(key, ObjectKey::of_tombstone(tombstone.version.id).as_str());
+            }
+            Some(("backups", name)) => {
+                assert!(name.ends_with(&format!("-{}.db", digest())), "{key}");
+            }
+            // Written to read the store's clock.
+            Some(("clock", _)) => {}
+            _ => panic!("{key} is in the bucket"),
         }
-        let versions = self.versions().await;
-        for version in &versions {
-            let object = bucket.get(version.object_key.as_str()).unwrap();
-            assert_eq!(object.len() as u64, version.size);
-            let manifest = bucket.get(ObjectKey::of_version_manifest(version.id).as_str());
-            let manifest = VersionManifest::decode(&manifest.unwrap()).unwrap();
-            assert_eq!(manifest, version.record);
-        }
-        assert!(versions.iter().any(|version| version.path == version_path(BYSTANDER)));
     }
 }
 
