@@ -4,6 +4,7 @@ mod bench;
 mod cargo;
 mod files;
 mod kill;
+mod reliability;
 mod s3;
 mod schema;
 mod seed;
@@ -49,6 +50,12 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Run every operation under every fault, and write what comes of it into the document
+    Reliability {
+        /// Compare instead of writing
+        #[arg(long)]
+        check: bool,
+    },
     /// Make a catalogue of many versions
     SeedCatalog {
         /// How many
@@ -90,6 +97,7 @@ fn main() -> ExitCode {
         Command::Test { hermetic } => test::run(hermetic),
         Command::Services { names } => run_services(&names),
         Command::Schema { check } => schema::run(check),
+        Command::Reliability { check } => reliability::run(check),
         Command::SeedCatalog { versions, database } => seed::run(versions, &database),
         Command::BenchCatalog => bench::catalog::run(),
         Command::BenchMemory { gib } => bench::memory::run(gib),

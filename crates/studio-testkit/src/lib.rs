@@ -18,9 +18,12 @@ pub mod s3;
 /// Says on stderr why something was skipped, past the test harness that hides the output
 /// of tests that pass; once per program.
 pub fn say_skipped(what: &str, reason: &str) {
-    use std::io::Write as _;
     static SAID: std::sync::Once = std::sync::Once::new();
-    SAID.call_once(|| {
-        let _ = writeln!(std::io::stderr(), "skipped: {what}: {reason}");
-    });
+    SAID.call_once(|| say(&format!("skipped: {what}: {reason}")));
+}
+
+/// Says something on stderr, past the test harness that hides the output of tests that pass.
+pub fn say(text: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "{text}");
 }

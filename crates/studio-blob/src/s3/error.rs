@@ -82,6 +82,7 @@ impl Context<'_> {
                     None => self.unreachable(innermost),
                 }
             }
+            SdkError::ResponseError(_) if broke_off(&error) => self.unreachable(innermost(&error)),
             error => {
                 // What the server says is for people; the SDK's account of it is for the log.
                 let said = error.code().zip(error.message());
@@ -124,7 +125,11 @@ impl Context<'_> {
                 Error::Full { store: self.store.clone(), source }
             }
             (_, "InvalidObjectState") => Error::Archived { object, class: None, restoring: false },
-            (Some(409), "ConditionalRequestConflict") => Error::Contended { object },
+            // A part that was written again meanwhile: by another, or by an attempt of our
+            // own that was given up and came through late.
+            (Some(409), "ConditionalRequestConflict") | (_, "InvalidPart") => {
+                Error::Contended { object }
+            }
             (Some(412), _) => match self.condition {
                 Condition::Absent => Error::AlreadyExists { object },
                 _ => Error::Changed { object },
@@ -172,6 +177,13 @@ fn region_in(message: &str) -> Option<String> {
     let (_, rest) = message.split_once("expecting '")?;
     let (region, _) = rest.split_once('\'')?;
     Some(region.to_owned())
+}
+
+/// Whether an answer began and did not come to its end. The SDK has no kind for it: one
+/// that makes no sense is a `ResponseError` as well.
+fn broke_off(error: &(dyn StdError + 'static)) -> bool {
+    let all = chain(error).to_string();
+    ["error reading a body", "minimum throughput"].iter().any(|sign| all.contains(sign))
 }
 
 /// The texts of an error and of those behind it, outermost first and each once. (The SDK's

@@ -222,6 +222,8 @@ impl BlobStore for S3Store {
             .bucket(&self.bucket)
             .key(self.full_key(key.as_str()))
             .set_range(header)
+            // Told for the whole alone; the SDK compares it with what comes.
+            .set_checksum_mode(range.is_none().then_some(ChecksumMode::Enabled))
             .set_if_match(if_match.map(|etag| etag.0))
             .send()
             .await;

@@ -35,21 +35,25 @@ struct Parts {
 /// The open uploads of an object.
 struct Open {
     uploads: Vec<OpenUpload>,
-    /// Whether the store tells of them at all.
-    told: bool,
+    /// Why the store does not tell of them, if it does not.
+    untold: Option<StoreError>,
 }
 
 impl Shipment<'_> {
     pub(super) async fn send_parts(&self, mode: WriteMode) -> Result<()> {
         let open = self.job.unless_cancelled(self.open_uploads()).await?;
+        if let Some(error) = &open.untold {
+            tracing::warn!(%error, "an upload that breaks off cannot be resumed on this store");
+        }
         let parts = match self.job.unless_cancelled(self.most_complete(&open.uploads)).await? {
             Some(parts) => parts,
             None => self.begin().await?,
         };
         let sent = self.job.unless_cancelled(self.send_missing(&parts, mode)).await;
         match &sent {
-            // Other attempts at the same object are of no use any more.
-            Ok(()) => self.give_up(open.uploads.iter().filter(|u| u.id != parts.upload.id)).await,
+            // Other attempts at the same object are of no use any more. Looked for once more:
+            // an upload whose beginning was tried twice may have begun twice.
+            Ok(()) => self.tidy().await?,
             // Nobody has these bytes any more; or another attempt came first; or the parts
             // do not make the object, and would not the next time.
             Err(Error::SourceChanged { .. })
@@ -57,7 +61,7 @@ impl Shipment<'_> {
                 self.give_up_own(&parts).await;
             }
             // Nobody would find these parts again.
-            Err(_) if !open.told => self.give_up_own(&parts).await,
+            Err(_) if open.untold.is_some() => self.give_up_own(&parts).await,
             // The next attempt goes on with them.
             Err(_) => {}
         }
@@ -89,12 +93,11 @@ impl Shipment<'_> {
         match self.store.open_uploads(self.key.as_str()).await {
             Ok(mut uploads) => {
                 uploads.retain(|upload| upload.key.as_ref() == Some(&self.key));
-                Ok(Open { uploads, told: true })
+                Ok(Open { uploads, untold: None })
             }
             // Nothing can be resumed then, but all of it can be sent.
             Err(error @ (StoreError::Unsupported { .. } | StoreError::Denied { .. })) => {
-                tracing::warn!(%error, "an upload that breaks off cannot be resumed on this store");
-                Ok(Open { uploads: Vec::new(), told: false })
+                Ok(Open { uploads: Vec::new(), untold: Some(error) })
             }
             Err(error) => Err(error.into()),
         }

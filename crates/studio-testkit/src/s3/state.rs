@@ -3,10 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::SystemTime;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use bytes::{Bytes, BytesMut};
-use crc_fast::CrcAlgorithm::Crc64Nvme;
 use futures_util::TryStreamExt as _;
 use md5::{Digest as _, Md5};
 use s3s::dto::*;
@@ -200,7 +197,7 @@ pub(super) async fn collect(body: Option<StreamingBlob>) -> S3Result<Bytes> {
 
 /// How S3 writes a CRC-64/NVME.
 pub(super) fn crc64nvme(bytes: &[u8]) -> String {
-    BASE64_STANDARD.encode(crc_fast::checksum(Crc64Nvme, bytes).to_be_bytes())
+    studio_blob::crc64nvme(bytes).to_string()
 }
 
 fn hex(bytes: &[u8]) -> String {
