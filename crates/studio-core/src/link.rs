@@ -27,7 +27,7 @@ impl Studio {
     ///
     /// # Errors
     /// [`Catalog`](Error::Catalog) when there is no such version;
-    /// [`ObjectMissing`](Error::ObjectMissing) and [`Damaged`](Error::Damaged) when its
+    /// [`ObjectMissing`](Error::ObjectMissing), [`StoreEmpty`](Error::StoreEmpty) and [`Damaged`](Error::Damaged) when its
     /// bytes are not there in full; whatever else the catalogue or the store say.
     pub async fn link(&self, path: &VersionPath, expires: Duration, job: &Job) -> Result<Link> {
         let version = self.catalog.version(path).await?;
@@ -42,6 +42,7 @@ impl Studio {
             }
             // A link that leads nowhere would only be found out by whoever gets it.
             Err(Error::Store(StoreError::NotFound { .. })) => {
+                self.expect_store().await?;
                 let configured = self.store.url().clone();
                 return Err(Error::ObjectMissing { version: Box::new(version), configured });
             }
