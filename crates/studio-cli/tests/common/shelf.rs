@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use studio_blob::{Attributes, BlobStore, FileStore, S3Store};
+use studio_blob::{Attributes, BlobStore, FileStore, S3Settings, S3Store};
 use studio_testkit::s3::{Bucket, TestS3};
 
 use super::Desk;
@@ -14,7 +14,7 @@ const LONG: Duration = Duration::from_secs(100 * 24 * 60 * 60);
 /// The objects of a desk's store.
 pub(crate) enum Shelf<'a> {
     Directory(PathBuf),
-    Bucket(Bucket<'a>, studio_blob::S3Settings),
+    Bucket(Bucket<'a>, Box<S3Settings>),
 }
 
 /// Runs a test on the default store, a directory, and on a bucket.
@@ -22,7 +22,7 @@ pub(crate) fn on_each_store(test: impl Fn(&Desk, &Shelf<'_>)) {
     let desk = Desk::new();
     test(&desk, &Shelf::of_directory(&desk));
     let server = TestS3::start();
-    let bucket = Shelf::Bucket(server.bucket("music"), server.settings());
+    let bucket = Shelf::Bucket(server.bucket("music"), Box::new(server.settings()));
     test(&Desk::new().on_s3(&server, "music"), &bucket);
 }
 
@@ -103,7 +103,9 @@ impl Shelf<'_> {
     pub(crate) fn begin_upload(&self, key: &str) {
         let store: Box<dyn BlobStore> = match self {
             Self::Directory(root) => Box::new(FileStore::new(root)),
-            Self::Bucket(_, settings) => Box::new(S3Store::new("music", None, settings.clone())),
+            Self::Bucket(_, settings) => {
+                Box::new(S3Store::new("music", None, (**settings).clone()))
+            }
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let (key, attributes) = (key.parse().unwrap(), Attributes::default());

@@ -192,7 +192,7 @@ mod tests {
         assert!(said.ends_with("the database is locked by another process"), "{said}");
         // Who only reads is not kept from it.
         let page = PageRequest { after: None, limit: 10 };
-        assert_eq!(ours.versions(&VersionFilter::All, page.clone()).await?.items.len(), 1);
+        assert_eq!(ours.versions(&VersionFilter::All, page).await?.items.len(), 1);
         drop(release);
         assert!(matches!(holding.await, Ok(Ok(()))));
         ours.restore(&[version(path_of("refused"), 2)]).await?;
