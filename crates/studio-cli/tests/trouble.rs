@@ -167,6 +167,50 @@ fn bytes_that_rotted_without_the_server_knowing_come_back_by_uploading_again() {
     });
 }
 
+/// A disk that is not mounted, a bucket that is on another server: nothing is damaged, and
+/// nothing is to be written where the store would be.
+#[test]
+fn a_store_that_is_not_there_is_not_taken_for_damage() {
+    let desk = Desk::new();
+    desk.store("a", "s", "t", "thrown", b"thrown away");
+    desk.run(&["rm", "-a", "a", "-s", "s", "-t", "t", "-v", "thrown"]).out();
+    desk.store("a", "s", "t", "v", b"precious");
+    let (mount, disk) = (desk.path("home/.local/share/studio/store"), desk.path("disk"));
+    std::fs::rename(&mount, &disk).unwrap();
+    let server = TestS3::start();
+    for there in [false, true] {
+        if there {
+            std::fs::create_dir(&mount).unwrap();
+        }
+        let shelf = Shelf::of_directory(&desk);
+        for command in [
+            &["verify", "--full"][..],
+            &["verify"],
+            &["scrub", "--budget", "100%"],
+            &["doctor", "--repair", "--full"],
+            &["gc", "--grace", "0s"],
+            &["backup"],
+            &["trash", "purge", "--all", "--yes"],
+            &[&["rm"], &PLACE[..]].concat(),
+            &[&["download", "-f", "back.wav"], &PLACE[..]].concat(),
+            &["export", "mix", "-a", "a", "-s", "s"],
+        ] {
+            let ran = desk.changes_nothing(&shelf, command);
+            let said = "/store is empty or not there, and should have versions in it";
+            ran.tells(6, &[], &[said, "is its disk mounted?"]);
+        }
+    }
+    std::fs::remove_dir(&mount).unwrap();
+    std::fs::rename(&disk, &mount).unwrap();
+    desk.run(&["verify", "--full"]).tells(0, &["1 of 1 version good"], &[]);
+
+    let desk = desk.on_s3(&server, "music");
+    desk.store("a", "s", "t", "w", b"in a bucket");
+    let other = TestS3::start();
+    let desk = desk.with("AWS_ENDPOINT_URL", other.endpoint());
+    desk.run(&["verify"]).fails(6, &["s3://music is empty or not there", "AWS_ENDPOINT_URL"]);
+}
+
 #[test]
 fn a_clock_that_is_wrong_is_told_as_that() {
     let server = TestS3::start();

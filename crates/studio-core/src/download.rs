@@ -52,7 +52,7 @@ impl Studio {
     /// [`TargetDirectoryMissing`](Error::TargetDirectoryMissing),
     /// [`TargetFull`](Error::TargetFull), [`TargetUnwritable`](Error::TargetUnwritable);
     /// of the bytes [`ObjectMissing`](Error::ObjectMissing),
-    /// [`Damaged`](Error::Damaged); whatever else the catalogue or the store say;
+    /// [`StoreEmpty`](Error::StoreEmpty), [`Damaged`](Error::Damaged); whatever else the catalogue or the store say;
     /// [`Cancelled`](Error::Cancelled).
     pub async fn download(&self, request: &Download, job: &Job) -> Result<Downloaded> {
         let (version, object) = self.prepare(request, job).await?;
@@ -94,6 +94,7 @@ impl Studio {
         let object = match head {
             Ok(object) => object,
             Err(Error::Store(StoreError::NotFound { .. })) => {
+                self.expect_store().await?;
                 let configured = self.store.url().clone();
                 return Err(Error::ObjectMissing { version: Box::new(version), configured });
             }

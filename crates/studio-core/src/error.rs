@@ -146,6 +146,13 @@ pub enum Error {
         /// The store that is used.
         configured: Box<StoreUrl>,
     },
+    /// There is nothing at all in the store, though the catalogue has versions in it: it is
+    /// not there, rather than damaged.
+    #[error("{store} is empty or not there, and should have versions in it")]
+    StoreEmpty {
+        /// The store.
+        store: Box<StoreUrl>,
+    },
     /// A copy of the catalogue in the store is not what was put there.
     #[error("the backup {location} is damaged")]
     BackupDamaged {
@@ -202,7 +209,7 @@ impl Error {
             | Self::BackupDamaged { .. }
             | Self::ForeignManifest { .. } => ErrorKind::Integrity,
             Self::Cancelled => ErrorKind::Cancelled,
-            Self::TargetFull { .. } => ErrorKind::Unavailable,
+            Self::TargetFull { .. } | Self::StoreEmpty { .. } => ErrorKind::Unavailable,
             Self::SourceUnreadable { .. } | Self::TargetUnwritable { .. } | Self::Internal(_) => {
                 ErrorKind::Failure
             }

@@ -27,9 +27,10 @@ impl Studio {
     ///
     /// # Errors
     /// [`Catalog`](Error::Catalog) when there is no such version;
-    /// [`ObjectMissing`](Error::ObjectMissing) and [`Damaged`](Error::Damaged) when its
-    /// bytes are not there in full; [`StoreError::Archived`] when they must be restored
-    /// first; whatever else the catalogue or the store say.
+    /// [`ObjectMissing`](Error::ObjectMissing), [`StoreEmpty`](Error::StoreEmpty) and
+    /// [`Damaged`](Error::Damaged) when its bytes are not there in full;
+    /// [`StoreError::Archived`] when they must be restored first; whatever else the
+    /// catalogue or the store say.
     pub async fn link(&self, path: &VersionPath, expires: Duration, job: &Job) -> Result<Link> {
         let version = self.catalog.version(path).await?;
         let head = job.unless_cancelled(self.store.head(&version.object_key)).await;
@@ -50,6 +51,7 @@ impl Studio {
             }
             // A link that leads nowhere would only be found out by whoever gets it.
             Err(Error::Store(StoreError::NotFound { .. })) => {
+                self.expect_store().await?;
                 let configured = self.store.url().clone();
                 return Err(Error::ObjectMissing { version: Box::new(version), configured });
             }

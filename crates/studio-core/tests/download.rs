@@ -157,7 +157,7 @@ async fn a_store_that_has_moved_still_gives_its_bytes() {
     assert_eq!(std::fs::read(&request.target).unwrap(), b"stored");
     let elsewhere = studio_core::Download { target: place.path("x.wav"), ..request };
     let error = place.studio().plan_download(&elsewhere, &Job::default()).await.unwrap_err();
-    assert!(matches!(error, Error::ObjectMissing { .. }), "{error:?}");
+    assert!(matches!(error, Error::StoreEmpty { .. }), "{error:?}");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Hints: what to do about an error.
 
 use studio_blob::{CredentialProblem, Error as StoreError};
-use studio_core::{Error, NameKind, Neighbours, VersionPath};
+use studio_core::{Error, NameKind, Neighbours, StoreUrl, VersionPath};
 use studio_repo::Error as CatalogError;
 
 /// How alike two names must be (Jaro-Winkler, 0 to 1) for one to be a slip of the other.
@@ -67,6 +67,14 @@ pub(crate) fn for_error(error: &Error) -> Option<String> {
              again: that puts its bytes back"
                 .to_owned(),
         ),
+        Error::StoreEmpty { store } => Some(match **store {
+            StoreUrl::File(_) => "is its disk mounted? nothing was changed; `studio config` tells \
+                where the store's name comes from"
+                .to_owned(),
+            _ => "is that its name, and AWS_ENDPOINT_URL its server? nothing was changed; \
+                `studio config` tells where they come from"
+                .to_owned(),
+        }),
         Error::StoredElsewhere { store, .. } => Some(format!("try again with --store {store}")),
         Error::BackupDamaged { .. } => {
             Some("`studio recover --no-backup` needs only the manifests".to_owned())

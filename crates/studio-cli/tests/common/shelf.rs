@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use studio_blob::{Attributes, BlobStore, FileStore, S3Store};
+use studio_blob::{Attributes, BlobStore, FileStore, S3Settings, S3Store};
 use studio_testkit::s3::{Bucket, TestS3};
 
 use super::Desk;
@@ -14,7 +14,7 @@ const LONG: Duration = Duration::from_secs(100 * 24 * 60 * 60);
 /// The objects of a desk's store.
 pub(crate) enum Shelf<'a> {
     Directory(PathBuf),
-    Bucket(Bucket<'a>, Box<studio_blob::S3Settings>),
+    Bucket(Bucket<'a>, Box<S3Settings>),
 }
 
 /// Runs a test on the default store, a directory, and on a bucket.

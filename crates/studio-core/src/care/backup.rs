@@ -51,9 +51,11 @@ impl Studio {
     /// older ones but for the `keep` newest (at least the new one).
     ///
     /// # Errors
-    /// [`Catalog`](Error::Catalog), [`Store`](Error::Store), and those of sending:
+    /// [`Catalog`](Error::Catalog), [`Store`](Error::Store),
+    /// [`StoreEmpty`](Error::StoreEmpty), and those of sending:
     /// older copies are removed only when the new one is in the store.
     pub async fn back_up(&self, keep: usize, job: &Job) -> Result<BackedUp> {
+        self.expect_store().await?;
         let place = tempfile::tempdir().map_err(|error| target_error(Path::new("."), error))?;
         let path = place.path().join("studio.db");
         self.care.snapshot(&path).await?;

@@ -170,7 +170,8 @@ impl Studio {
     /// damage and full readings are recorded in the catalogue.
     ///
     /// # Errors
-    /// [`Catalog`](Error::Catalog), [`Store`](Error::Store), [`Cancelled`](Error::Cancelled).
+    /// [`Catalog`](Error::Catalog), [`Store`](Error::Store),
+    /// [`StoreEmpty`](Error::StoreEmpty), [`Cancelled`](Error::Cancelled).
     pub async fn examine(&self, examination: &Examination, job: &Job) -> Result<Diagnosis> {
         self.examine_and(Record::Checks, examination, job).await
     }
@@ -189,6 +190,7 @@ impl Studio {
         examination: &Examination,
         job: &Job,
     ) -> Result<Diagnosis> {
+        self.expect_store().await?;
         // The store before the catalogue: an upload that ends in between is in the latter.
         let inventory = self.take_inventory(job).await?;
         let known = self.known().await?;

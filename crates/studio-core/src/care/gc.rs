@@ -66,8 +66,9 @@ impl Studio {
     ///
     /// # Errors
     /// [`Catalog`](Error::Catalog), [`Store`](Error::Store),
-    /// [`Cancelled`](Error::Cancelled); the next one does what this one left.
+    /// [`StoreEmpty`](Error::StoreEmpty), [`Cancelled`](Error::Cancelled); the next one does what this one left.
     pub async fn collect_garbage(&self, clearing: &Clearing, job: &Job) -> Result<Cleared> {
+        self.expect_store().await?;
         let mut cleared = Cleared::default();
         let now = match clearing.dry_run {
             true => self.now(),

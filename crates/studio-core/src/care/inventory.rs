@@ -12,7 +12,7 @@ use studio_domain::{
 use studio_repo::{MAX_PAGE, PageRequest, VersionFilter};
 use uuid::Uuid;
 
-use crate::{Job, Result, Studio};
+use crate::{Error, Job, Result, Studio};
 
 /// How many versions are looked up at once.
 const PAGE: u32 = 5000;
@@ -93,6 +93,17 @@ impl Studio {
             .collect();
         backups.sort_by_key(|backup| std::cmp::Reverse(backup.taken_at));
         Ok(backups)
+    }
+
+    /// Tells a store that is not there, such as a disk that is not mounted, from one that
+    /// has lost something: it has nothing at all, though the catalogue has versions in it.
+    pub(crate) async fn expect_store(&self) -> Result<()> {
+        let store = self.store.url();
+        let named = self.care.objects_to_check(store, None, 1).await?;
+        if named.is_empty() || !self.store.list("", None).await?.is_empty() {
+            return Ok(());
+        }
+        Err(Error::StoreEmpty { store: Box::new(store.clone()) })
     }
 
     async fn list_all(&self, prefix: &str, job: &Job) -> Result<Vec<ObjectInfo>> {

@@ -44,8 +44,10 @@ impl Studio {
     ///
     /// # Errors
     /// [`Catalog`](crate::Error::Catalog), [`Store`](crate::Error::Store),
+    /// [`StoreEmpty`](crate::Error::StoreEmpty),
     /// [`Cancelled`](crate::Error::Cancelled). What was read by then is recorded.
     pub async fn scrub(&self, budget: Budget, job: &Job) -> Result<Scrubbed> {
+        self.expect_store().await?;
         let volume = self.care.volume(self.store.url()).await?;
         let budget = budget.bytes(volume.bytes);
         let (of_objects, of_bytes) = (volume.objects, volume.bytes);

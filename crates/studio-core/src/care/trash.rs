@@ -29,10 +29,12 @@ impl Studio {
     ///
     /// # Errors
     /// [`Catalog`](Error::Catalog) with `NotFound`;
-    /// [`StoredElsewhere`](Error::StoredElsewhere); what the store says.
+    /// [`StoredElsewhere`](Error::StoredElsewhere), [`StoreEmpty`](Error::StoreEmpty); what
+    /// the store says.
     pub async fn throw_away(&self, path: &VersionPath) -> Result<TrashedVersion> {
         let version = self.catalog.version(path).await?;
         self.check_is_here(&version)?;
+        self.expect_store().await?;
         let trashed_at = self.now();
         // First: should this break off here, the version is still there, and a tombstone
         // of a version that is there counts for nothing.
@@ -118,8 +120,12 @@ impl Studio {
     /// Purges several versions; those that are in the trash no more are passed over.
     ///
     /// # Errors
-    /// Those of [`purge`](Self::purge); [`Cancelled`](Error::Cancelled).
+    /// Those of [`purge`](Self::purge); [`StoreEmpty`](Error::StoreEmpty);
+    /// [`Cancelled`](Error::Cancelled).
     pub async fn purge_all(&self, versions: &[TrashedVersion], job: &Job) -> Result<Emptied> {
+        if !versions.is_empty() {
+            self.expect_store().await?;
+        }
         let mut emptied = Emptied::default();
         for version in versions {
             job.check()?;

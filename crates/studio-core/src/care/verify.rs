@@ -51,7 +51,8 @@ impl Studio {
     ///
     /// # Errors
     /// [`Catalog`](crate::Error::Catalog), [`Store`](crate::Error::Store) when the store
-    /// cannot be asked; damage is no error but a finding.
+    /// cannot be asked, [`StoreEmpty`](crate::Error::StoreEmpty); damage is no error but a
+    /// finding.
     /// [`Cancelled`](crate::Error::Cancelled).
     pub async fn verify(
         &self,
@@ -63,6 +64,7 @@ impl Studio {
             // One that is not there is to be told of, not passed over.
             self.catalog.version(path).await?;
         }
+        self.expect_store().await?;
         let mut verified = Verified::default();
         let mut known = HashMap::new();
         let mut after = None;
