@@ -1,6 +1,11 @@
 //! The command line, as clap sees it: what all commands share; each kind of command has a
 //! file.
 
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "these comments are what people read at a terminal: `[s3]` there is a table, no link"
+)]
+
 mod care;
 mod look;
 mod moving;
