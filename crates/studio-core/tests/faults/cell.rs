@@ -44,9 +44,9 @@ impl fmt::Display for Outcome {
         f.write_str(match self {
             Self::Ok => "ok",
             Self::Retried => "retried",
-            Self::Unreachable => "unreachable, then ok",
-            Self::Refused => "refused, then ok",
-            Self::Failed => "failed, then ok",
+            Self::Unreachable => "exit 6",
+            Self::Refused => "exit 5",
+            Self::Failed => "exit 1",
         })
     }
 }

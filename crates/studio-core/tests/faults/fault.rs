@@ -6,6 +6,9 @@ use studio_testkit::proxy::{Answered, Fault};
 /// A fault as the table names it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Column {
+    /// At the head of its column.
+    pub(crate) short: &'static str,
+    /// In the list of all.
     pub(crate) name: &'static str,
     pub(crate) fault: Fault,
     /// The kinds of error that are right for it, if it does not pass.
@@ -23,28 +26,53 @@ const UNREACHABLE: &[ErrorKind] = &[ErrorKind::Unavailable];
 /// What came is wrong, or makes no sense.
 const WRONG: &[ErrorKind] = &[ErrorKind::Integrity, ErrorKind::Unavailable, ErrorKind::Failure];
 
-const fn column(name: &'static str, fault: Fault, kinds: &'static [ErrorKind]) -> Column {
-    Column { name, fault, kinds }
+const fn column(
+    short: &'static str,
+    name: &'static str,
+    fault: Fault,
+    kinds: &'static [ErrorKind],
+) -> Column {
+    Column { short, name, fault, kinds }
 }
 
 /// Where an answer is struck: before its last byte. The second request, for the one that is
 /// missing, brings nothing; were it more, each request would bring a little, for hours.
 const NEARLY_ALL: u64 = u64::MAX;
 
+const FIRST: Fault = Fault::Duplicate { answer: Answered::First };
+const SECOND: Fault = Fault::Duplicate { answer: Answered::Second };
+const FLIP_UP: Fault = Fault::FlipUp { byte: 777, bit: 3 };
+const FLIP_DOWN: Fault = Fault::FlipDown { byte: 120, bit: 1 };
+
 /// All of them, in the order of the table.
 pub(crate) const COLUMNS: [Column; 14] = [
-    column("the server answers 500 InternalError", Fault::INTERNAL_ERROR, UNREACHABLE),
-    column("the server answers 503 SlowDown", Fault::SLOW_DOWN, UNREACHABLE),
-    column("the server answers 403 AccessDenied", Fault::ACCESS_DENIED, UNREACHABLE),
-    column("an error page comes with status 200", Fault::ErrorInOk, WRONG),
-    column("reset within the request", Fault::ResetUp { after: 1000 }, UNREACHABLE),
-    column("reset within the answer", Fault::ResetDown { after: NEARLY_ALL }, UNREACHABLE),
-    column("the request stands still", Fault::StallUp { after: 1000 }, UNREACHABLE),
-    column("the answer stands still", Fault::StallDown { after: NEARLY_ALL }, UNREACHABLE),
-    column("the answer is cut short", Fault::TruncateDown { after: NEARLY_ALL }, UNREACHABLE),
-    column("a bit flips on the way up", Fault::FlipUp { byte: 777, bit: 3 }, WRONG),
-    column("a bit flips on the way down", Fault::FlipDown { byte: 120, bit: 1 }, WRONG),
-    column("the answer is lost, the work done", Fault::LostAnswer, UNREACHABLE),
-    column("delivered twice, first answer", Fault::Duplicate { answer: Answered::First }, &[]),
-    column("delivered twice, second answer", Fault::Duplicate { answer: Answered::Second }, &[]),
+    column("500", "the server answers 500 InternalError", Fault::INTERNAL_ERROR, UNREACHABLE),
+    column("503", "the server answers 503 SlowDown", Fault::SLOW_DOWN, UNREACHABLE),
+    column("403", "the server answers 403 AccessDenied", Fault::ACCESS_DENIED, UNREACHABLE),
+    column("page", "an error page comes with status 200", Fault::ErrorInOk, WRONG),
+    column("reset↑", "reset within the request", Fault::ResetUp { after: 1000 }, UNREACHABLE),
+    column(
+        "reset↓",
+        "reset within the answer",
+        Fault::ResetDown { after: NEARLY_ALL },
+        UNREACHABLE,
+    ),
+    column("stall↑", "the request stands still", Fault::StallUp { after: 1000 }, UNREACHABLE),
+    column(
+        "stall↓",
+        "the answer stands still",
+        Fault::StallDown { after: NEARLY_ALL },
+        UNREACHABLE,
+    ),
+    column(
+        "cut↓",
+        "the answer is cut short",
+        Fault::TruncateDown { after: NEARLY_ALL },
+        UNREACHABLE,
+    ),
+    column("flip↑", "a bit of the request is turned over", FLIP_UP, WRONG),
+    column("flip↓", "a bit of the answer is turned over", FLIP_DOWN, WRONG),
+    column("lost", "the work is done, its answer lost", Fault::LostAnswer, UNREACHABLE),
+    column("twice¹", "delivered twice; the first answer comes", FIRST, &[]),
+    column("twice²", "delivered twice; the second answer comes", SECOND, &[]),
 ];
