@@ -28,7 +28,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         track: "Drums".parse()?,
         tag: "first".parse()?,
     };
-    let version = studio.upload(&Upload { path, file }, &job).await?.version;
+    let version = studio.upload(&Upload { path: path.clone(), file }, &job).await?.version;
+    let other = place.path().join("other.wav");
+    fs::write(&other, "another take")?;
+    let path = VersionPath { tag: "second".parse()?, ..path };
+    studio.upload(&Upload { path, file: other }, &job).await?;
 
     // Somebody tidies up in the store: the take and its manifest are gone.
     fs::remove_file(store.join(version.object_key.as_str()))?;

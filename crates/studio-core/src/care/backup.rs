@@ -4,9 +4,8 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use futures_util::TryStreamExt as _;
 use sha2::{Digest as _, Sha256};
-use studio_blob::Attributes;
+use studio_blob::{Attributes, fetch_range};
 use studio_domain::{Digest, ObjectKey, StoreUrl, Timestamp};
 
 use super::inventory::StoredBackup;
@@ -115,9 +114,14 @@ impl Studio {
             _ => Path::new("."),
         };
         let mut file = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
-        let mut body = self.store.get(&backup.object_key, None, None).await?;
         let mut sha256 = Sha256::new();
-        while let Some(chunk) = job.unless_cancelled(body.chunks.try_next()).await? {
+        let step = self.transfer.range_size.max(1);
+        // By ranges, which go on where they break off.
+        for start in (0..backup.size).step_by(usize::try_from(step).unwrap_or(usize::MAX)) {
+            let range = start..backup.size.min(start + step);
+            let (key, buffers) = (&backup.object_key, &self.memory.buffers);
+            let chunk = fetch_range(&*self.store, key, range, None, buffers);
+            let chunk = job.unless_cancelled(chunk).await?;
             sha256.update(&chunk);
             std::io::Write::write_all(&mut file, &chunk).map_err(failed)?;
         }

@@ -120,11 +120,12 @@ async fn a_bit_flipped_on_the_way_up_is_refused() {
 }
 
 #[tokio::test]
-async fn a_bit_flipped_on_the_way_down_comes_through() {
+async fn a_bit_flipped_on_the_way_down_is_noticed_in_a_whole_object() {
     let place = place(&[]);
     place.put("a", b"bytes").await.unwrap();
     place.proxy.add(Rule::on(Operation::GetObject, Fault::FlipDown { byte: 1, bit: 0 }));
-    assert_eq!(place.get("a").await.unwrap(), b"bxtes");
+    let error = place.get("a").await.unwrap_err();
+    assert!(matches!(error, Error::Interrupted { .. }), "{error:?}");
     assert_eq!(place.get("a").await.unwrap(), b"bytes");
 }
 
