@@ -446,7 +446,11 @@ pub(super) fn refused<T>(result: Op<T>, what: &str, fits: fn(&StoreError) -> boo
 pub(super) fn as_damaged(error: &StoreError) -> bool {
     matches!(
         error,
-        StoreError::Corrupted { .. } | StoreError::Backend { .. } | StoreError::NotFound { .. }
+        StoreError::Corrupted { .. }
+            | StoreError::Backend { .. }
+            | StoreError::NotFound { .. }
+            // A part that is not the one named (S3 API, InvalidPart).
+            | StoreError::Contended { .. }
     )
 }
 
