@@ -62,8 +62,8 @@ fn started(desk: &Desk) -> bool {
 #[test]
 fn ctrl_c_shows_no_half_download_and_the_next_one_goes_on() {
     let desk = Desk::new().with("STUDIO_STORE", "store");
-    // Large enough to be still under way when it is interrupted.
-    std::fs::File::create(desk.path("take.wav")).unwrap().set_len(1 << 30).unwrap();
+    const SIZE: u64 = 64 << 20;
+    std::fs::File::create(desk.path("take.wav")).unwrap().set_len(SIZE).unwrap();
     desk.run(&[&["upload", "-f", "take.wav"], &PLACE[..]].concat()).out();
     std::fs::create_dir(desk.path("target")).unwrap();
     let part_begun = || {
@@ -71,13 +71,15 @@ fn ctrl_c_shows_no_half_download_and_the_next_one_goes_on() {
         entries.any(|entry| entry.metadata().is_ok_and(|metadata| metadata.len() > 0))
     };
     let words = [&["download", "-f", "target/back.wav"], &PLACE[..]].concat();
-    let ran = run_and_interrupt(desk.command(&words), part_begun);
+    // Slow enough to be still under way when it is interrupted.
+    let slowly = [&words[..], &["--limit-rate", "8MB"]].concat();
+    let ran = run_and_interrupt(desk.command(&slowly), part_begun);
     assert_eq!(ran.code, Some(130), "{ran:?}");
     assert!(!desk.path("target/back.wav").exists());
     desk.run(&words).out();
     let left: Vec<_> = std::fs::read_dir(desk.path("target")).unwrap().flatten().collect();
     assert_eq!(left.len(), 1, "{left:?}");
-    assert_eq!(desk.path("target/back.wav").metadata().unwrap().len(), 1 << 30);
+    assert_eq!(desk.path("target/back.wav").metadata().unwrap().len(), SIZE);
 }
 
 /// Runs the program on a terminal of its own, made by `script` (util-linux or BSD).

@@ -105,13 +105,14 @@ impl Studio {
         let total = files.iter().map(|file| file.version.size).sum();
         job.tell(Event::Begin { phase: Phase::Importing, total });
         let stop = AtomicBool::new(false);
-        let begun = files.iter().enumerate().take_while(|_| !stop.load(Ordering::Relaxed));
-        let mut downloads = stream::iter(begun)
-            .map(async |(n, file)| (n, file, self.export_one(file, job).await))
-            .buffer_unordered(PARALLEL);
+        // By their numbers: a closure over borrowed files makes a future that is not `Send`.
+        let begun = (0..files.len())
+            .take_while(|_| !stop.load(Ordering::Relaxed))
+            .map(|n| async move { (n, self.export_one(&files[n], job).await) });
+        let mut downloads = stream::iter(begun).buffer_unordered(PARALLEL);
         let mut done = Vec::new();
         // What was begun is carried to its end, so that what is told is what was done.
-        while let Some((n, file, result)) = downloads.next().await {
+        while let Some((n, result)) = downloads.next().await {
             let outcome = match result {
                 Ok(outcome) => outcome,
                 Err(Error::Cancelled) => return Err(Error::Cancelled),
@@ -122,7 +123,7 @@ impl Studio {
                     ExportOutcome::Failed(error)
                 }
             };
-            done.push((n, file.clone(), outcome));
+            done.push((n, files[n].clone(), outcome));
         }
         drop(downloads);
         job.tell(Event::End);

@@ -49,13 +49,14 @@ impl Studio {
         let total = files.iter().map(|file| file.size).sum();
         job.tell(Event::Begin { phase: Phase::Importing, total });
         let stop = AtomicBool::new(false);
-        let begun = files.iter().enumerate().take_while(|_| !stop.load(Ordering::Relaxed));
-        let mut uploads = stream::iter(begun)
-            .map(async |(n, planned)| (n, planned, self.import_one(planned, job).await))
-            .buffer_unordered(PARALLEL);
+        // By their numbers: a closure over borrowed files makes a future that is not `Send`.
+        let begun = (0..files.len())
+            .take_while(|_| !stop.load(Ordering::Relaxed))
+            .map(|n| async move { (n, self.import_one(&files[n], job).await) });
+        let mut uploads = stream::iter(begun).buffer_unordered(PARALLEL);
         let mut done = Vec::new();
         // What was begun is carried to its end, so that what is told is what was done.
-        while let Some((n, planned, result)) = uploads.next().await {
+        while let Some((n, result)) = uploads.next().await {
             if let Err(error) = &result {
                 if matches!(error, Error::Cancelled) {
                     return Err(Error::Cancelled);
@@ -64,7 +65,7 @@ impl Studio {
                     stop.store(true, Ordering::Relaxed);
                 }
             }
-            done.push((n, planned.clone(), result));
+            done.push((n, files[n].clone(), result));
         }
         drop(uploads);
         job.tell(Event::End);

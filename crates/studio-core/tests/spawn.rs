@@ -1,0 +1,77 @@
+//! That an embedder may spawn every use case on a runtime of many threads, which the
+//! compiler sees to.
+#![expect(clippy::unwrap_used, reason = "a test's way to fail")]
+
+mod common;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use studio_core::{
+    Budget, Clearing, Depth, Examination, Export, Import, Job, MemoryStore, NameKind, Pattern,
+    VersionFilter, test_store,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_use_case_can_be_spawned() {
+    let place = common::Place::new();
+    let (studio, job) = (Arc::new(place.studio()), Arc::new(Job::default()));
+    let (a, b) = (place.take("a", b"tchk"), place.target("a"));
+    let path = a.path.clone();
+    let grace = Duration::ZERO;
+    let examination = Examination { depth: Depth::Full, grace, downloads: Vec::new() };
+    let everything = {
+        let (studio, job) = (Arc::clone(&studio), Arc::clone(&job));
+        async move {
+            studio.plan_upload(&a, &job).await?;
+            studio.upload(&a, &job).await?;
+            studio.plan_download(&b, &job).await?;
+            studio.download(&b, &job).await?;
+            studio.version(&a.path).await?;
+            studio.neighbours(&a.path, NameKind::Track).await?;
+            studio.verify(&VersionFilter::All, Depth::Full, &job).await?;
+            studio.scrub(Budget::Percent(100.0), &job).await?;
+            let diagnosis = studio.examine(&examination, &job).await?;
+            studio.repair(&diagnosis, &job).await?;
+            studio.look_over(&examination, &job).await?;
+            studio.collect_garbage(&Clearing::default(), &job).await?;
+            studio.back_up(1, &job).await?;
+            for backup in studio.backups(&job).await? {
+                studio.fetch_backup(&backup, &b.target.with_extension("db"), &job).await?;
+            }
+            studio.recover(false, &job).await?;
+            studio.move_in(&job).await?;
+            test_store(&MemoryStore::new(), &job).await?;
+            Ok::<_, studio_core::Error>(a.path)
+        }
+    };
+    assert_eq!(tokio::spawn(everything).await.unwrap().unwrap(), path);
+
+    let directory = place.path("session");
+    std::fs::create_dir(&directory).unwrap();
+    std::fs::write(directory.join("Bass_2.wav"), b"boom").unwrap();
+    let pattern: Pattern = "{track}_{version}.wav".parse().unwrap();
+    let import = Import {
+        directory: directory.clone(),
+        artist: Some(path.artist.clone()),
+        song: Some(path.song.clone()),
+        track: None,
+        pattern: pattern.clone(),
+    };
+    let export = Export { filter: VersionFilter::All, directory, pattern };
+    let session = async move {
+        let plan = studio.plan_import(&import).await?;
+        let imported = studio.import(&plan.files, &job).await?;
+        let plan = studio.plan_export(&export).await?;
+        studio.export(&plan.files, &job).await?;
+        let thrown = studio.throw_away(&path).await?;
+        studio.find_trashed(&path).await?;
+        studio.restore_from_trash(thrown.record.id).await?;
+        let thrown = studio.throw_away(&path).await?;
+        studio.purge(&thrown).await?;
+        studio.purge_all(&[], &job).await?;
+        studio.expired(Duration::ZERO).await?;
+        Ok::<_, studio_core::Error>(imported.files.len())
+    };
+    assert_eq!(tokio::spawn(session).await.unwrap().unwrap(), 1);
+}
