@@ -175,6 +175,10 @@ fn a_store_that_is_not_there_is_not_taken_for_damage() {
     desk.store("a", "s", "t", "thrown", b"thrown away");
     desk.run(&["rm", "-a", "a", "-s", "s", "-t", "t", "-v", "thrown"]).out();
     desk.store("a", "s", "t", "v", b"precious");
+    desk.file("new.wav", b"another take");
+    std::fs::create_dir(desk.path("session")).unwrap();
+    desk.file("session/t_w.wav", b"one more");
+    let new = ["upload", "-f", "new.wav", "-a", "a", "-s", "s", "-t", "t", "-v", "new"];
     let (mount, disk) = (desk.path("home/.local/share/studio/store"), desk.path("disk"));
     std::fs::rename(&mount, &disk).unwrap();
     let server = TestS3::start();
@@ -194,6 +198,9 @@ fn a_store_that_is_not_there_is_not_taken_for_damage() {
             &[&["rm"], &PLACE[..]].concat(),
             &[&["download", "-f", "back.wav"], &PLACE[..]].concat(),
             &["export", "mix", "-a", "a", "-s", "s"],
+            &new,
+            &[&new[..], &["--dry-run"]].concat(),
+            &["import", "session", "-a", "a", "-s", "s", "--yes"],
         ] {
             let ran = desk.changes_nothing(&shelf, command);
             let said = "/store is empty or not there, and should have versions in it";
@@ -202,7 +209,8 @@ fn a_store_that_is_not_there_is_not_taken_for_damage() {
     }
     std::fs::remove_dir(&mount).unwrap();
     std::fs::rename(&disk, &mount).unwrap();
-    desk.run(&["verify", "--full"]).tells(0, &["1 of 1 version good"], &[]);
+    desk.run(&new).out();
+    desk.run(&["verify", "--full"]).tells(0, &["2 of 2 versions good"], &[]);
 
     let desk = desk.on_s3(&server, "music");
     desk.store("a", "s", "t", "w", b"in a bucket");

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::num::NonZeroU64;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use studio_blob::BlobStore;
@@ -93,6 +94,8 @@ pub struct Studio {
     pub(crate) memory: Memory,
     /// What bytes in either direction wait for; shared by all clones.
     pub(crate) rate: RateLimit,
+    /// Whether the store was seen to be the one that the catalogue means.
+    pub(crate) store_seen: Arc<AtomicBool>,
     clock: Clock,
 }
 
@@ -102,8 +105,9 @@ impl Studio {
         let Repositories { catalog, trash, care } = repositories.into();
         let transfer = TransferOptions::default();
         let rate = RateLimit::new(transfer.limit_rate);
-        let (memory, clock) = (Memory::default(), Arc::new(system_time));
-        Self { catalog, trash, care, store, transfer, memory, rate, clock }
+        let (memory, store_seen) = (Memory::default(), Arc::default());
+        let clock = Arc::new(system_time);
+        Self { catalog, trash, care, store, transfer, memory, rate, store_seen, clock }
     }
 
     /// Moves bytes in another way from now on.

@@ -103,7 +103,8 @@ impl Studio {
     /// [`SourceUnreadable`](Error::SourceUnreadable),
     /// [`SourceChanged`](Error::SourceChanged). [`Catalog`](Error::Catalog) with
     /// `VersionExists` or `PlaceTaken` when other bytes are there or on their way;
-    /// whatever else the catalogue or the store say; [`NotStored`](Error::NotStored);
+    /// [`StoreEmpty`](Error::StoreEmpty) when a new version would go to a store that has
+    /// lost everything, such as a disk that is not mounted; whatever else the catalogue or the store say; [`NotStored`](Error::NotStored);
     /// [`Cancelled`](Error::Cancelled).
     pub async fn upload(&self, request: &Upload, job: &Job) -> Result<Uploaded> {
         let source = Source::read(request, self, job).await?;
@@ -136,6 +137,9 @@ impl Studio {
             Err(CatalogError::NotFound { .. }) => None,
             Err(error) => return Err(error.into()),
         };
+        if existing.is_none() {
+            self.expect_store_to_send_to().await?;
+        }
         let source = Source { file, fingerprint };
         let doubt = existing.as_ref().is_some_and(is_damaged);
         let shipment = Shipment { doubt, ..self.shipment(request, &source, job) };
@@ -195,6 +199,7 @@ impl Studio {
     ) -> Result<Uploaded> {
         let _heartbeat = Heartbeat::start(self, reservation.id);
         let stored = async {
+            self.expect_store_to_send_to().await?;
             let sent = self.shipment(request, source, job).ensure_stored().await?;
             source.check_size(request)?;
             job.check()?;

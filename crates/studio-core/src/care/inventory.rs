@@ -1,10 +1,11 @@
 //! What a store holds, and what a catalogue knows.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
-use studio_blob::{Attributes, MAX_LISTED, ObjectInfo, WriteMode, crc64nvme};
+use studio_blob::{Attributes, Error as StoreError, MAX_LISTED, ObjectInfo, WriteMode, crc64nvme};
 use studio_domain::{
     BACKUPS, KeyKind, OBJECTS, ObjectKey, StoreUrl, TOMBSTONES, Timestamp, TrashedVersion,
     VERSION_MANIFESTS, Version, VersionId,
@@ -104,6 +105,24 @@ impl Studio {
             return Ok(());
         }
         Err(Error::StoreEmpty { store: Box::new(store.clone()) })
+    }
+
+    /// The same before something new is sent, at the price of one question: an object that
+    /// the catalogue knows is there. Once it was, nobody is asked again.
+    pub(crate) async fn expect_store_to_send_to(&self) -> Result<()> {
+        if self.store_seen.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let named = self.care.objects_to_check(self.store.url(), None, 1).await?;
+        if let Some(object) = named.first() {
+            match self.store.head(&object.object_key).await {
+                Ok(_) => {}
+                Err(StoreError::NotFound { .. }) => self.expect_store().await?,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.store_seen.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     async fn list_all(&self, prefix: &str, job: &Job) -> Result<Vec<ObjectInfo>> {
