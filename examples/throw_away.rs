@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let thrown = studio.throw_away(&named("keep")?).await?;
     println!("in the trash: {}", thrown.path);
-    let back = studio.restore_from_trash(thrown.id).await?;
+    let back = studio.restore_from_trash(&thrown).await?;
     println!("taken back: {}", back.path);
 
     // Purging is the only way to lose bytes, and only those that no version has.

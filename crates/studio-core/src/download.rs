@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use studio_blob::{Error as StoreError, ObjectInfo};
-use studio_domain::{Version, VersionPath};
+use studio_domain::{Check, Damage, Version, VersionPath};
 
 use crate::transfer::receive::{Delivery, target_error};
 use crate::{Error, Job, Result, Studio};
@@ -73,8 +73,22 @@ impl Studio {
             rate: self.rate.clone(),
             job,
         };
-        let kept_bytes = delivery.run().await?;
-        Ok(Downloaded { version, kept_bytes })
+        match delivery.run().await {
+            Ok(kept_bytes) => Ok(Downloaded { version, kept_bytes }),
+            Err(error) => {
+                if matches!(error, Error::Damaged { .. }) {
+                    self.record_damage(&version, Damage::WrongDigest).await?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Remembers what was found, so that the next upload of these bytes replaces them.
+    async fn record_damage(&self, version: &Version, damage: Damage) -> Result<()> {
+        let check = Check { at: self.now(), damage: Some(damage) };
+        let checks = [(version.object_key.clone(), check)];
+        Ok(self.care.record_checks(self.store.url(), &checks).await?)
     }
 
     /// Tells what [`download`](Self::download) would do, and changes nothing.

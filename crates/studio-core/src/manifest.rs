@@ -69,16 +69,24 @@ async fn put(store: &dyn BlobStore, key: &ObjectKey, json: String, mode: WriteMo
     unreachable!("the last try returns")
 }
 
-/// Whether two records are of one upload begun twice: only the time of it and the name
-/// of the file may differ.
+/// Whether two records are of one upload begun twice: only the time of it, the name of the
+/// file and the way in which the names were typed may differ. So may the store's name: a
+/// bucket may have been copied, and a manifest means the one that it stands in.
 fn is_same_upload(first: &NewVersion, second: &NewVersion) -> bool {
     first.path.is_same_place(&second.path)
         && first.id == second.id
         && first.size == second.size
         && first.digest == second.digest
         && first.crc64nvme == second.crc64nvme
-        && first.store == second.store
         && first.object_key == second.object_key
+}
+
+/// Whether a manifest says of a version what the catalogue says of it.
+pub(crate) fn describes(manifest: &NewVersion, row: &NewVersion) -> bool {
+    is_same_upload(manifest, row)
+        && manifest.uploaded_at == row.uploaded_at
+        && manifest.original_path == row.original_path
+        && manifest.content_type == row.content_type
 }
 
 /// Reads a manifest.

@@ -115,6 +115,13 @@ impl Studio {
         Self { transfer, rate: RateLimit::new(transfer.limit_rate), ..self }
     }
 
+    /// Fills a store again that has lost everything. Without this, a store that is empty
+    /// though versions should be in it is taken for one that is not there, such as a disk
+    /// that is not mounted, and nothing is sent to it.
+    pub fn filling_an_empty_store(self) -> Self {
+        Self { store_seen: Arc::new(AtomicBool::new(true)), ..self }
+    }
+
     /// What the transfers of this studio and its clones wait for before they move bytes;
     /// a program may let its own wait for it too.
     pub fn rate_limit(&self) -> &RateLimit {

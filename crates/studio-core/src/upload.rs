@@ -137,11 +137,9 @@ impl Studio {
             Err(CatalogError::NotFound { .. }) => None,
             Err(error) => return Err(error.into()),
         };
-        if existing.is_none() {
-            self.expect_store_to_send_to().await?;
-        }
+        self.expect_store_to_send_to().await?;
         let source = Source { file, fingerprint };
-        let doubt = existing.as_ref().is_some_and(is_damaged);
+        let doubt = self.is_in_doubt(&source).await?;
         let shipment = Shipment { doubt, ..self.shipment(request, &source, job) };
         let presence = shipment.inspect().await?;
         let mut warnings = source.warnings();
@@ -200,15 +198,17 @@ impl Studio {
         let _heartbeat = Heartbeat::start(self, reservation.id);
         let stored = async {
             self.expect_store_to_send_to().await?;
-            let sent = self.shipment(request, source, job).ensure_stored().await?;
+            let doubt = self.is_in_doubt(source).await?;
+            let shipment = Shipment { doubt, ..self.shipment(request, source, job) };
+            let sent = shipment.ensure_stored().await?;
             source.check_size(request)?;
             job.check()?;
             // Held up for longer than the lease, another upload may have come here.
             self.catalog.renew(reservation.id, end_of_lease(self.now())).await?;
             step!("renewed");
-            Ok(sent)
+            Ok((sent, doubt))
         };
-        let Sent { bytes: sent_bytes, kept: kept_bytes } = match stored.await {
+        let (Sent { bytes: sent_bytes, kept: kept_bytes }, doubt) = match stored.await {
             Ok(sent) => sent,
             Err(error) => {
                 if let Err(error) = self.catalog.release(reservation.id).await {
@@ -235,6 +235,9 @@ impl Studio {
         step!("manifest_written");
         let committed = self.catalog.commit(&version, reservation.id).await?;
         step!("committed");
+        if doubt {
+            self.confirm_all(&committed.version, job).await?;
+        }
         let outcome = match committed.fresh {
             true => UploadOutcome::Stored,
             false => UploadOutcome::AlreadyStored,
@@ -252,7 +255,7 @@ impl Studio {
         job: &Job,
         version: Version,
     ) -> Result<Uploaded> {
-        let doubt = is_damaged(&version);
+        let doubt = self.is_in_doubt(source).await?;
         let shipment = Shipment { doubt, ..self.shipment(request, source, job) };
         let mut warnings = source.warnings();
         if version.store != *self.store.url() {
@@ -262,11 +265,11 @@ impl Studio {
             let outcome = UploadOutcome::AlreadyStored;
             return Ok(Uploaded { version, outcome, sent_bytes: 0, kept_bytes: 0, warnings });
         }
+        self.expect_store_to_send_to().await?;
         let Sent { bytes: sent_bytes, kept: kept_bytes } = shipment.ensure_stored().await?;
         manifest::write(&*self.store, version.record.clone()).await?;
         if doubt {
-            // It was known to be damaged: what is known now is that all of it is right.
-            self.compare(&Expected::from(&version.record), Depth::Full, job).await?;
+            self.confirm_all(&version, job).await?;
         }
         // An empty object is restored by sending no bytes; nothing to tell then.
         let outcome = match sent_bytes + kept_bytes {
@@ -274,6 +277,26 @@ impl Studio {
             _ => UploadOutcome::ObjectRestored,
         };
         Ok(Uploaded { version, outcome, sent_bytes, kept_bytes, warnings })
+    }
+
+    /// Whether an object with these bytes was found damaged: then what the store says of
+    /// its checksum is not relied on.
+    async fn is_in_doubt(&self, source: &Source) -> Result<bool> {
+        let key = ObjectKey::of_object(&source.fingerprint.digest);
+        let uses = self.care.uses(self.store.url(), &[key], self.now()).await?;
+        Ok(uses.iter().any(|used| used.damaged))
+    }
+
+    /// Reads back what was known to be damaged, so that it is known to be right now.
+    async fn confirm_all(&self, version: &Version, job: &Job) -> Result<()> {
+        let compared = self.compare(&Expected::from(&version.record), Depth::Full, job).await?;
+        match compared.damage {
+            None => Ok(()),
+            Some(damage) => Err(Error::NotStored {
+                digest: version.digest,
+                detail: format!("read back, its bytes are {damage}"),
+            }),
+        }
     }
 
     fn shipment<'a>(
@@ -342,11 +365,6 @@ fn open(request: &Upload) -> Result<File> {
         return Err(Error::SourceNotAFile { file, what: "a pipe or a device" });
     }
     File::open(&file).map_err(|source| Error::SourceUnreadable { file, source })
-}
-
-/// Whether a version's bytes were found damaged when they were last compared.
-fn is_damaged(version: &Version) -> bool {
-    version.check.is_some_and(|check| check.damage.is_some())
 }
 
 /// What somebody who finds the object in the bucket's own console sees of it.

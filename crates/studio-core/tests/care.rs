@@ -116,7 +116,7 @@ async fn what_is_thrown_away_can_be_taken_back_until_its_time_is_over() {
     lab.clock.pass(29 * DAY);
     let cleared = lab.clear().await;
     assert_eq!((cleared.purged.versions.len(), cleared.orphans.len()), (0, 0));
-    let back = lab.studio.restore_from_trash(trashed.id).await.unwrap();
+    let back = lab.studio.restore_from_trash(&trashed).await.unwrap();
     assert_eq!(vec![back], before);
     assert_eq!(lab.keys("trash/").await, [""; 0]);
 
@@ -127,7 +127,7 @@ async fn what_is_thrown_away_can_be_taken_back_until_its_time_is_over() {
     assert_eq!((lab.keys("objects/").await.len(), lab.keys("versions/").await.len()), (0, 0));
     // For good, so that no backup brings it back.
     assert_eq!(lab.keys("trash/").await.len(), 1);
-    let error = lab.studio.restore_from_trash(trashed.id).await.unwrap_err();
+    let error = lab.studio.restore_from_trash(&trashed).await.unwrap_err();
     assert_eq!(error.kind(), studio_core::ErrorKind::NotFound, "{error:?}");
 }
 
@@ -138,7 +138,7 @@ async fn what_cannot_be_taken_back_keeps_its_tombstone() {
     let trashed = throw_away(&lab.studio, "v").await;
     let tombstones = lab.keys("trash/").await;
     lab.upload("v", b"another take").await;
-    let error = lab.studio.restore_from_trash(trashed.id).await.unwrap_err();
+    let error = lab.studio.restore_from_trash(&trashed).await.unwrap_err();
     assert_eq!(error.kind(), studio_core::ErrorKind::Conflict, "{error:?}");
     assert_eq!(lab.keys("trash/").await, tombstones);
     assert_eq!(lab.examine(&lab.studio).await.problems, []);

@@ -66,7 +66,7 @@ async fn every_use_case_can_be_spawned() {
         studio.export(&plan.files, &job).await?;
         let thrown = studio.throw_away(&path).await?;
         studio.find_trashed(&path).await?;
-        studio.restore_from_trash(thrown.record.id).await?;
+        studio.restore_from_trash(&thrown).await?;
         let thrown = studio.throw_away(&path).await?;
         studio.purge(&thrown).await?;
         studio.purge_all(&[], &job).await?;

@@ -108,6 +108,17 @@ pub enum Damage {
     WrongSize,
     /// There are as many bytes as were stored, but others.
     WrongDigest,
+    /// The store has the object, and tried again and again does not give all its bytes: a
+    /// bad sector, for example.
+    Unreadable,
+}
+
+impl Damage {
+    /// Whether it shows only when the bytes are read: what a store says of them from
+    /// outside, their size and a checksum that it once made, does not disprove it.
+    pub fn shows_by_reading(self) -> bool {
+        matches!(self, Self::WrongDigest | Self::Unreadable)
+    }
 }
 
 impl fmt::Display for Damage {
@@ -116,6 +127,7 @@ impl fmt::Display for Damage {
             Self::Missing => "missing",
             Self::WrongSize => "of the wrong size",
             Self::WrongDigest => "not those that were stored",
+            Self::Unreadable => "not all to be read",
         })
     }
 }

@@ -53,6 +53,8 @@ pub struct ObjectUse {
     pub versions: u32,
     /// How many versions in the trash name it.
     pub trashed: u32,
+    /// Whether its last check found damage, by the word of any of these.
+    pub damaged: bool,
     /// Whether a live claim is for these bytes.
     pub claimed: bool,
     /// Whether it is being removed.

@@ -145,7 +145,8 @@ pub trait CatalogRepo: Send + Sync {
     /// time, oldest first. A filter that fits nothing gives an empty page.
     ///
     /// # Errors
-    /// [`UnknownCursor`](crate::Error::UnknownCursor) when there is no version `after`.
+    /// [`UnknownCursor`](crate::Error::UnknownCursor) when there is no version `after`, not
+    /// even in the trash.
     async fn versions(&self, filter: &VersionFilter, page: PageRequest) -> Result<Page<Version>>;
 
     /// Up to `limit` artists that come after `after`, by name.

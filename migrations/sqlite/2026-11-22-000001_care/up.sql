@@ -1,7 +1,7 @@
 -- The last time that the bytes were read back in full, and what was wrong with them.
 ALTER TABLE versions ADD COLUMN checked_at BIGINT;
 ALTER TABLE versions ADD COLUMN damage TEXT
-    CHECK (damage IN ('missing', 'wrong-size', 'wrong-digest'));
+    CHECK (damage IN ('missing', 'wrong-size', 'wrong-digest', 'unreadable'));
 
 -- Least recently checked first; what was never checked (NULL) comes before all.
 CREATE INDEX versions_by_check ON versions (store, checked_at, object_key);
@@ -29,7 +29,7 @@ CREATE TABLE trash (
     store         TEXT   NOT NULL,
     object_key    TEXT   NOT NULL,
     checked_at    BIGINT,
-    damage        TEXT   CHECK (damage IN ('missing', 'wrong-size', 'wrong-digest')),
+    damage        TEXT   CHECK (damage IN ('missing', 'wrong-size', 'wrong-digest', 'unreadable')),
     trashed_at    BIGINT NOT NULL
 );
 

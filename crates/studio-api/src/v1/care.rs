@@ -38,6 +38,8 @@ pub enum DamageKind {
     WrongSize,
     /// There are as many bytes as were stored, but others.
     WrongDigest,
+    /// The store does not give all of them.
+    Unreadable,
 }
 
 impl From<Damage> for DamageKind {
@@ -46,6 +48,7 @@ impl From<Damage> for DamageKind {
             Damage::Missing => Self::Missing,
             Damage::WrongSize => Self::WrongSize,
             Damage::WrongDigest => Self::WrongDigest,
+            Damage::Unreadable => Self::Unreadable,
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn run(config: &Config, arguments: &args::Scrub) -> Result<()> {
 }
 
 fn print(scrubbed: &Scrubbed, json: bool) -> Result<()> {
-    let Scrubbed { objects, bytes: read, of_objects, of_bytes, findings } = scrubbed;
+    let Scrubbed { objects, bytes: read, of_objects, of_bytes, findings, .. } = scrubbed;
     let mut out = Out::new();
     if json {
         let findings = findings.iter().map(|(key, damage)| v1::ObjectFinding {

@@ -79,7 +79,7 @@ async fn restore(config: &Config, studio: &Studio, arguments: &args::TrashRestor
     }
     let dry_run = arguments.dry_run;
     if !dry_run {
-        studio.restore_from_trash(wanted.id).await.map_err(place_taken)?;
+        studio.restore_from_trash(wanted).await.map_err(place_taken)?;
     }
     let mut out = Out::new();
     if arguments.json {

@@ -13,6 +13,7 @@ pub(crate) fn describe(problem: &Problem) -> (&'static str, &'static str, String
                 v1::DamageKind::Missing => ("object_missing", "object missing"),
                 v1::DamageKind::WrongSize => ("wrong_size", "object of the wrong size"),
                 v1::DamageKind::WrongDigest => ("wrong_digest", "object with other bytes"),
+                v1::DamageKind::Unreadable => ("unreadable", "object that cannot be read"),
             };
             let named: Vec<_> = versions.iter().map(|version| version.path.to_string()).collect();
             let subject = match named.is_empty() {

@@ -85,12 +85,14 @@ impl Studio {
         shipment.ensure_stored().await?;
         let Fingerprint { digest, size, .. } = fingerprint;
         let backup = Backup { object_key: key, taken_at, digest, size };
-        let mut stored = self.stored_backups(job).await?;
-        let removed = stored.split_off(keep.max(1).min(stored.len()));
+        let mut others = self.stored_backups(job).await?;
+        // Never the new one, though others have later dates: a clock may have been wrong.
+        others.retain(|other| other.key != backup.object_key);
+        let removed = others.split_off(keep.saturating_sub(1).min(others.len()));
         for old in &removed {
             self.store.delete(&old.key).await?;
         }
-        let kept = stored.len();
+        let kept = others.len() + 1;
         Ok(BackedUp { backup, removed: removed.into_iter().map(Backup::from).collect(), kept })
     }
 

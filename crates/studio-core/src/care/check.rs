@@ -13,6 +13,8 @@ use crate::{Error, Event, Job, Result, Studio};
 /// How often bytes that are not right are read before they are called damaged: once may be
 /// the network's fault.
 const READINGS: u32 = 2;
+/// How often an object that is replaced while it is read is begun again.
+const BEGINNINGS: u32 = 4;
 
 /// How thoroughly objects are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +55,8 @@ pub(crate) struct Compared {
     pub(crate) damage: Option<Damage>,
     /// Whether the store told a checksum, or the bytes were read: more than the size.
     pub(crate) by_content: bool,
+    /// Whether it is in an archive and could not be read, though it was to be.
+    pub(crate) archived: bool,
     /// Bytes that were read.
     pub(crate) read: u64,
 }
@@ -67,7 +71,7 @@ impl Studio {
         job: &Job,
     ) -> Result<Compared> {
         let compared = self.compare_only(expected, depth, job).await?;
-        if depth == Depth::Full || compared.damage.is_some() {
+        if (depth == Depth::Full && !compared.archived) || compared.damage.is_some() {
             let check = Check { at: self.now(), damage: compared.damage };
             let checks = [(expected.object_key.clone(), check)];
             self.care.record_checks(self.store.url(), &checks).await?;
@@ -82,41 +86,87 @@ impl Studio {
         depth: Depth,
         job: &Job,
     ) -> Result<Compared> {
-        let damaged = |damage, read| Compared { damage: Some(damage), by_content: true, read };
-        let head = job.unless_cancelled(self.store.head(&expected.object_key)).await;
-        let head = match head {
-            Ok(head) => head,
-            Err(Error::Store(StoreError::NotFound { .. } | StoreError::NoSuchStore { .. })) => {
-                return Ok(damaged(Damage::Missing, 0));
+        for _ in 1..BEGINNINGS {
+            match self.compare_once(expected, depth, job).await {
+                // Replaced, as by a repair, while it was read: what is there now counts.
+                Err(Error::Store(StoreError::Changed { .. })) => {}
+                compared => return compared,
             }
-            Err(error) => return Err(error),
+        }
+        self.compare_once(expected, depth, job).await
+    }
+
+    async fn compare_once(&self, expected: &Expected, depth: Depth, job: &Job) -> Result<Compared> {
+        let good = Compared { damage: None, by_content: true, archived: false, read: 0 };
+        let damaged = |damage, read| Compared { damage: Some(damage), read, ..good };
+        let mut looked = self.look(expected, job).await?;
+        if looked.1.is_some() {
+            // An answer may have been somebody else's, as of a proxy: the second counts.
+            looked = self.look(expected, job).await?;
+        }
+        let head = match looked {
+            (Some(head), None) => head,
+            (_, damage) => return Ok(damaged(damage.unwrap_or(Damage::Missing), 0)),
         };
-        if head.size != expected.size {
-            return Ok(damaged(Damage::WrongSize, 0));
-        }
-        if head.crc64nvme.is_some_and(|crc| crc != expected.crc64nvme) {
-            return Ok(damaged(Damage::WrongDigest, 0));
-        }
         if depth == Depth::Quick {
             let by_content = head.crc64nvme.is_some();
-            return Ok(Compared { damage: None, by_content, read: 0 });
+            return Ok(Compared { by_content, ..good });
         }
+        let mut found = Damage::WrongDigest;
         for reading in 1..=READINGS {
-            match self.read_digest(expected, &head, job).await {
-                Ok(found) if found == expected.digest => {
-                    return Ok(Compared { damage: None, by_content: true, read: head.size });
+            let key = &expected.object_key;
+            found = match self.read_digest(expected, &head, job).await {
+                Ok(digest) if digest == expected.digest => {
+                    return Ok(Compared { read: head.size, ..good });
                 }
-                Ok(found) => {
-                    tracing::warn!(key = %expected.object_key, %found, reading, "wrong bytes came");
+                Ok(digest) => {
+                    tracing::warn!(%key, %digest, reading, "wrong bytes came");
+                    Damage::WrongDigest
                 }
-                // Removed, or replaced, while it was read: what is there now counts.
+                // Not all come, though the store answers: a bad sector, for one.
+                Err(Error::Store(StoreError::Interrupted { object, source })) => {
+                    tracing::warn!(object, source, reading, "could not be read to its end");
+                    match self.look(expected, job).await?.1 {
+                        None => Damage::Unreadable,
+                        Some(damage) => return Ok(damaged(damage, 0)),
+                    }
+                }
+                Err(Error::Store(StoreError::Archived { .. })) => {
+                    let by_content = head.crc64nvme.is_some();
+                    return Ok(Compared { by_content, archived: true, ..good });
+                }
+                // Removed while it was read.
                 Err(Error::Store(StoreError::NotFound { .. })) => {
                     return Ok(damaged(Damage::Missing, 0));
                 }
                 Err(error) => return Err(error),
-            }
+            };
         }
-        Ok(damaged(Damage::WrongDigest, head.size))
+        Ok(damaged(found, head.size))
+    }
+
+    /// What the store says of an object, and what of that is not as it should be.
+    async fn look(
+        &self,
+        expected: &Expected,
+        job: &Job,
+    ) -> Result<(Option<ObjectInfo>, Option<Damage>)> {
+        match job.unless_cancelled(self.store.head(&expected.object_key)).await {
+            Ok(head) => {
+                let other_crc = head.crc64nvme.is_some_and(|crc| crc != expected.crc64nvme);
+                let damage = match head.size == expected.size {
+                    true => other_crc.then_some(Damage::WrongDigest),
+                    false => Some(Damage::WrongSize),
+                };
+                Ok((Some(head), damage))
+            }
+            Err(Error::Store(StoreError::NotFound { .. } | StoreError::NoSuchStore { .. })) => {
+                // A disk that was pulled out meanwhile has lost nothing.
+                self.expect_store().await?;
+                Ok((None, Some(Damage::Missing)))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// The SHA-256 of an object, every byte of which is read.

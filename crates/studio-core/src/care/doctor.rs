@@ -131,6 +131,11 @@ impl Problem {
         matches!(self, Self::Damaged { .. })
     }
 
+    /// Whether its repair may remove an object.
+    pub(super) fn removes_an_object(&self) -> bool {
+        matches!(self, Self::Orphan { .. } | Self::PendingRemoval { .. })
+    }
+
     /// Whether it is one only from a certain age on.
     pub(super) fn is_by_age(&self) -> bool {
         matches!(self, Self::Orphan { .. } | Self::DeadUpload { .. } | Self::TemporaryFile { .. })
@@ -156,6 +161,8 @@ pub struct Diagnosis {
     pub objects: u64,
     /// Objects of which nothing but the size could be compared.
     pub by_size_only: u64,
+    /// Objects that are in an archive, and could not be read.
+    pub archived: u64,
     /// Objects that nothing names and that are too young to tell.
     pub young: u64,
     /// Manifests that cannot be read: as long as they are there no orphan is removed,
@@ -240,7 +247,12 @@ impl Studio {
         let mut damaged = Vec::new();
         while let Some((object, compared)) = compared.try_next().await? {
             diagnosis.by_size_only += u64::from(!compared.by_content);
-            damaged.extend(compared.damage.map(|damage| (object, damage)));
+            diagnosis.archived += u64::from(compared.archived);
+            // A look from outside does not disprove what was found by reading.
+            let known = object.check.and_then(|check| check.damage);
+            let known = known.filter(|damage| damage.shows_by_reading());
+            let known = known.filter(|_| depth == Depth::Quick || compared.archived);
+            damaged.extend(compared.damage.or(known).map(|damage| (object, damage)));
         }
         job.tell(Event::End);
         damaged.sort_by(|a, b| a.0.object_key.cmp(&b.0.object_key));
@@ -321,7 +333,7 @@ impl Studio {
         known: &Known,
     ) -> Result<Option<Problem>> {
         Ok(match (read, row) {
-            (Ok(manifest), Some(row)) if manifest == *row => None,
+            (Ok(manifest), Some(row)) if manifest::describes(&manifest, row) => None,
             (Ok(_) | Err(Error::ForeignManifest { .. }), Some(row)) => {
                 Some(Problem::WrongManifest { version: Box::new(row.clone()) })
             }
@@ -385,7 +397,7 @@ impl Studio {
         diagnosis: &mut Diagnosis,
     ) -> Result<()> {
         let now = self.now();
-        let orphans = self.orphans(inventory, examination.grace, now, job).await?;
+        let (orphans, _) = self.orphans(inventory, examination.grace, now, job).await?;
         diagnosis.young = orphans.young;
         diagnosis.unreadable = orphans.unreadable;
         let problems = &mut diagnosis.problems;

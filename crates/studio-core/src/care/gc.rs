@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{TryStreamExt as _, stream};
 use studio_blob::{Error as StoreError, OpenUpload};
-use studio_domain::{ObjectKey, Timestamp, VERSION_MANIFESTS};
+use studio_domain::{ObjectKey, Timestamp};
 
-use super::inventory::{Inventory, Known};
+use super::inventory::Inventory;
+use super::named::Named;
 use super::trash::Emptied;
-use crate::{Error, Job, Result, Studio, manifest};
+use crate::{Error, Job, Result, Studio};
 
 /// How many objects are looked up in the catalogue at once.
 const BATCH: usize = 1000;
@@ -75,7 +76,7 @@ impl Studio {
             false => {
                 let (now, apart) = self.careful_time().await?;
                 cleared.clocks_apart = (apart > CLOCKS_APART).then_some(apart);
-                cleared.pending = self.carry_out_pending().await?;
+                cleared.pending = self.carry_out_pending(job).await?;
                 now
             }
         };
@@ -112,7 +113,7 @@ impl Studio {
     ) -> Result<()> {
         // The store before the catalogue: an upload that ends in between is in the latter.
         let inventory = self.take_inventory(job).await?;
-        let orphans = self.orphans(&inventory, clearing.grace, now, job).await?;
+        let (orphans, named) = self.orphans(&inventory, clearing.grace, now, job).await?;
         cleared.young = orphans.young;
         cleared.unreadable = orphans.unreadable;
         if !cleared.unreadable.is_empty() {
@@ -122,7 +123,7 @@ impl Studio {
             job.check()?;
             let went = clearing.dry_run || {
                 let removal = self.care.propose_removal(self.store.url(), &key, now).await?;
-                self.carry_out(&removal).await?
+                self.carry_out(&removal, &named).await?
             };
             if went {
                 cleared.orphans.push((key, size));
@@ -131,14 +132,14 @@ impl Studio {
         Ok(())
     }
 
-    /// The objects that nothing names.
+    /// The objects that nothing names, and those that manifests name.
     pub(super) async fn orphans(
         &self,
         inventory: &Inventory,
         grace: Duration,
         now: Timestamp,
         job: &Job,
-    ) -> Result<Orphans> {
+    ) -> Result<(Orphans, Named)> {
         let mut orphans = Orphans::default();
         let mut keys: Vec<ObjectKey> = inventory.objects.keys().cloned().collect();
         keys.sort_unstable();
@@ -153,10 +154,10 @@ impl Studio {
             );
         }
         if unused.is_empty() {
-            return Ok(orphans);
+            return Ok((orphans, Named::default()));
         }
         let named = self.named_by_manifests(inventory, &self.known().await?, job).await?;
-        orphans.unreadable = named.unreadable;
+        orphans.unreadable = named.unreadable.clone();
         for key in unused {
             let Some(info) = inventory.objects.get(&key) else { continue };
             if named.keys.contains(&key) {
@@ -169,50 +170,7 @@ impl Studio {
                 _ => orphans.young += 1,
             }
         }
-        Ok(orphans)
-    }
-
-    /// The objects that manifests name of which the catalogue knows nothing.
-    async fn named_by_manifests(
-        &self,
-        inventory: &Inventory,
-        known: &Known,
-        job: &Job,
-    ) -> Result<Named> {
-        let unknown = inventory.manifests.iter().filter(|id| !known.has(**id));
-        let unknown: Vec<_> = unknown.map(|id| ObjectKey::of_version_manifest(*id)).collect();
-        let mut read = stream::iter(unknown)
-            .map(async |key| manifest::read(&*self.store, &key).await)
-            .buffer_unordered(PARALLEL);
-        let mut named = self.named_by_renamed(inventory, job).await?;
-        while let Some(read) = read.next().await {
-            job.check()?;
-            match read {
-                Ok(version) => named.keys.push(version.object_key),
-                Err(Error::ForeignManifest { location, .. }) => named.unreadable.push(location),
-                Err(Error::Store(StoreError::NotFound { .. })) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        named.unreadable.sort_unstable();
-        Ok(named)
-    }
-
-    /// The objects that manifests name which another tool has given other names.
-    async fn named_by_renamed(&self, inventory: &Inventory, job: &Job) -> Result<Named> {
-        let mut named = Named::default();
-        let beside = |key: &&ObjectKey| key.as_str().starts_with(VERSION_MANIFESTS);
-        for key in inventory.foreign.iter().filter(beside) {
-            job.check()?;
-            match manifest::read(&*self.store, key).await {
-                Ok(version) => named.keys.push(version.object_key),
-                // Somebody's file, which names nothing.
-                Err(Error::ForeignManifest { .. })
-                | Err(Error::Store(StoreError::NotFound { .. })) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(named)
+        Ok((orphans, named))
     }
 
     async fn clear_uploads(
@@ -290,10 +248,4 @@ pub(super) struct Orphans {
     pub(super) young: u64,
     /// Manifests that cannot be read, and may name some of them.
     pub(super) unreadable: Vec<String>,
-}
-
-#[derive(Debug, Default)]
-struct Named {
-    keys: Vec<ObjectKey>,
-    unreadable: Vec<String>,
 }

@@ -61,8 +61,17 @@ impl Known {
 impl Studio {
     /// All that stands in the store, but for backups.
     pub(super) async fn take_inventory(&self, job: &Job) -> Result<Inventory> {
+        self.list_into_inventory(&[OBJECTS, VERSION_MANIFESTS, TOMBSTONES], job).await
+    }
+
+    /// The manifests that stand in the store.
+    pub(super) async fn list_manifests(&self, job: &Job) -> Result<Inventory> {
+        self.list_into_inventory(&[VERSION_MANIFESTS], job).await
+    }
+
+    async fn list_into_inventory(&self, prefixes: &[&str], job: &Job) -> Result<Inventory> {
         let mut inventory = Inventory::default();
-        for prefix in [OBJECTS, VERSION_MANIFESTS, TOMBSTONES] {
+        for prefix in prefixes {
             for info in self.list_all(prefix, job).await? {
                 match info.key.kind() {
                     KeyKind::Object(_) => {

@@ -6,6 +6,7 @@ pub(crate) mod check;
 mod doctor;
 mod gc;
 mod inventory;
+mod named;
 mod recover;
 mod removal;
 mod repair;

@@ -36,6 +36,9 @@ pub struct Recovered {
     pub trashed: u64,
     /// Versions that left the catalogue because they had been purged.
     pub forgotten: u64,
+    /// Versions that came back from the trash: a backup has them there, and they have been
+    /// taken back since.
+    pub taken_back: u64,
     /// Places with two versions.
     pub conflicts: Vec<Conflict>,
     /// What stands among the manifests and cannot be read, and why.
@@ -60,6 +63,7 @@ impl Studio {
     pub async fn recover(&self, dry_run: bool, job: &Job) -> Result<Recovered> {
         let inventory = self.take_inventory(job).await?;
         let known = self.known().await?;
+        let elsewhere = self.known_elsewhere().await?;
         let mut recovered = Recovered {
             known: (known.versions.len() + known.trashed.len()) as u64,
             ..Recovered::default()
@@ -71,8 +75,13 @@ impl Studio {
         let tombstones = self.read_tombstones(&inventory, &known, job, &mut recovered).await?;
         let manifests =
             self.read_manifests(&inventory, &known, &tombstones, job, &mut recovered).await?;
-        let live = manifests.into_iter().filter(|version| !tombstones.contains_key(&version.id));
-        let (live, superseded) = sort_out(live.collect(), &known, &mut recovered);
+        let live = manifests
+            .into_iter()
+            .filter(|version| !tombstones.contains_key(&version.id) && !elsewhere.has(version.id));
+        let stays = |version: &&Version| !tombstones.contains_key(&version.id);
+        let standing = known.versions.values().filter(stays).chain(elsewhere.versions.values());
+        let (live, superseded) = sort_out(live.collect(), standing, &mut recovered);
+        let taken_back = self.taken_back(&inventory, &known).await?;
         recovered.versions = live.len() as u64;
         let without = live.iter().filter(|new| !inventory.objects.contains_key(&new.object_key));
         recovered.without_object = without.map(|new| new.path.clone()).collect();
@@ -90,15 +99,61 @@ impl Studio {
             let new = |version: &&TrashedVersion| !known.trashed.contains_key(&version.id);
             recovered.trashed = to_trash.iter().filter(new).count() as u64;
             recovered.forgotten = purged.iter().filter(|id| known.has(**id)).count() as u64;
+            recovered.taken_back = taken_back.len() as u64;
             return Ok(recovered);
         }
         recovered.trashed = self.trash.adopt_trashed(&to_trash).await? as u64;
         recovered.forgotten = self.trash.forget(&purged).await? as u64;
+        recovered.versions = 0;
         for batch in live.chunks(BATCH) {
             job.check()?;
-            self.catalog.restore(batch).await?;
+            recovered.versions += self.catalog.restore(batch).await? as u64;
+        }
+        for version in taken_back {
+            recovered.taken_back += u64::from(self.take_back(version).await?);
         }
         Ok(recovered)
+    }
+
+    /// The versions that a backup has in the trash and that were taken back since: their
+    /// tombstones are gone, and their manifests are not.
+    async fn taken_back(
+        &self,
+        inventory: &Inventory,
+        known: &Known,
+    ) -> Result<Vec<TrashedVersion>> {
+        let mut found = Vec::new();
+        for version in known.trashed.values() {
+            if inventory.tombstones.contains(&version.id)
+                || !inventory.manifests.contains(&version.id)
+            {
+                continue;
+            }
+            // It may have been thrown away since the store was listed.
+            match self.store.head(&ObjectKey::of_tombstone(version.id)).await {
+                Ok(_) => {}
+                Err(StoreError::NotFound { .. }) => found.push(version.clone()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        found.sort_unstable_by_key(|version| (version.uploaded_at, version.id));
+        Ok(found)
+    }
+
+    /// Takes a version out of the trash. Where its place is another one's it stays there,
+    /// with its whole time from now on.
+    async fn take_back(&self, version: TrashedVersion) -> Result<bool> {
+        match self.trash.untrash(version.id, self.now()).await {
+            Ok(_) => Ok(true),
+            Err(CatalogError::NotInTrash { .. }) => Ok(false),
+            Err(CatalogError::VersionExists { .. } | CatalogError::PlaceTaken { .. }) => {
+                self.trash.forget(&[version.id]).await?;
+                let again = TrashedVersion { trashed_at: self.now(), ..version };
+                self.trash.adopt_trashed(&[again]).await?;
+                Ok(false)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Takes for versions of this store those that the catalogue has in another one and
@@ -230,10 +285,11 @@ where
 
 /// Of versions at one place the one uploaded last counts: an upload that came to a taken
 /// place never reported success. Returns those to be put into the catalogue, and those
-/// that are to be kept in the trash.
-fn sort_out(
+/// that are to be kept in the trash. What stands in the catalogue, and stays there, stays at
+/// its place.
+fn sort_out<'a>(
     mut found: Vec<NewVersion>,
-    known: &Known,
+    standing: impl Iterator<Item = &'a Version>,
     recovered: &mut Recovered,
 ) -> (Vec<NewVersion>, Vec<NewVersion>) {
     type Place = (String, String, String, String);
@@ -242,7 +298,7 @@ fn sort_out(
         (artist.key().into(), song.key().into(), track.key().into(), tag.key().into())
     };
     let mut taken: HashMap<Place, NewVersion> = HashMap::new();
-    for version in known.versions.values() {
+    for version in standing {
         taken.insert(place(&version.path), version.record.clone());
     }
     // Newest first; the id decides between two of one microsecond.
@@ -254,6 +310,8 @@ fn sort_out(
                 taken.insert(place(&version.path), version.clone());
                 live.push(version);
             }
+            // In another store, with the same bytes: it is there twice.
+            Some(kept) if kept.store != version.store && kept.digest == version.digest => {}
             Some(kept) => {
                 let conflict = Conflict { kept: kept.clone(), trashed: version.clone() };
                 recovered.conflicts.push(conflict);

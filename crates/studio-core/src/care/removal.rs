@@ -9,7 +9,8 @@ use std::time::Duration;
 use studio_domain::{ObjectKey, VersionId};
 use studio_repo::{Error as CatalogError, Removal};
 
-use crate::{Error, Result, Studio, manifest};
+use super::named::Named;
+use crate::{Error, Job, Result, Studio, manifest};
 
 /// How long a claim lasts.
 const CLAIM: Duration = Duration::from_secs(10 * 60);
@@ -21,8 +22,8 @@ const PAGE: u32 = 1000;
 
 impl Studio {
     /// Carries out a removal. Returns whether the object went: it stays if something
-    /// names it again.
-    pub(super) async fn carry_out(&self, removal: &Removal) -> Result<bool> {
+    /// names it again, or a manifest does of which this catalogue knows nothing.
+    pub(super) async fn carry_out(&self, removal: &Removal, named: &Named) -> Result<bool> {
         let now = self.now();
         let permit = self.care.claim_removal(removal.id, now, now.after(CLAIM)).await;
         let permit = match permit {
@@ -41,26 +42,29 @@ impl Studio {
             // Held up, as by a machine's sleep: the claim may end before the deletion does.
             return Ok(false);
         }
-        if permit.object {
+        let object = permit.object && named.frees(&removal.object_key);
+        if object {
             self.delete(&removal.object_key).await?;
         }
         if let Some(version) = removal.version {
             self.delete(&ObjectKey::of_version_manifest(version)).await?;
         }
         self.care.finish_removal(removal.id).await?;
-        Ok(permit.object)
+        Ok(object)
     }
 
     /// Carries out all that was decided and not done, as by a process that died.
-    pub(super) async fn carry_out_pending(&self) -> Result<u64> {
-        let mut done = 0;
-        for removal in self.care.removals(PAGE).await? {
-            if removal.store == *self.store.url() {
-                self.carry_out(&removal).await?;
-                done += 1;
-            }
+    pub(super) async fn carry_out_pending(&self, job: &Job) -> Result<u64> {
+        let mut pending = self.care.removals(PAGE).await?;
+        pending.retain(|removal| removal.store == *self.store.url());
+        if pending.is_empty() {
+            return Ok(0);
         }
-        Ok(done)
+        let named = self.named_beside_catalogue(job).await?;
+        for removal in &pending {
+            self.carry_out(removal, &named).await?;
+        }
+        Ok(pending.len() as u64)
     }
 
     async fn delete(&self, key: &ObjectKey) -> Result<()> {

@@ -14,6 +14,7 @@ use studio_repo::StoredObject;
 use super::check::{Depth, Expected};
 use super::doctor::{Diagnosis, Problem};
 use super::gc::{CLOCKS_APART, long_ended};
+use super::named::Named;
 use super::recover::is_taken;
 use crate::transfer::fingerprint::Fingerprint;
 use crate::transfer::send::{Moved, Shipment};
@@ -56,6 +57,10 @@ impl Studio {
             true => self.careful_time().await?.1,
             false => Duration::ZERO,
         };
+        let named = match diagnosis.problems.iter().any(Problem::removes_an_object) {
+            true => self.named_beside_catalogue(job).await?,
+            false => Named::default(),
+        };
         for problem in &diagnosis.problems {
             job.check()?;
             let left = |why: &str| Outcome::Left(why.to_owned());
@@ -67,14 +72,14 @@ impl Studio {
                 Problem::Orphan { .. } if in_doubt => {
                     left("a manifest that cannot be read may name it")
                 }
-                problem => self.treat(problem, job).await?,
+                problem => self.treat(problem, &named, job).await?,
             };
             treatment.outcomes.push((problem.clone(), outcome));
         }
         Ok(treatment)
     }
 
-    async fn treat(&self, problem: &Problem, job: &Job) -> Result<Outcome> {
+    async fn treat(&self, problem: &Problem, named: &Named, job: &Job) -> Result<Outcome> {
         let store = &*self.store;
         let repaired = |what: &str| Ok(Outcome::Repaired(what.to_owned()));
         match problem {
@@ -84,9 +89,9 @@ impl Studio {
             Problem::Orphan { object_key, .. } => {
                 let now = self.now();
                 let removal = self.care.propose_removal(store.url(), object_key, now).await?;
-                match self.carry_out(&removal).await? {
+                match self.carry_out(&removal, named).await? {
                     true => repaired("removed"),
-                    false => Ok(Outcome::Left("an upload has come to need it".to_owned())),
+                    false => Ok(Outcome::Left("something has come to need it".to_owned())),
                 }
             }
             Problem::DeadUpload { upload } | Problem::TemporaryFile { upload } => {
@@ -121,7 +126,7 @@ impl Studio {
                 repaired("forgotten")
             }
             Problem::PendingRemoval { removal } => {
-                self.carry_out(removal).await?;
+                self.carry_out(removal, named).await?;
                 repaired("carried out")
             }
         }

@@ -1,8 +1,8 @@
 //! Scrub: reads back what was not read for the longest time, a little each day.
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use studio_domain::{Damage, ObjectKey};
-use studio_repo::StoredObject;
+use studio_domain::{Damage, ObjectKey, Timestamp};
+use studio_repo::{ObjectPosition, StoredObject};
 
 use super::check::{Depth, Expected};
 use crate::{Event, Job, Phase, Result, Studio};
@@ -29,6 +29,8 @@ pub struct Scrubbed {
     pub objects: u64,
     /// Their bytes.
     pub bytes: u64,
+    /// Objects that are in an archive, and were passed over.
+    pub archived: u64,
     /// Objects that there are.
     pub of_objects: u64,
     /// Bytes that there are.
@@ -52,36 +54,66 @@ impl Studio {
         let budget = budget.bytes(volume.bytes);
         let (of_objects, of_bytes) = (volume.objects, volume.bytes);
         let mut scrubbed = Scrubbed { of_objects, of_bytes, ..Scrubbed::default() };
-        let due = self.due(budget).await?;
-        let total = due.iter().map(|object| object.size).sum();
-        job.tell(Event::Begin { phase: Phase::Verifying, total });
-        let mut compared = stream::iter(due)
-            .map(async |object| {
-                let compared = self.compare(&Expected::from(&object), Depth::Full, job).await?;
-                Ok::<_, crate::Error>((object, compared))
-            })
-            .buffer_unordered(PARALLEL);
-        while let Some((object, compared)) = compared.try_next().await? {
-            scrubbed.objects += 1;
-            scrubbed.bytes += compared.read;
-            scrubbed.findings.extend(compared.damage.map(|damage| (object.object_key, damage)));
+        let (began, mut left, mut after) = (self.now(), budget, None);
+        job.tell(Event::Begin { phase: Phase::Verifying, total: budget.min(of_bytes) });
+        // What could not be read, because it is in an archive, makes room for others.
+        while left > 0 {
+            let due = self.due(left, began, after.as_ref()).await?;
+            let Some(last) = due.last() else { break };
+            after = Some(last.position());
+            let taken: u64 = due.iter().map(|object| object.size).sum();
+            left = left.saturating_sub(taken) + self.read_back(due, job, &mut scrubbed).await?;
         }
         job.tell(Event::End);
         scrubbed.findings.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(scrubbed)
     }
 
-    /// The objects whose turn it is.
-    async fn due(&self, budget: u64) -> Result<Vec<StoredObject>> {
+    /// Reads objects back. Returns the bytes of those that are in an archive.
+    async fn read_back(
+        &self,
+        due: Vec<StoredObject>,
+        job: &Job,
+        scrubbed: &mut Scrubbed,
+    ) -> Result<u64> {
+        let mut compared = stream::iter(due)
+            .map(async |object| {
+                let compared = self.compare(&Expected::from(&object), Depth::Full, job).await?;
+                Ok::<_, crate::Error>((object, compared))
+            })
+            .buffer_unordered(PARALLEL);
+        let mut archived = 0;
+        while let Some((object, compared)) = compared.try_next().await? {
+            match compared.archived {
+                true => {
+                    scrubbed.archived += 1;
+                    archived += object.size;
+                }
+                false => scrubbed.objects += 1,
+            }
+            scrubbed.bytes += compared.read;
+            scrubbed.findings.extend(compared.damage.map(|damage| (object.object_key, damage)));
+        }
+        Ok(archived)
+    }
+
+    /// The objects whose turn it is: those behind `after` that were not checked since the
+    /// scrub began, until the budget is used up.
+    async fn due(
+        &self,
+        budget: u64,
+        began: Timestamp,
+        mut after: Option<&ObjectPosition>,
+    ) -> Result<Vec<StoredObject>> {
         let mut due: Vec<StoredObject> = Vec::new();
         let mut bytes = 0;
+        let mut last;
         loop {
-            let after = due.last().map(StoredObject::position);
             let store = self.store.url();
-            let page = self.care.objects_to_check(store, after.as_ref(), PAGE).await?;
+            let page = self.care.objects_to_check(store, after, PAGE).await?;
             let full = page.len() == PAGE as usize;
             for object in page {
-                if bytes >= budget {
+                if bytes >= budget || object.check.is_some_and(|check| check.at >= began) {
                     return Ok(due);
                 }
                 bytes += object.size;
@@ -90,6 +122,8 @@ impl Studio {
             if !full {
                 return Ok(due);
             }
+            last = due.last().map(StoredObject::position);
+            after = last.as_ref();
         }
     }
 }

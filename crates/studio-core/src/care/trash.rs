@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use studio_api::v1::Tombstone;
 use studio_blob::Error as StoreError;
-use studio_domain::{ObjectKey, TrashedVersion, Version, VersionId, VersionPath};
+use studio_domain::{NewVersion, ObjectKey, TrashedVersion, Version, VersionId, VersionPath};
 use studio_repo::{Error as CatalogError, Page};
 
+use super::named::Named;
 use crate::{Error, Job, Result, Studio, manifest};
 
 /// How many trashed versions are looked up at once.
@@ -67,8 +68,12 @@ impl Studio {
     ///
     /// # Errors
     /// [`Catalog`](Error::Catalog) with `NotInTrash`, or `VersionExists` or `PlaceTaken`
-    /// when its place has been taken; what the store says.
-    pub async fn restore_from_trash(&self, id: VersionId) -> Result<Version> {
+    /// when its place has been taken; [`StoredElsewhere`](Error::StoredElsewhere),
+    /// [`StoreEmpty`](Error::StoreEmpty); what the store says.
+    pub async fn restore_from_trash(&self, version: &TrashedVersion) -> Result<Version> {
+        self.check_is_here(version)?;
+        self.expect_store().await?;
+        let id = version.id;
         let tombstone = self.tombstone_of_trashed(id).await?;
         if tombstone.is_some() {
             // First: left behind, it would throw the version away again as soon as the
@@ -107,11 +112,15 @@ impl Studio {
     /// gone from the trash then; what is left to do is done by the next
     /// [`collect_garbage`](Self::collect_garbage).
     pub async fn purge(&self, version: &TrashedVersion) -> Result<Emptied> {
-        if version.store != *self.store.url() {
-            return Err(self.stored_elsewhere(&version.path, &version.store));
-        }
+        self.check_is_here(version)?;
+        let named = self.named_beside_catalogue(&Job::default()).await?;
+        self.purge_one(version, &named).await
+    }
+
+    async fn purge_one(&self, version: &TrashedVersion, named: &Named) -> Result<Emptied> {
+        self.check_is_here(version)?;
         let removal = self.trash.purge(version.id, self.now()).await?;
-        let object_went = self.carry_out(&removal).await?;
+        let object_went = self.carry_out(&removal, named).await?;
         let bytes = if object_went { version.size } else { 0 };
         let versions = vec![version.clone()];
         Ok(Emptied { versions, objects: u64::from(object_went), bytes })
@@ -123,13 +132,15 @@ impl Studio {
     /// Those of [`purge`](Self::purge); [`StoreEmpty`](Error::StoreEmpty);
     /// [`Cancelled`](Error::Cancelled).
     pub async fn purge_all(&self, versions: &[TrashedVersion], job: &Job) -> Result<Emptied> {
-        if !versions.is_empty() {
-            self.expect_store().await?;
-        }
         let mut emptied = Emptied::default();
+        if versions.is_empty() {
+            return Ok(emptied);
+        }
+        self.expect_store().await?;
+        let named = self.named_beside_catalogue(job).await?;
         for version in versions {
             job.check()?;
-            match self.purge(version).await {
+            match self.purge_one(version, &named).await {
                 Ok(purged) => emptied.add(purged),
                 // Somebody was quicker, to purge it or to take it back.
                 Err(error) if is_gone(&error) => {}
@@ -173,18 +184,14 @@ impl Studio {
         }
     }
 
-    fn check_is_here(&self, version: &Version) -> Result<()> {
+    fn check_is_here(&self, version: &NewVersion) -> Result<()> {
         match version.store == *self.store.url() {
             true => Ok(()),
-            false => Err(self.stored_elsewhere(&version.path, &version.store)),
-        }
-    }
-
-    fn stored_elsewhere(&self, path: &VersionPath, store: &studio_domain::StoreUrl) -> Error {
-        Error::StoredElsewhere {
-            path: Box::new(path.clone()),
-            store: Box::new(store.clone()),
-            configured: Box::new(self.store.url().clone()),
+            false => Err(Error::StoredElsewhere {
+                path: Box::new(version.path.clone()),
+                store: Box::new(version.store.clone()),
+                configured: Box::new(self.store.url().clone()),
+            }),
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct Verified {
     /// Objects of which nothing but the size could be compared, because the store keeps
     /// no checksum and their bytes were not read.
     pub by_size_only: u64,
+    /// Objects that are in an archive, and could not be read.
+    pub archived: u64,
     /// Versions whose bytes are in another store than this one, and were not looked at.
     pub elsewhere: u64,
     /// What is wrong, in the order of listings.
@@ -114,12 +116,17 @@ impl Studio {
         job.tell(Event::End);
         for version in page {
             verified.versions += 1;
-            match known.get(&version.object_key) {
-                _ if !here(&version) => verified.elsewhere += 1,
-                Some(Some(damage)) => {
-                    verified.findings.push(Finding { version: version.clone(), damage: *damage });
-                }
-                _ => {}
+            if !here(&version) {
+                verified.elsewhere += 1;
+                continue;
+            }
+            let found = known.get(&version.object_key).copied().flatten();
+            // A look from outside does not disprove what was found by reading.
+            let read_before = version.check.and_then(|check| check.damage);
+            let read_before = read_before.filter(|damage| damage.shows_by_reading());
+            let read_before = read_before.filter(|_| depth == Depth::Quick);
+            if let Some(damage) = found.or(read_before) {
+                verified.findings.push(Finding { version: version.clone(), damage });
             }
         }
         Ok(())
@@ -131,5 +138,6 @@ impl Verified {
         self.objects += 1;
         self.bytes += expected.size;
         self.by_size_only += u64::from(!compared.by_content);
+        self.archived += u64::from(compared.archived);
     }
 }

@@ -116,7 +116,11 @@ impl Shipment<'_> {
         let found = match head.crc64nvme {
             _ if head.size != self.fingerprint.size => return Ok(Presence::Broken),
             Some(crc) if !self.doubt => crc,
-            _ => self.read_checksum(&head).await?,
+            _ => match self.read_checksum(&head).await {
+                // What cannot be read is of no use to anybody, and our bytes are at hand.
+                Err(Error::Store(StoreError::Interrupted { .. })) => return Ok(Presence::Broken),
+                read => read?,
+            },
         };
         match found == self.fingerprint.crc64nvme {
             true => Ok(Presence::Whole),

@@ -115,7 +115,7 @@ impl Operation for Care {
                 false => Ok(()),
             },
             TakeBack => match studio.find_trashed(&path).await?.first() {
-                Some(trashed) => studio.restore_from_trash(trashed.id).await.map(drop),
+                Some(trashed) => studio.restore_from_trash(trashed).await.map(drop),
                 None => Ok(()),
             },
             // What a purge has begun, garbage collection ends.

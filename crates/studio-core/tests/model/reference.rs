@@ -147,15 +147,25 @@ impl Reference {
 
     fn follow_trash(&mut self, change: &Change<'_>) -> Verdict {
         for (id, (take, since)) in self.trash.clone() {
+            // Without a tombstone it was taken back, says the store, and a recovery believes.
+            let taken_back = matches!(change.deed, Some(Deed::Recover))
+                && change.before.manifests.contains(&id)
+                && !change.before.tombstones.contains(&id);
             if let Some(&there) = change.after.trash.get(&id) {
-                ensure!(there == (take, since), "{take:?} of {since:?} became {there:?}");
+                let whole_time = taken_back && there == (take, change.now);
+                let same = there == (take, since) || whole_time;
+                ensure!(same, "{take:?} of {since:?} became {there:?}");
+                self.trash.insert(id, there);
                 continue;
             }
             self.trash.remove(&id);
             let named = change.which == Some(id);
             if let Some(there) = change.after.live.get(&id) {
                 let asked = named && matches!(change.deed, Some(Deed::Restore(_)));
-                ensure!(*there == take && asked, "{take:?} came back from the trash by itself");
+                ensure!(
+                    *there == take && (asked || taken_back),
+                    "{take:?} came back from the trash by itself"
+                );
                 self.live.insert(id, take);
                 continue;
             }

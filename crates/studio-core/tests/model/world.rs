@@ -9,9 +9,9 @@ use futures_util::TryStreamExt as _;
 use studio_core::blob::{Attributes, WriteMode, crc64nvme};
 use studio_core::repo::CareRepo as _;
 use studio_core::{
-    BlobStore as _, CancellationToken, Clearing, Error, ErrorKind, Event, Examination, Job,
-    MemoryStore, ObjectKey, PageRequest, Progress, Repositories, SqliteCatalog, Studio, Timestamp,
-    Upload, VersionFilter, VersionId,
+    BlobStore as _, CancellationToken, CatalogError, Clearing, Error, ErrorKind, Event,
+    Examination, Job, MemoryStore, ObjectKey, PageRequest, Progress, Repositories, SqliteCatalog,
+    Studio, Timestamp, Upload, VersionFilter, VersionId,
 };
 
 use crate::fuse::{Fuse, Fused};
@@ -217,8 +217,15 @@ impl World {
                 studio.throw_away(&place(index, false)).await.map(|_| ())
             }
             Deed::Restore(_) => {
-                let id = which.unwrap_or_else(|| VersionId::from_uuid(uuid::Uuid::nil()));
-                studio.restore_from_trash(id).await.map(|_| ())
+                let trash = studio.trashed(None, 100).await?.items;
+                let chosen = trash.iter().find(|version| Some(version.id) == which);
+                match chosen {
+                    Some(version) => studio.restore_from_trash(version).await.map(|_| ()),
+                    None => {
+                        let id = VersionId::from_uuid(uuid::Uuid::nil());
+                        Err(CatalogError::NotInTrash { id }.into())
+                    }
+                }
             }
             Deed::Purge(_) => {
                 let trash = studio.trashed(None, 100).await?.items;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use diesel::dsl::{IntoBoxed, Select};
+use diesel::dsl::{IntoBoxed, Select, exists, select};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection};
@@ -272,9 +272,13 @@ pub(super) fn uses(
         let key = key.as_str();
         let versions: i64 = of_versions(&store, key).count().get_result(c)?;
         let trashed: i64 = of_trash(&store, key).count().get_result(c)?;
+        let damaged = of_versions(&store, key).filter(versions::damage.is_not_null());
+        let damaged_trash = of_trash(&store, key).filter(trash::damage.is_not_null());
         uses.push(ObjectUse {
             versions: u32::try_from(versions).unwrap_or(u32::MAX),
             trashed: u32::try_from(trashed).unwrap_or(u32::MAX),
+            damaged: select(exists(damaged)).get_result(c)?
+                || select(exists(damaged_trash)).get_result(c)?,
             claimed: is_claimed(c, key, now)?,
             being_removed: is_being_removed(c, &store, key, now)?,
         });
@@ -341,6 +345,8 @@ mod tests {
                 plan(c, checks_in_trash("s3://music", &["1", "2"]))?,
                 plan(c, of_versions("s3://music", "1").count())?,
                 plan(c, of_trash("s3://music", "1").count())?,
+                plan(c, of_versions("s3://music", "1").filter(versions::damage.is_not_null()))?,
+                plan(c, of_trash("s3://music", "1").filter(trash::damage.is_not_null()))?,
                 plan(c, versions::table.filter(unchecked_versions("s3://music", "1", Some(7))))?,
                 plan(c, trash::table.filter(unchecked_trash("s3://music", "1", Some(7))))?,
             ];

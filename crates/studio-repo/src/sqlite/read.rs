@@ -13,7 +13,7 @@ use studio_domain::{
 
 use super::error::Outcome;
 use super::rows::{ArtistRow, SongRow, TrackRow, VersionRow};
-use super::schema::{artists, songs, tracks, versions};
+use super::schema::{artists, songs, tracks, trash, versions};
 use crate::{Error, MAX_PAGE, Page, PageRequest, VersionFilter};
 
 /// Versions joined with the names that lead to them.
@@ -84,15 +84,31 @@ pub(super) fn versions(
 /// Where a version stands in the listing: the columns of its index.
 type Position = (String, String, String, i64, Vec<u8>);
 
+/// Where a version stands, or stood until it was thrown away: a listing goes on behind it.
 fn position(c: &mut SqliteConnection, id: VersionId) -> Outcome<Position> {
-    versions::table
-        .find(id.as_uuid().as_bytes().to_vec())
+    let key = id.as_uuid().as_bytes().to_vec();
+    let there: Option<Position> = versions::table
+        .find(&key)
         .select((
             versions::artist_key,
             versions::song_key,
             versions::track_key,
             versions::uploaded_at,
             versions::id,
+        ))
+        .first(c)
+        .optional()?;
+    if let Some(there) = there {
+        return Ok(there);
+    }
+    trash::table
+        .find(&key)
+        .select((
+            trash::artist_key,
+            trash::song_key,
+            trash::track_key,
+            trash::uploaded_at,
+            trash::id,
         ))
         .first(c)
         .optional()?

@@ -83,6 +83,7 @@ pub(super) fn check(at: Option<i64>, damage: Option<&str>) -> Outcome<Option<Che
         Some(MISSING) => Some(Damage::Missing),
         Some(WRONG_SIZE) => Some(Damage::WrongSize),
         Some(WRONG_DIGEST) => Some(Damage::WrongDigest),
+        Some(UNREADABLE) => Some(Damage::Unreadable),
         Some(other) => {
             return Err(Failure::BadRow(format!("`{other}` is no damage that is known").into()));
         }
@@ -93,6 +94,7 @@ pub(super) fn check(at: Option<i64>, damage: Option<&str>) -> Outcome<Option<Che
 const MISSING: &str = "missing";
 const WRONG_SIZE: &str = "wrong-size";
 const WRONG_DIGEST: &str = "wrong-digest";
+const UNREADABLE: &str = "unreadable";
 
 /// The two columns of a check.
 pub(super) fn check_columns(check: Option<Check>) -> (Option<i64>, Option<&'static str>) {
@@ -100,6 +102,7 @@ pub(super) fn check_columns(check: Option<Check>) -> (Option<i64>, Option<&'stat
         Damage::Missing => MISSING,
         Damage::WrongSize => WRONG_SIZE,
         Damage::WrongDigest => WRONG_DIGEST,
+        Damage::Unreadable => UNREADABLE,
     });
     (check.map(|check| check.at.as_micros()), damage)
 }

@@ -139,6 +139,7 @@ pub async fn checks_are_recorded_with_every_version(fixture: &impl CatalogFixtur
         now(Some(Damage::Missing)),
         now(Some(Damage::WrongSize)),
         now(Some(Damage::WrongDigest)),
+        now(Some(Damage::Unreadable)),
     ] {
         // Of one that nothing names, and of an earlier time: both without effect.
         let checks = [(key(99), check), (key(7), check), (key(7), whole_at(1))];
@@ -171,6 +172,12 @@ pub async fn uses_are_told_in_order(fixture: &impl CatalogFixture) {
     catalog.claim_removal(removal.id, NOW, NOW.after(LEASE)).await.unwrap();
     assert_eq!(uses(NOW).await, [none, removed, claimed, used, removed]);
     assert_eq!(uses(NOW.after(LEASE)).await, [none, none, none, used, none]);
+    for damage in [Some(Damage::Missing), None] {
+        let check = Check { at: NOW, damage };
+        catalog.record_checks(&store(), &[(key(1), check)]).await.unwrap();
+        let damaged = ObjectUse { damaged: damage.is_some(), ..used };
+        assert_eq!(uses(NOW.after(LEASE)).await, [none, none, none, damaged, none]);
+    }
     let elsewhere = catalog.uses(&StoreUrl::Memory, &keys[3..], NOW).await.unwrap();
     assert_eq!(elsewhere, [none, none]);
     assert_eq!(catalog.uses(&store(), &[], NOW).await.unwrap(), []);

@@ -56,6 +56,7 @@ macro_rules! catalog_conformance {
             slugs_are_unique_where_names_are_alike,
             listings_are_ordered_and_filtered,
             pages_join_to_the_whole,
+            a_listing_goes_on_behind_what_was_thrown_away,
             an_unknown_cursor_is_refused,
             artists_songs_and_tracks_are_listed,
             a_place_is_claimed_once_for_other_bytes,

@@ -220,6 +220,17 @@ pub async fn pages_join_to_the_whole(fixture: &impl CatalogFixture) {
     assert_eq!(catalog.versions(&other, request).await.unwrap().items, []);
 }
 
+/// What is thrown away while somebody turns the pages is no reason to begin again.
+pub async fn a_listing_goes_on_behind_what_was_thrown_away(fixture: &impl CatalogFixture) {
+    let catalog = fixture.open();
+    add(&*catalog, &[("a", "s", "t", "1"), ("a", "s", "t", "2"), ("a", "s", "t", "3")]).await;
+    let whole = catalog.versions(&VersionFilter::All, all(10)).await.unwrap().items;
+    let request = PageRequest { after: Some(whole[1].id), limit: 10 };
+    catalog.trash(&whole[1].path, Timestamp::from_micros(7)).await.unwrap();
+    let rest = catalog.versions(&VersionFilter::All, request).await.unwrap();
+    assert_eq!(rest.items, whole[2..]);
+}
+
 /// A page cannot begin after nothing.
 pub async fn an_unknown_cursor_is_refused(fixture: &impl CatalogFixture) {
     let catalog = fixture.open();

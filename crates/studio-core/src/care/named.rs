@@ -1,0 +1,85 @@
+//! What manifests name of which the catalogue knows nothing: those of another catalogue on
+//! the same store, and those that a recovery has not come to yet.
+
+use std::collections::HashSet;
+
+use futures_util::{StreamExt as _, stream};
+use studio_blob::Error as StoreError;
+use studio_domain::{ObjectKey, VERSION_MANIFESTS};
+
+use super::inventory::{Inventory, Known};
+use crate::{Error, Job, Result, Studio, manifest};
+
+/// How many manifests are read at once.
+const PARALLEL: usize = 16;
+
+/// The objects that such manifests name.
+#[derive(Debug, Default)]
+pub(super) struct Named {
+    pub(super) keys: HashSet<ObjectKey>,
+    /// Manifests that cannot be read, and may name any object.
+    pub(super) unreadable: Vec<String>,
+}
+
+impl Named {
+    /// Whether none of them has anything against the removal of an object.
+    pub(super) fn frees(&self, key: &ObjectKey) -> bool {
+        self.unreadable.is_empty() && !self.keys.contains(key)
+    }
+}
+
+impl Studio {
+    /// Lists the manifests, and reads those that the catalogue does not know.
+    pub(super) async fn named_beside_catalogue(&self, job: &Job) -> Result<Named> {
+        // The store before the catalogue: what is uploaded in between is in the latter.
+        let inventory = self.list_manifests(job).await?;
+        self.named_by_manifests(&inventory, &self.known().await?, job).await
+    }
+
+    /// The objects that manifests name of which the catalogue knows nothing.
+    pub(super) async fn named_by_manifests(
+        &self,
+        inventory: &Inventory,
+        known: &Known,
+        job: &Job,
+    ) -> Result<Named> {
+        let unknown = inventory.manifests.iter().filter(|id| !known.has(**id));
+        let unknown: Vec<_> = unknown.map(|id| ObjectKey::of_version_manifest(*id)).collect();
+        let mut read = stream::iter(unknown)
+            .map(async |key| manifest::read(&*self.store, &key).await)
+            .buffer_unordered(PARALLEL);
+        let mut named = self.named_by_renamed(inventory, job).await?;
+        while let Some(read) = read.next().await {
+            job.check()?;
+            match read {
+                Ok(version) => {
+                    named.keys.insert(version.object_key);
+                }
+                Err(Error::ForeignManifest { location, .. }) => named.unreadable.push(location),
+                Err(Error::Store(StoreError::NotFound { .. })) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        named.unreadable.sort_unstable();
+        Ok(named)
+    }
+
+    /// The objects that manifests name which another tool has given other names.
+    async fn named_by_renamed(&self, inventory: &Inventory, job: &Job) -> Result<Named> {
+        let mut named = Named::default();
+        let beside = |key: &&ObjectKey| key.as_str().starts_with(VERSION_MANIFESTS);
+        for key in inventory.foreign.iter().filter(beside) {
+            job.check()?;
+            match manifest::read(&*self.store, key).await {
+                Ok(version) => {
+                    named.keys.insert(version.object_key);
+                }
+                // Somebody's file, which names nothing.
+                Err(Error::ForeignManifest { .. })
+                | Err(Error::Store(StoreError::NotFound { .. })) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(named)
+    }
+}
