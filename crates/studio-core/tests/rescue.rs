@@ -66,9 +66,8 @@ fn bytes_of(place: &Place, studio: &Studio, tag: &str) -> Result<Vec<u8>, Error>
     let target = place.target(tag);
     let _ = std::fs::remove_file(&target.target);
     let runtime = tokio::runtime::Handle::current();
-    let downloaded = tokio::task::block_in_place(|| {
-        runtime.block_on(studio.download(&target, &Job::default()))
-    });
+    let downloaded =
+        tokio::task::block_in_place(|| runtime.block_on(studio.download(&target, &Job::default())));
     downloaded.map(|_| std::fs::read(&target.target).unwrap())
 }
 
