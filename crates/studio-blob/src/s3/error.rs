@@ -54,6 +54,17 @@ impl Context<'_> {
         Error::Backend { action: self.action, object: self.object(), source }
     }
 
+    /// A page of a listing that is not the last one, and after which nothing can be asked for.
+    /// It must not be taken for the last: what was not listed would count as not there.
+    pub(super) fn endless(&self) -> Error {
+        self.broken_answer("it is truncated and does not say where it goes on")
+    }
+
+    /// A page of a listing that leads to itself.
+    pub(super) fn circular(&self) -> Error {
+        self.broken_answer("it is truncated and goes on where it began")
+    }
+
     /// Reads an error of the SDK.
     pub(super) fn read<E>(&self, error: SdkError<E, HttpResponse>) -> Error
     where

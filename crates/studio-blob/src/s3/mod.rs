@@ -11,6 +11,7 @@ mod client;
 mod credentials;
 mod error;
 mod link;
+mod list;
 mod open;
 mod settings;
 mod write;
@@ -32,8 +33,8 @@ pub use self::settings::{
     Encryption, EncryptionError, S3Settings, StorageClass, UnknownStorageClass,
 };
 use crate::{
-    Attributes, BlobStore, ETag, Error, MAX_LISTED, MultipartUpload, ObjectBody, ObjectInfo,
-    OpenUpload, PartReceipt, Result, StoredParts, WriteMode,
+    Attributes, BlobStore, ETag, Error, MultipartUpload, ObjectBody, ObjectInfo, OpenUpload,
+    PartReceipt, Result, StoredParts, WriteMode,
 };
 
 /// A [`BlobStore`] in an S3 bucket.
@@ -280,43 +281,7 @@ impl BlobStore for S3Store {
     }
 
     async fn list(&self, prefix: &str, after: Option<ObjectKey>) -> Result<Vec<ObjectInfo>> {
-        let connection = self.connection().await;
-        let mut start_after = after.map(|key| self.full_key(key.as_str()));
-        let mut found = Vec::new();
-        // One page as a rule; more where a page is full of keys that are none of ours.
-        loop {
-            let answer = connection
-                .client
-                .list_objects_v2()
-                .bucket(&self.bucket)
-                .prefix(self.full_key(prefix))
-                .max_keys(MAX_LISTED as i32)
-                .set_start_after(start_after)
-                .send()
-                .await;
-            let page = match answer {
-                Ok(page) => page,
-                Err(error) => match self.context(connection, "list", None).read(error) {
-                    Error::NoSuchStore { .. } => return Ok(found),
-                    error => return Err(error),
-                },
-            };
-            let more = page.is_truncated() == Some(true);
-            start_after = page.contents().last().and_then(|last| last.key.clone());
-            found.extend(page.contents().iter().filter_map(|object| {
-                Some(ObjectInfo {
-                    key: self.own_key(object.key()?)?,
-                    size: object.size().and_then(|size| u64::try_from(size).ok())?,
-                    etag: object.e_tag().map(|etag| ETag(etag.to_owned())),
-                    modified: timestamp(object.last_modified()),
-                    crc64nvme: None,
-                })
-            }));
-            if found.len() >= MAX_LISTED || !more || start_after.is_none() {
-                found.truncate(MAX_LISTED);
-                return Ok(found);
-            }
-        }
+        self.list_objects(prefix, after).await
     }
 
     async fn begin(

@@ -1,7 +1,8 @@
 //! What the S3 store asks of a server, and what it makes of the server's ill will.
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
-mod common;
+mod pages;
+mod server;
 
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use studio_blob::{
 };
 use studio_domain::ObjectKey;
 
-use self::common::{Answer, Scripted};
+use self::server::{Answer, Scripted};
 
 const OBJECT: &str = "objects/ab/ab00000000000000000000000000000000000000000000000000000000000000";
 const MANIFEST: &str = "versions/01234567-89ab-7def-8123-456789abcdef.json";
