@@ -17,6 +17,7 @@ use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_types::service_config::ServiceConfigKey;
 
 use super::credentials::Provider;
+use super::retry::Later;
 use super::write::signs_bodies;
 use super::{Connection, S3Settings};
 
@@ -84,6 +85,7 @@ pub(super) async fn connect(settings: &S3Settings) -> Connection {
     let endpoint = own_endpoint.unwrap_or_else(|| format!("Amazon S3 ({region})"));
     let mut config = aws_sdk_s3::config::Builder::from(&shared)
         .force_path_style(path_style)
+        .retry_classifier(Later)
         // Checksums are ours to compute and to compare: once, over the whole object.
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired);

@@ -13,6 +13,7 @@ mod error;
 mod link;
 mod list;
 mod open;
+mod retry;
 mod settings;
 mod write;
 
@@ -105,7 +106,8 @@ impl S3Store {
         key: Option<&'a ObjectKey>,
     ) -> Context<'a> {
         let Connection { region, endpoint, .. } = connection;
-        Context { store: &self.url, region, endpoint, action, key, condition: Condition::None }
+        let condition = Condition::None;
+        Context { store: &self.url, region, endpoint, action, key, condition, may_miss: false }
     }
 
     /// Makes the bucket. That somebody else has made it, or is about to, is left to the
@@ -161,7 +163,7 @@ impl S3Store {
     async fn reason_of_refusal(&self, key: &ObjectKey, refusal: Error) -> Error {
         match self.get(key, Some(0..1), None).await {
             Err(error @ (Error::Denied { .. } | Error::Credentials { .. })) => error,
-            Err(error @ Error::WrongRegion { .. }) => error,
+            Err(error @ (Error::WrongRegion { .. } | Error::Unreachable { .. })) => error,
             _ => refusal,
         }
     }
@@ -175,7 +177,7 @@ impl BlobStore for S3Store {
 
     async fn head(&self, key: &ObjectKey) -> Result<ObjectInfo> {
         let connection = self.connection().await;
-        let context = || self.context(connection, "look at", Some(key));
+        let context = || self.context(connection, "look at", Some(key)).may_miss();
         let answer = connection
             .client
             .head_object()
@@ -184,12 +186,19 @@ impl BlobStore for S3Store {
             .checksum_mode(ChecksumMode::Enabled)
             .send()
             .await;
-        let head = match answer.map_err(|error| context().read(error)) {
+        let head = match answer {
             Ok(head) => head,
-            Err(refusal @ (Error::Denied { .. } | Error::Backend { .. })) => {
-                return Err(self.reason_of_refusal(key, refusal).await);
+            Err(error) => {
+                // No object, or no S3: that a page would tell it makes one wonder.
+                let doubtful = error.raw_response().is_some_and(error::is_page);
+                let refusal = context().read(error);
+                let unclear = matches!(refusal, Error::Denied { .. } | Error::Backend { .. })
+                    || doubtful && matches!(refusal, Error::NotFound { .. });
+                return Err(match unclear {
+                    true => self.reason_of_refusal(key, refusal).await,
+                    false => refusal,
+                });
             }
-            Err(error) => return Err(error),
         };
         let size = head.content_length().and_then(|size| u64::try_from(size).ok());
         Ok(ObjectInfo {
@@ -215,7 +224,7 @@ impl BlobStore for S3Store {
         }
         let connection = self.connection().await;
         let start = range.as_ref().map_or(0, |range| range.start);
-        let context = || self.context(connection, "read", Some(key)).if_match(start);
+        let context = || self.context(connection, "read", Some(key)).may_miss().if_match(start);
         let header = range.as_ref().map(|range| format!("bytes={}-{}", range.start, range.end - 1));
         let answer = connection
             .client
@@ -273,10 +282,12 @@ impl BlobStore for S3Store {
             .await;
         match deleted {
             Ok(_) => Ok(()),
-            Err(error) => match self.context(connection, "remove", Some(key)).read(error) {
-                Error::NotFound { .. } | Error::NoSuchStore { .. } => Ok(()),
-                error => Err(error),
-            },
+            Err(error) => {
+                match self.context(connection, "remove", Some(key)).may_miss().read(error) {
+                    Error::NotFound { .. } | Error::NoSuchStore { .. } => Ok(()),
+                    error => Err(error),
+                }
+            }
         }
     }
 

@@ -22,10 +22,12 @@ impl S3Store {
             .await;
         match aborted {
             Ok(_) => Ok(()),
-            Err(error) => match self.context(connection, "give up", Some(key)).read(error) {
-                Error::NotFound { .. } | Error::NoSuchStore { .. } => Ok(()),
-                error => Err(error),
-            },
+            Err(error) => {
+                match self.context(connection, "give up", Some(key)).may_miss().read(error) {
+                    Error::NotFound { .. } | Error::NoSuchStore { .. } => Ok(()),
+                    error => Err(error),
+                }
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
 mod pages;
+mod refusals;
 mod server;
 
 use std::time::Duration;
@@ -82,8 +83,11 @@ async fn without_settings_the_bucket_decides() {
 }
 
 /// What may pass if one tries again.
-fn passing() -> [Answer; 5] {
+fn passing() -> [Answer; 8] {
     [
+        Answer::refusal(429, "TooManyRequests"),
+        Answer::Whole(429, "", "slow down, says the gateway"),
+        Answer::Whole(408, "", ""),
         Answer::refusal(500, "InternalError"),
         Answer::refusal(503, "SlowDown"),
         Answer::refusal(400, "RequestTimeout"),
@@ -113,6 +117,7 @@ async fn no_request_is_sent_more_often_than_it_may() {
         let server = Scripted::start(move |_, _| trouble.clone());
         let error = put(&server.store(|_| ()), OBJECT).await.unwrap_err();
         assert_eq!(server.asked().len(), 1, "{shown}: {error:?}");
+        assert!(matches!(error, Error::Unreachable { .. }), "{shown}: {error:?}");
     }
 }
 
