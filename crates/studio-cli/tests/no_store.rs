@@ -63,7 +63,6 @@ fn a_web_server_is_not_taken_for_an_empty_store() {
         let told = ["answers 404, but not as an S3 server does", "AWS_ENDPOINT_URL"];
         for command in [upload, "verify", "doctor", "recover --no-backup --database new.db"] {
             let words: Vec<_> = command.split(' ').collect();
-            eprintln!("{kind}: {command}");
             desk.run(&words).fails(6, &told);
         }
     }

@@ -6,6 +6,7 @@ use studio_domain::ObjectKey;
 
 use super::S3Store;
 use super::answer::timestamp;
+use super::client::promptly;
 use super::error::Context;
 use crate::{ETag, Error, MAX_LISTED, ObjectInfo, Result};
 
@@ -38,6 +39,8 @@ impl S3Store {
                 .max_keys(MAX_LISTED as i32)
                 .set_start_after(place.after.clone())
                 .set_continuation_token(place.token.clone())
+                .customize()
+                .config_override(promptly())
                 .send()
                 .await;
             let page = match answer.map_err(|error| context().read(error)) {

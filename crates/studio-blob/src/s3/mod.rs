@@ -29,6 +29,7 @@ use studio_domain::{Crc64Nvme, ObjectKey, StoreUrl};
 use tokio::sync::OnceCell;
 
 use self::answer::{chunks, size_of_whole, timestamp};
+use self::client::promptly;
 use self::error::{Condition, Context};
 pub use self::settings::{
     Encryption, EncryptionError, S3Settings, StorageClass, UnknownStorageClass,
@@ -127,6 +128,8 @@ impl S3Store {
             .create_bucket()
             .bucket(&self.bucket)
             .set_create_bucket_configuration(elsewhere)
+            .customize()
+            .config_override(promptly())
             .send()
             .await;
         match made {
@@ -184,6 +187,8 @@ impl BlobStore for S3Store {
             .bucket(&self.bucket)
             .key(self.full_key(key.as_str()))
             .checksum_mode(ChecksumMode::Enabled)
+            .customize()
+            .config_override(promptly())
             .send()
             .await;
         let head = match answer {
@@ -226,7 +231,7 @@ impl BlobStore for S3Store {
         let start = range.as_ref().map_or(0, |range| range.start);
         let context = || self.context(connection, "read", Some(key)).may_miss().if_match(start);
         let header = range.as_ref().map(|range| format!("bytes={}-{}", range.start, range.end - 1));
-        let answer = connection
+        let request = connection
             .client
             .get_object()
             .bucket(&self.bucket)
@@ -235,9 +240,13 @@ impl BlobStore for S3Store {
             // Told for the whole alone; the SDK compares it with what comes.
             .set_checksum_mode(range.is_none().then_some(ChecksumMode::Enabled))
             .set_if_match(if_match.map(|etag| etag.0))
-            .send()
-            .await;
-        let answer = match answer.map_err(|error| context().read(error)) {
+            .customize();
+        // Large objects may lie on slow disks; what leads to them does not.
+        let request = match key.digest() {
+            Some(_) => request,
+            None => request.config_override(promptly()),
+        };
+        let answer = match request.send().await.map_err(|error| context().read(error)) {
             Ok(answer) => answer,
             Err(refusal) => return Err(self.archived(key, refusal).await),
         };
@@ -278,6 +287,8 @@ impl BlobStore for S3Store {
             .delete_object()
             .bucket(&self.bucket)
             .key(self.full_key(key.as_str()))
+            .customize()
+            .config_override(promptly())
             .send()
             .await;
         match deleted {

@@ -6,6 +6,7 @@ use studio_domain::ObjectKey;
 
 use super::S3Store;
 use super::answer::timestamp;
+use super::client::promptly;
 use crate::{Attributes, ETag, Error, MAX_LISTED, OpenUpload, Result, StoredPart, StoredParts};
 
 impl S3Store {
@@ -18,6 +19,8 @@ impl S3Store {
             .bucket(&self.bucket)
             .key(self.full_key(key.as_str()))
             .upload_id(&upload.id)
+            .customize()
+            .config_override(promptly())
             .send()
             .await;
         match aborted {
@@ -45,6 +48,8 @@ impl S3Store {
                 .max_uploads(MAX_LISTED as i32)
                 .set_key_marker(marker.0.clone())
                 .set_upload_id_marker(marker.1.clone())
+                .customize()
+                .config_override(promptly())
                 .send()
                 .await;
             let page = match answer.map_err(|error| context().read(error)) {
@@ -93,6 +98,8 @@ impl S3Store {
                 .key(self.full_key(key.as_str()))
                 .upload_id(&upload.id)
                 .set_part_number_marker(marker.clone())
+                .customize()
+                .config_override(promptly())
                 .send()
                 .await
                 .map_err(|error| context().read(error))?;

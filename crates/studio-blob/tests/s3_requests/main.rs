@@ -4,6 +4,7 @@
 mod pages;
 mod refusals;
 mod server;
+mod waits;
 
 use std::time::Duration;
 
