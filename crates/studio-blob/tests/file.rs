@@ -106,3 +106,73 @@ async fn the_order_is_that_of_keys_not_of_directories() {
     let listed = store.list("", None).await.unwrap();
     assert_eq!(listed.iter().map(|info| info.key.as_str()).collect::<Vec<_>>(), ordered);
 }
+
+/// The keys that a listing has, each of which must be readable.
+async fn keys(store: &dyn BlobStore, prefix: &str) -> Vec<String> {
+    let listed = store.list(prefix, None).await.unwrap();
+    for info in &listed {
+        store.head(&info.key).await.unwrap();
+    }
+    listed.iter().map(|info| info.key.to_string()).collect()
+}
+
+#[tokio::test]
+async fn what_was_moved_and_linked_is_listed_as_it_is_read() {
+    let directory = Directory::set_up().await.unwrap();
+    let store = directory.open();
+    let all = ["objects/ab/one", "objects/cd/two", "objects-1", "versions/a.json"];
+    for key in all {
+        put(&*store, key, WriteMode::CreateNew).await.unwrap();
+    }
+    let before = keys(&*store, "").await;
+    let other_disk = directory.0.path().join("other disk");
+    std::fs::create_dir(&other_disk).unwrap();
+    // All of a directory, one below that, one object.
+    for name in ["objects/cd", "versions/a.json", "objects"] {
+        let here = directory.path().join(name);
+        let there = other_disk.join(name.replace('/', "-"));
+        std::fs::rename(&here, &there).unwrap();
+        std::os::unix::fs::symlink(&there, &here).unwrap();
+        assert_eq!(keys(&*store, "").await, before, "{name}");
+    }
+    assert_eq!(keys(&*store, "objects/").await, ["objects/ab/one", "objects/cd/two"]);
+    let after = Some("objects/ab/one".parse().unwrap());
+    let rest = store.list("objects/", after).await.unwrap();
+    assert_eq!(rest.iter().map(|info| info.key.as_str()).collect::<Vec<_>>(), ["objects/cd/two"]);
+}
+
+#[tokio::test]
+async fn links_in_a_circle_come_to_an_end() {
+    let directory = Directory::set_up().await.unwrap();
+    let store = directory.open();
+    for key in ["a/x", "b/y"] {
+        put(&*store, key, WriteMode::CreateNew).await.unwrap();
+    }
+    for (to, link) in [("../b", "a/to-b"), ("../a", "b/to-a"), ("..", "a/up"), (".", "a/here")] {
+        std::os::unix::fs::symlink(to, directory.path().join(link)).unwrap();
+    }
+    // No directory is listed below itself.
+    assert_eq!(keys(&*store, "").await, ["a/to-b/y", "a/x", "b/to-a/x", "b/y"]);
+}
+
+#[tokio::test]
+async fn a_link_to_what_may_not_be_read_is_not_passed_over() {
+    let directory = Directory::set_up().await.unwrap();
+    let store = directory.open();
+    put(&*store, "versions/a.json", WriteMode::CreateNew).await.unwrap();
+    let closed = directory.0.path().join("closed");
+    std::fs::create_dir_all(closed.join("objects")).unwrap();
+    std::os::unix::fs::symlink(closed.join("objects"), directory.path().join("objects")).unwrap();
+    let mode = |mode| {
+        std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode(0o000);
+    if std::fs::read_dir(&closed).is_ok() {
+        mode(0o755);
+        studio_testkit::say_skipped("a link without permission", "this user may do anything");
+        return;
+    }
+    let listed = store.list("", None).await;
+    mode(0o755);
+    assert!(matches!(listed, Err(Error::Denied { .. })), "{listed:?}");
+}

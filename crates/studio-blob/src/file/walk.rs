@@ -1,5 +1,7 @@
 //! Listing: a walk over the directory in the order of the keys' bytes.
 
+use std::fs::DirEntry;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use studio_domain::ObjectKey;
@@ -7,13 +9,18 @@ use studio_domain::ObjectKey;
 use super::{Root, STAGING, is_missing};
 use crate::{Error, MAX_LISTED, ObjectInfo, Result};
 
+/// How deep a walk goes where links lead it, in directories: links that lead to each other
+/// make paths without an end. No key of ours has half as many.
+const MOST_LINKED: usize = 8;
+
 /// The first objects below `prefix` and behind `after`, at most [`MAX_LISTED`].
 pub(super) fn list(
     root: &Root,
     prefix: &str,
     after: Option<&ObjectKey>,
 ) -> Result<Vec<ObjectInfo>> {
-    let mut walk = Walk { root, prefix, after: after.map_or("", ObjectKey::as_str), found: vec![] };
+    let after = after.map_or("", ObjectKey::as_str);
+    let mut walk = Walk { root, prefix, after, above: vec![], found: vec![] };
     walk.directory(&root.directory, "")?;
     Ok(walk.found)
 }
@@ -22,12 +29,30 @@ struct Walk<'a> {
     root: &'a Root,
     prefix: &'a str,
     after: &'a str,
+    /// The directories on the way to the one that is visited, itself included, by device and
+    /// inode: none is visited once more below itself.
+    above: Vec<(u64, u64)>,
     found: Vec<ObjectInfo>,
 }
 
 impl Walk<'_> {
     /// Visits `directory`, whose keys begin with `base` (empty, or ending in a slash).
     fn directory(&mut self, directory: &Path, base: &str) -> Result<()> {
+        let place = match directory.metadata() {
+            Ok(metadata) => (metadata.dev(), metadata.ino()),
+            Err(error) if is_missing(&error) => return Ok(()),
+            Err(error) => return Err(self.root.io_error("list", directory, error)),
+        };
+        if self.above.contains(&place) {
+            return Ok(());
+        }
+        self.above.push(place);
+        let visited = self.names_in(directory, base);
+        self.above.pop();
+        visited
+    }
+
+    fn names_in(&mut self, directory: &Path, base: &str) -> Result<()> {
         for name in self.sorted_names(directory, base)? {
             if self.found.len() == MAX_LISTED {
                 break;
@@ -81,12 +106,30 @@ impl Walk<'_> {
             if base.is_empty() && name == STAGING {
                 continue;
             }
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            if self.is_directory(&entry)? {
                 name.push('/');
             }
             names.push(name);
         }
         names.sort_unstable();
         Ok(names)
+    }
+
+    /// Whether keys go on behind this name. A link is what it leads to, as it is for whoever
+    /// reads: a directory may have been moved to another disk and linked.
+    fn is_directory(&self, entry: &DirEntry) -> Result<bool> {
+        let path = entry.path();
+        match entry.file_type() {
+            Ok(kind) if !kind.is_symlink() => return Ok(kind.is_dir()),
+            Ok(_) => {}
+            Err(error) if is_missing(&error) => return Ok(false),
+            Err(error) => return Err(self.root.io_error("look at", &path, error)),
+        }
+        match path.metadata() {
+            Ok(metadata) => Ok(metadata.is_dir() && self.above.len() < MOST_LINKED),
+            // It leads nowhere, and nothing can be read by it.
+            Err(error) if is_missing(&error) => Ok(false),
+            Err(error) => Err(self.root.io_error("look at", &path, error)),
+        }
     }
 }

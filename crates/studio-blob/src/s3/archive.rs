@@ -3,6 +3,7 @@
 use studio_domain::ObjectKey;
 
 use super::S3Store;
+use super::client::promptly;
 use crate::Error;
 
 impl S3Store {
@@ -16,6 +17,8 @@ impl S3Store {
             .head_object()
             .bucket(&self.bucket)
             .key(self.full_key(key.as_str()))
+            .customize()
+            .config_override(promptly())
             .send()
             .await;
         match head {

@@ -10,13 +10,14 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{
-    Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
+    Builder, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
     StalledStreamProtectionConfig,
 };
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_types::service_config::ServiceConfigKey;
 
 use super::credentials::Provider;
+use super::retry::Later;
 use super::write::signs_bodies;
 use super::{Connection, S3Settings};
 
@@ -26,8 +27,13 @@ const DEFAULT_REGION: &str = "us-east-1";
 /// From the first byte sent to the first one of the answer: three parts of 8 MiB at once
 /// on a line of 0.25 Mbit/s take 14 minutes. A body that stands still is noticed sooner.
 const READ_TIMEOUT: Duration = Duration::from_secs(15 * 60);
-/// One attempt, its answer included.
+/// One attempt, its answer included, if the settings ask for no more patience.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20 * 60);
+/// What an attempt may take beyond the wait for its answer: sending and receiving it.
+const BEYOND_ANSWER: Duration = Duration::from_secs(5 * 60);
+/// One attempt of a request that is small and asks for little: a server that takes it and
+/// never answers is noticed before a person gives up.
+const PROMPT_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a body may stand still.
 const STALL_GRACE: Duration = Duration::from_secs(20);
 /// How often a request is sent if the settings do not say.
@@ -59,7 +65,7 @@ pub(super) async fn connect(settings: &S3Settings) -> Connection {
             TimeoutConfig::builder()
                 .connect_timeout(Duration::from_secs(5))
                 .read_timeout(settings.patience.unwrap_or(READ_TIMEOUT))
-                .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+                .operation_attempt_timeout(attempt_timeout(settings.patience))
                 .build(),
         )
         .stalled_stream_protection(
@@ -82,8 +88,9 @@ pub(super) async fn connect(settings: &S3Settings) -> Connection {
     let signs_bodies = signs_bodies(own_endpoint.as_deref());
     let path_style = settings.path_style.unwrap_or(own_endpoint.is_some());
     let endpoint = own_endpoint.unwrap_or_else(|| format!("Amazon S3 ({region})"));
-    let mut config = aws_sdk_s3::config::Builder::from(&shared)
+    let mut config = Builder::from(&shared)
         .force_path_style(path_style)
+        .retry_classifier(Later)
         // Checksums are ours to compute and to compare: once, over the whole object.
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
@@ -92,6 +99,18 @@ pub(super) async fn connect(settings: &S3Settings) -> Connection {
     }
     let client = Client::from_conf(config.build());
     Connection { client, region, endpoint, signs_bodies }
+}
+
+/// How long an attempt may take: never less than the wait for its answer.
+fn attempt_timeout(patience: Option<Duration>) -> Duration {
+    patience.map_or(ATTEMPT_TIMEOUT, |patience| ATTEMPT_TIMEOUT.max(patience + BEYOND_ANSWER))
+}
+
+/// What is different for a request without a large body. Less patience than this is kept:
+/// it bounds the wait for each answer.
+pub(super) fn promptly() -> Builder {
+    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(PROMPT_TIMEOUT).build();
+    Builder::new().timeout_config(timeouts)
 }
 
 /// The endpoint that the AWS configuration names: for S3 alone (`AWS_ENDPOINT_URL_S3`, or
@@ -105,4 +124,19 @@ fn endpoint_of(shared: &SdkConfig) -> Option<String> {
         .ok()?;
     let of_s3 = shared.service_config().and_then(|config| config.load_config(key));
     of_s3.or_else(|| shared.endpoint_url().map(str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_attempt_ends_before_patience_does() {
+        let minutes = |count: u64| Duration::from_secs(60 * count);
+        assert_eq!(attempt_timeout(None), minutes(20));
+        assert_eq!(attempt_timeout(Some(minutes(1))), minutes(20));
+        assert_eq!(attempt_timeout(Some(minutes(15))), minutes(20));
+        assert_eq!(attempt_timeout(Some(minutes(30))), minutes(35));
+        assert_eq!(attempt_timeout(Some(minutes(60))), minutes(65));
+    }
 }

@@ -18,6 +18,8 @@ pub(super) struct Context<'a> {
     pub(super) action: &'static str,
     pub(super) key: Option<&'a ObjectKey>,
     pub(super) condition: Condition,
+    /// Whether one object was asked for that may be missing, by HEAD, GET or DELETE.
+    pub(super) may_miss: bool,
 }
 
 /// What a failed precondition means.
@@ -41,6 +43,10 @@ impl Context<'_> {
         Self { condition: Condition::Unchanged { start }, ..self }
     }
 
+    pub(super) fn may_miss(self) -> Self {
+        Self { may_miss: true, ..self }
+    }
+
     fn object(&self) -> String {
         match self.key {
             Some(key) => self.store.locate(key),
@@ -54,19 +60,23 @@ impl Context<'_> {
         Error::Backend { action: self.action, object: self.object(), source }
     }
 
+    /// A page of a listing that is not the last one, and after which nothing can be asked for.
+    /// It must not be taken for the last: what was not listed would count as not there.
+    pub(super) fn endless(&self) -> Error {
+        self.broken_answer("it is truncated and does not say where it goes on")
+    }
+
+    /// A page of a listing that leads to itself.
+    pub(super) fn circular(&self) -> Error {
+        self.broken_answer("it is truncated and goes on where it began")
+    }
+
     /// Reads an error of the SDK.
     pub(super) fn read<E>(&self, error: SdkError<E, HttpResponse>) -> Error
     where
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     {
-        let answer = Answer {
-            status: error.raw_response().map(|response| response.status().as_u16()),
-            code: error.code().unwrap_or_default().to_owned(),
-            bucket_region: error
-                .raw_response()
-                .and_then(|response| response.headers().get("x-amz-bucket-region"))
-                .map(str::to_owned),
-        };
+        let answer = Answer::of(&error);
         match error {
             SdkError::TimeoutError(_)
             | SdkError::DispatchFailure(_)
@@ -97,6 +107,13 @@ impl Context<'_> {
     fn read_answer(&self, answer: Answer, source: BoxError) -> Error {
         let object = self.object();
         match (answer.status, answer.code.as_str()) {
+            // "Ask me later."
+            (
+                _,
+                "RequestTimeout" | "SlowDown" | "TooManyRequests" | "ServiceUnavailable"
+                | "InternalError" | "OperationAborted",
+            )
+            | (Some(408 | 429), _) => self.unreachable(source),
             (_, "NoSuchKey" | "NotFound" | "NoSuchUpload") => Error::NotFound { object },
             (_, "NoSuchBucket") => Error::NoSuchStore { store: self.store.clone() },
             (_, "RequestTimeTooSkewed") => self.credentials(CredentialProblem::ClockSkew, source),
@@ -141,7 +158,11 @@ impl Context<'_> {
             (Some(401 | 403), _) => {
                 Error::Denied { store: self.store.clone(), action: self.action, source }
             }
-            (Some(404), _) => Error::NotFound { object },
+            (Some(404), _) if self.may_miss && !answer.is_page => Error::NotFound { object },
+            // S3 names the reason of every other 404: that is a web server, or the wrong host.
+            (Some(404), "") => {
+                self.unreachable("it answers 404, but not as an S3 server does".into())
+            }
             // Something the server does not know; it is there, and will not learn it.
             (Some(501 | 405), _) | (_, "NotImplemented" | "MethodNotAllowed") => {
                 Error::Unsupported { store: self.store.clone(), action: self.action, source }
@@ -168,8 +189,44 @@ impl Context<'_> {
 /// The parts of a server's refusal that decide what it means.
 struct Answer {
     status: Option<u16>,
+    /// S3's code, or nothing.
     code: String,
     bucket_region: Option<String>,
+    /// Whether it is a page for people. An answer to HEAD can only say that it would be one.
+    is_page: bool,
+}
+
+impl Answer {
+    fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata,
+    {
+        let response = error.raw_response();
+        // The SDK makes up a code for an empty 404, whatever was asked.
+        let made_up = response.is_some_and(|response| body(response).is_empty());
+        Self {
+            status: response.map(|response| response.status().as_u16()),
+            code: error.code().filter(|_| !made_up).unwrap_or_default().to_owned(),
+            bucket_region: response
+                .and_then(|response| response.headers().get("x-amz-bucket-region"))
+                .map(str::to_owned),
+            is_page: !made_up && response.is_some_and(is_page),
+        }
+    }
+}
+
+fn body(response: &HttpResponse) -> &[u8] {
+    response.body().bytes().unwrap_or_default()
+}
+
+/// Whether an answer is a page for people, as web servers give them and S3 does not.
+pub(super) fn is_page(response: &HttpResponse) -> bool {
+    let starts = |text: &[u8], with: &str| {
+        text.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()))
+    };
+    let kind = response.headers().get("content-type").unwrap_or_default();
+    let body = body(response).trim_ascii_start();
+    starts(kind.as_bytes(), "text/html") || starts(body, "<!doctype html") || starts(body, "<html")
 }
 
 /// The region in "…; expecting 'eu-central-1'" (S3 API, AuthorizationHeaderMalformed).

@@ -11,7 +11,9 @@ mod client;
 mod credentials;
 mod error;
 mod link;
+mod list;
 mod open;
+mod retry;
 mod settings;
 mod write;
 
@@ -27,13 +29,14 @@ use studio_domain::{Crc64Nvme, ObjectKey, StoreUrl};
 use tokio::sync::OnceCell;
 
 use self::answer::{chunks, size_of_whole, timestamp};
+use self::client::promptly;
 use self::error::{Condition, Context};
 pub use self::settings::{
     Encryption, EncryptionError, S3Settings, StorageClass, UnknownStorageClass,
 };
 use crate::{
-    Attributes, BlobStore, ETag, Error, MAX_LISTED, MultipartUpload, ObjectBody, ObjectInfo,
-    OpenUpload, PartReceipt, Result, StoredParts, WriteMode,
+    Attributes, BlobStore, ETag, Error, MultipartUpload, ObjectBody, ObjectInfo, OpenUpload,
+    PartReceipt, Result, StoredParts, WriteMode,
 };
 
 /// A [`BlobStore`] in an S3 bucket.
@@ -104,7 +107,8 @@ impl S3Store {
         key: Option<&'a ObjectKey>,
     ) -> Context<'a> {
         let Connection { region, endpoint, .. } = connection;
-        Context { store: &self.url, region, endpoint, action, key, condition: Condition::None }
+        let condition = Condition::None;
+        Context { store: &self.url, region, endpoint, action, key, condition, may_miss: false }
     }
 
     /// Makes the bucket. That somebody else has made it, or is about to, is left to the
@@ -124,6 +128,8 @@ impl S3Store {
             .create_bucket()
             .bucket(&self.bucket)
             .set_create_bucket_configuration(elsewhere)
+            .customize()
+            .config_override(promptly())
             .send()
             .await;
         match made {
@@ -160,7 +166,7 @@ impl S3Store {
     async fn reason_of_refusal(&self, key: &ObjectKey, refusal: Error) -> Error {
         match self.get(key, Some(0..1), None).await {
             Err(error @ (Error::Denied { .. } | Error::Credentials { .. })) => error,
-            Err(error @ Error::WrongRegion { .. }) => error,
+            Err(error @ (Error::WrongRegion { .. } | Error::Unreachable { .. })) => error,
             _ => refusal,
         }
     }
@@ -174,21 +180,30 @@ impl BlobStore for S3Store {
 
     async fn head(&self, key: &ObjectKey) -> Result<ObjectInfo> {
         let connection = self.connection().await;
-        let context = || self.context(connection, "look at", Some(key));
+        let context = || self.context(connection, "look at", Some(key)).may_miss();
         let answer = connection
             .client
             .head_object()
             .bucket(&self.bucket)
             .key(self.full_key(key.as_str()))
             .checksum_mode(ChecksumMode::Enabled)
+            .customize()
+            .config_override(promptly())
             .send()
             .await;
-        let head = match answer.map_err(|error| context().read(error)) {
+        let head = match answer {
             Ok(head) => head,
-            Err(refusal @ (Error::Denied { .. } | Error::Backend { .. })) => {
-                return Err(self.reason_of_refusal(key, refusal).await);
+            Err(error) => {
+                // No object, or no S3: that a page would tell it makes one wonder.
+                let doubtful = error.raw_response().is_some_and(error::is_page);
+                let refusal = context().read(error);
+                let unclear = matches!(refusal, Error::Denied { .. } | Error::Backend { .. })
+                    || doubtful && matches!(refusal, Error::NotFound { .. });
+                return Err(match unclear {
+                    true => self.reason_of_refusal(key, refusal).await,
+                    false => refusal,
+                });
             }
-            Err(error) => return Err(error),
         };
         let size = head.content_length().and_then(|size| u64::try_from(size).ok());
         Ok(ObjectInfo {
@@ -214,9 +229,9 @@ impl BlobStore for S3Store {
         }
         let connection = self.connection().await;
         let start = range.as_ref().map_or(0, |range| range.start);
-        let context = || self.context(connection, "read", Some(key)).if_match(start);
+        let context = || self.context(connection, "read", Some(key)).may_miss().if_match(start);
         let header = range.as_ref().map(|range| format!("bytes={}-{}", range.start, range.end - 1));
-        let answer = connection
+        let request = connection
             .client
             .get_object()
             .bucket(&self.bucket)
@@ -225,9 +240,13 @@ impl BlobStore for S3Store {
             // Told for the whole alone; the SDK compares it with what comes.
             .set_checksum_mode(range.is_none().then_some(ChecksumMode::Enabled))
             .set_if_match(if_match.map(|etag| etag.0))
-            .send()
-            .await;
-        let answer = match answer.map_err(|error| context().read(error)) {
+            .customize();
+        // Large objects may lie on slow disks; what leads to them does not.
+        let request = match key.digest() {
+            Some(_) => request,
+            None => request.config_override(promptly()),
+        };
+        let answer = match request.send().await.map_err(|error| context().read(error)) {
             Ok(answer) => answer,
             Err(refusal) => return Err(self.archived(key, refusal).await),
         };
@@ -268,55 +287,23 @@ impl BlobStore for S3Store {
             .delete_object()
             .bucket(&self.bucket)
             .key(self.full_key(key.as_str()))
+            .customize()
+            .config_override(promptly())
             .send()
             .await;
         match deleted {
             Ok(_) => Ok(()),
-            Err(error) => match self.context(connection, "remove", Some(key)).read(error) {
-                Error::NotFound { .. } | Error::NoSuchStore { .. } => Ok(()),
-                error => Err(error),
-            },
+            Err(error) => {
+                match self.context(connection, "remove", Some(key)).may_miss().read(error) {
+                    Error::NotFound { .. } | Error::NoSuchStore { .. } => Ok(()),
+                    error => Err(error),
+                }
+            }
         }
     }
 
     async fn list(&self, prefix: &str, after: Option<ObjectKey>) -> Result<Vec<ObjectInfo>> {
-        let connection = self.connection().await;
-        let mut start_after = after.map(|key| self.full_key(key.as_str()));
-        let mut found = Vec::new();
-        // One page as a rule; more where a page is full of keys that are none of ours.
-        loop {
-            let answer = connection
-                .client
-                .list_objects_v2()
-                .bucket(&self.bucket)
-                .prefix(self.full_key(prefix))
-                .max_keys(MAX_LISTED as i32)
-                .set_start_after(start_after)
-                .send()
-                .await;
-            let page = match answer {
-                Ok(page) => page,
-                Err(error) => match self.context(connection, "list", None).read(error) {
-                    Error::NoSuchStore { .. } => return Ok(found),
-                    error => return Err(error),
-                },
-            };
-            let more = page.is_truncated() == Some(true);
-            start_after = page.contents().last().and_then(|last| last.key.clone());
-            found.extend(page.contents().iter().filter_map(|object| {
-                Some(ObjectInfo {
-                    key: self.own_key(object.key()?)?,
-                    size: object.size().and_then(|size| u64::try_from(size).ok())?,
-                    etag: object.e_tag().map(|etag| ETag(etag.to_owned())),
-                    modified: timestamp(object.last_modified()),
-                    crc64nvme: None,
-                })
-            }));
-            if found.len() >= MAX_LISTED || !more || start_after.is_none() {
-                found.truncate(MAX_LISTED);
-                return Ok(found);
-            }
-        }
+        self.list_objects(prefix, after).await
     }
 
     async fn begin(

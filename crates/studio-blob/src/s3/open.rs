@@ -6,6 +6,7 @@ use studio_domain::ObjectKey;
 
 use super::S3Store;
 use super::answer::timestamp;
+use super::client::promptly;
 use crate::{Attributes, ETag, Error, MAX_LISTED, OpenUpload, Result, StoredPart, StoredParts};
 
 impl S3Store {
@@ -18,20 +19,25 @@ impl S3Store {
             .bucket(&self.bucket)
             .key(self.full_key(key.as_str()))
             .upload_id(&upload.id)
+            .customize()
+            .config_override(promptly())
             .send()
             .await;
         match aborted {
             Ok(_) => Ok(()),
-            Err(error) => match self.context(connection, "give up", Some(key)).read(error) {
-                Error::NotFound { .. } | Error::NoSuchStore { .. } => Ok(()),
-                error => Err(error),
-            },
+            Err(error) => {
+                match self.context(connection, "give up", Some(key)).may_miss().read(error) {
+                    Error::NotFound { .. } | Error::NoSuchStore { .. } => Ok(()),
+                    error => Err(error),
+                }
+            }
         }
     }
 
     pub(super) async fn list_uploads(&self, prefix: &str) -> Result<Vec<OpenUpload>> {
         let connection = self.connection().await;
-        let (mut key_marker, mut id_marker) = (None, None);
+        let context = || self.context(connection, "list unfinished uploads", None);
+        let mut marker = (None, None);
         let mut open = Vec::new();
         loop {
             let answer = connection
@@ -40,26 +46,30 @@ impl S3Store {
                 .bucket(&self.bucket)
                 .prefix(self.full_key(prefix))
                 .max_uploads(MAX_LISTED as i32)
-                .set_key_marker(key_marker)
-                .set_upload_id_marker(id_marker)
+                .set_key_marker(marker.0.clone())
+                .set_upload_id_marker(marker.1.clone())
+                .customize()
+                .config_override(promptly())
                 .send()
                 .await;
-            let page = match answer {
+            let page = match answer.map_err(|error| context().read(error)) {
                 Ok(page) => page,
-                Err(error) => {
-                    match self.context(connection, "list unfinished uploads", None).read(error) {
-                        Error::NoSuchStore { .. } => return Ok(open),
-                        error => return Err(error),
-                    }
-                }
+                Err(Error::NoSuchStore { .. }) => return Ok(open),
+                Err(error) => return Err(error),
             };
             open.extend(page.uploads().iter().filter_map(|upload| self.open_upload(upload)));
-            let more = page.is_truncated() == Some(true);
-            (key_marker, id_marker) = (page.next_key_marker, page.next_upload_id_marker);
-            if open.len() >= MAX_LISTED || !more || key_marker.is_none() {
+            if open.len() >= MAX_LISTED || page.is_truncated() != Some(true) {
                 open.truncate(MAX_LISTED);
                 return Ok(open);
             }
+            let next = (page.next_key_marker, page.next_upload_id_marker);
+            if next.0.as_ref().is_none_or(String::is_empty) {
+                return Err(context().endless());
+            }
+            if next == marker {
+                return Err(context().circular());
+            }
+            marker = next;
         }
     }
 
@@ -77,8 +87,9 @@ impl S3Store {
         let Some(key) = &upload.key else {
             return Err(Error::NotFound { object: upload.id.clone() });
         };
+        let context = || self.context(connection, "list the parts of", Some(key));
         let mut parts = Vec::new();
-        let mut marker = None;
+        let mut marker: Option<String> = None;
         loop {
             let page = connection
                 .client
@@ -86,20 +97,26 @@ impl S3Store {
                 .bucket(&self.bucket)
                 .key(self.full_key(key.as_str()))
                 .upload_id(&upload.id)
-                .set_part_number_marker(marker)
+                .set_part_number_marker(marker.clone())
+                .customize()
+                .config_override(promptly())
                 .send()
                 .await
-                .map_err(|error| {
-                    self.context(connection, "list the parts of", Some(key)).read(error)
-                })?;
+                .map_err(|error| context().read(error))?;
             parts.extend(page.parts().iter().filter_map(stored_part));
-            let more = page.is_truncated() == Some(true);
-            marker = page.next_part_number_marker;
-            if !more || marker.is_none() {
+            if page.is_truncated() != Some(true) {
                 parts.sort_unstable_by_key(|part: &StoredPart| part.number);
                 let checks_whole = self.checks_whole(key, page.checksum_type.as_ref()).await?;
                 return Ok(StoredParts { parts, checks_whole });
             }
+            let next = page.next_part_number_marker.filter(|next| !next.is_empty());
+            if next.is_none() {
+                return Err(context().endless());
+            }
+            if next == marker {
+                return Err(context().circular());
+            }
+            marker = next;
         }
     }
 

@@ -33,7 +33,8 @@ pub struct S3Settings {
     /// How long a connection may stand still before it is given up and tried again:
     /// without a byte of a body that comes, and without an answer to what was sent. So it
     /// must be longer than a part takes on its way. If it is not set, a body has 20
-    /// seconds, an answer 15 minutes.
+    /// seconds, an answer 15 minutes. A request without a large body has a minute in all,
+    /// however much patience there is.
     pub patience: Option<Duration>,
 }
 

@@ -8,8 +8,12 @@ use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumType, ServerSideEncryption, S
 use bytes::Bytes;
 use studio_domain::{Crc64Nvme, ObjectKey};
 
+use super::client::promptly;
 use super::{Encryption, S3Settings, S3Store, attributes};
 use crate::{Attributes, ETag, MultipartUpload, PartReceipt, Result, WriteMode};
+
+/// The most bytes of a body that every line has sent in seconds: manifests and the like.
+const SMALL_BODY: usize = 64 << 10;
 
 impl S3Settings {
     /// The storage class for `key`. Only what is large goes where reading is slow or
@@ -42,6 +46,7 @@ impl S3Store {
         mode: WriteMode,
     ) -> Result<()> {
         let connection = self.connection().await;
+        let is_small = body.len() <= SMALL_BODY;
         let request = connection
             .client
             .put_object()
@@ -57,6 +62,10 @@ impl S3Store {
             .set_server_side_encryption(self.settings.encryption_header())
             .set_ssekms_key_id(self.settings.encryption_key())
             .customize();
+        let request = match is_small {
+            true => request.config_override(promptly()),
+            false => request,
+        };
         let request = match connection.signs_bodies {
             true => request,
             false => request.disable_payload_signing(),
@@ -88,6 +97,8 @@ impl S3Store {
             .set_storage_class(self.settings.class_of(key))
             .set_server_side_encryption(self.settings.encryption_header())
             .set_ssekms_key_id(self.settings.encryption_key())
+            .customize()
+            .config_override(promptly())
             .send()
             .await
             .map_err(|error| context().read(error))?;

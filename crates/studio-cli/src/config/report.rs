@@ -45,7 +45,7 @@ fn of_s3(s3: &S3) -> [Setting; 9] {
         optional("s3.encryption", s3.encryption_name().as_ref(), "default: the bucket's"),
         optional("s3.kms_key", s3.kms_key.as_ref(), "default: the account's own"),
         optional("s3.attempts", s3.attempts.as_ref(), "default: 4"),
-        optional("s3.patience", s3.patience.as_ref(), "default: 20s in a body, 15m for an answer"),
+        optional("s3.patience", s3.patience.as_ref(), "default: 20s in a body, 15m for a part"),
     ]
 }
 

@@ -1,7 +1,10 @@
 //! What the S3 store asks of a server, and what it makes of the server's ill will.
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
-mod common;
+mod pages;
+mod refusals;
+mod server;
+mod waits;
 
 use std::time::Duration;
 
@@ -12,7 +15,7 @@ use studio_blob::{
 };
 use studio_domain::ObjectKey;
 
-use self::common::{Answer, Scripted};
+use self::server::{Answer, Scripted};
 
 const OBJECT: &str = "objects/ab/ab00000000000000000000000000000000000000000000000000000000000000";
 const MANIFEST: &str = "versions/01234567-89ab-7def-8123-456789abcdef.json";
@@ -81,8 +84,11 @@ async fn without_settings_the_bucket_decides() {
 }
 
 /// What may pass if one tries again.
-fn passing() -> [Answer; 5] {
+fn passing() -> [Answer; 8] {
     [
+        Answer::refusal(429, "TooManyRequests"),
+        Answer::Whole(429, "", "slow down, says the gateway"),
+        Answer::Whole(408, "", ""),
         Answer::refusal(500, "InternalError"),
         Answer::refusal(503, "SlowDown"),
         Answer::refusal(400, "RequestTimeout"),
@@ -112,6 +118,7 @@ async fn no_request_is_sent_more_often_than_it_may() {
         let server = Scripted::start(move |_, _| trouble.clone());
         let error = put(&server.store(|_| ()), OBJECT).await.unwrap_err();
         assert_eq!(server.asked().len(), 1, "{shown}: {error:?}");
+        assert!(matches!(error, Error::Unreachable { .. }), "{shown}: {error:?}");
     }
 }
 
