@@ -109,6 +109,7 @@ impl Studio {
     pub async fn upload(&self, request: &Upload, job: &Job) -> Result<Uploaded> {
         let source = Source::read(request, self, job).await?;
         step!("fingerprinted");
+        self.expect_store_to_send_to().await?;
         let reserved = self.reserve(request, &source, job).await?;
         step!("reserved");
         match reserved {
@@ -197,7 +198,6 @@ impl Studio {
     ) -> Result<Uploaded> {
         let _heartbeat = Heartbeat::start(self, reservation.id);
         let stored = async {
-            self.expect_store_to_send_to().await?;
             let doubt = self.is_in_doubt(source).await?;
             let shipment = Shipment { doubt, ..self.shipment(request, source, job) };
             let sent = shipment.ensure_stored().await?;
@@ -265,7 +265,6 @@ impl Studio {
             let outcome = UploadOutcome::AlreadyStored;
             return Ok(Uploaded { version, outcome, sent_bytes: 0, kept_bytes: 0, warnings });
         }
-        self.expect_store_to_send_to().await?;
         let Sent { bytes: sent_bytes, kept: kept_bytes } = shipment.ensure_stored().await?;
         manifest::write(&*self.store, version.record.clone()).await?;
         if doubt {
