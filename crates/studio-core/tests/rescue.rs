@@ -43,7 +43,7 @@ impl Story {
     }
 
     /// The disk with the catalogue is gone: another one begins with the newest backup.
-    async fn from_backup(&self) -> Studio {
+    async fn with_backup(&self) -> Studio {
         let job = Job::default();
         let newest = self.studio.backups(&job).await.unwrap().remove(0);
         let database = self.place.path("from-backup.db");
@@ -84,7 +84,7 @@ async fn the_take_that_replaced_another_after_the_backup_is_the_one_that_counts(
         story.upload("v", b"without the click").await;
         let before = all(&story.studio).await;
 
-        let studio = story.from_backup().await;
+        let studio = story.with_backup().await;
         let dry = studio.recover(true, &Job::default()).await.unwrap();
         let recovered = studio.recover(false, &Job::default()).await.unwrap();
         assert_eq!(dry, recovered);
@@ -103,7 +103,7 @@ async fn what_was_taken_back_after_the_backup_is_taken_back() {
     story.back_up().await;
     story.studio.restore_from_trash(&thrown).await.unwrap();
 
-    let studio = story.from_backup().await;
+    let studio = story.with_backup().await;
     let dry = studio.recover(true, &Job::default()).await.unwrap();
     let recovered = studio.recover(false, &Job::default()).await.unwrap();
     assert_eq!(dry, recovered);
@@ -128,7 +128,7 @@ async fn what_was_taken_back_and_lost_its_place_has_its_whole_time() {
         std::fs::remove_file(story.place.store_directory().join(tombstone)).unwrap();
     }
 
-    let studio = story.from_backup().await;
+    let studio = story.with_backup().await;
     studio.recover(false, &Job::default()).await.unwrap();
     story.pass(7);
     assert_eq!(studio.expired(30 * DAY).await.unwrap(), []);
@@ -148,7 +148,7 @@ async fn a_purge_leaves_what_a_manifest_names_that_the_catalogue_does_not_know()
     story.back_up().await;
     story.upload("right", b"precious").await;
 
-    let studio = story.from_backup().await;
+    let studio = story.with_backup().await;
     story.pass(31);
     let expired = studio.expired(30 * DAY).await.unwrap();
     let purged = studio.purge_all(&expired, &Job::default()).await.unwrap();
