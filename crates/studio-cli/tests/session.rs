@@ -150,8 +150,16 @@ fn a_session_is_fetched_as_it_was_and_never_over_other_files() {
         desk.run(&export).tells(
             4,
             &["made 2 files, 2.0 kB, verified; 0 were there already"],
-            &["error: mix/Bass_take 2.wav: mix/Bass_take 2.wav exists already"],
+            &[
+                "error: mix/Bass_take 2.wav exists already\n",
+                "error: 1 of 3 files could not be made\n",
+                "export into another directory",
+            ],
         );
+        let json = desk.run(&words(&export, &["--json"]));
+        let answer: v1::Exported = json.answer(4);
+        assert_eq!((answer.files.len(), answer.failed.len()), (2, 1));
+        assert!(!json.stderr.contains("--force"), "export has no such flag: {json:?}");
         assert_eq!(desk.read("mix/Bass_take 2.wav"), b"my own mix");
         std::fs::remove_file(desk.path("mix/Bass_take 2.wav")).unwrap();
         desk.run(&export).tells(0, &["made 1 file, 1.0 kB, verified; 2 were there"], &[]);
@@ -161,6 +169,48 @@ fn a_session_is_fetched_as_it_was_and_never_over_other_files() {
         }
         let again: v1::Exported = desk.run(&words(&export, &["--json"])).answer(0);
         assert!(again.files.iter().all(|file| file.was_there), "{again:?}");
+    });
+}
+
+/// Whichever file comes last: a file in the way must not hide that bytes are lost.
+#[test]
+fn of_several_failures_the_gravest_decides_the_exit_code() {
+    for (rotten, taken) in [("take 1", "take 2"), ("take 2", "take 1")] {
+        on_each_store(|desk, shelf| {
+            record(desk);
+            desk.run(&IMPORT).out();
+            shelf.rot(&desk.key("Khruangbin", "White Gloves", "Bass", rotten));
+            let mine = format!("mix/Bass_{taken}.wav");
+            desk.file(&mine, b"my own mix");
+            desk.run(&["export", "mix", "-a", "Khruangbin", "-s", "White Gloves"]).tells(
+                5,
+                &["made 1 file"],
+                &[
+                    &format!("error: {mine} exists already\n"),
+                    &format!("error: mix/Bass_{rotten}.wav: the stored bytes of version"),
+                    "error: 2 of 3 files could not be made\n",
+                    "upload it to the same version again",
+                ],
+            );
+        });
+    }
+}
+
+/// A take that is stored already may be what brings lost bytes back.
+#[test]
+fn an_import_says_what_it_put_back() {
+    on_each_store(|desk, shelf| {
+        record(desk);
+        desk.run(&IMPORT).out();
+        shelf.remove(&desk.key("Khruangbin", "White Gloves", "Bass", "take 1"));
+        desk.run(&IMPORT).tells(
+            0,
+            &[
+                "stored 0 versions, 1.0 kB sent; 2 were stored already",
+                "  put back the missing bytes of 1 version\n",
+            ],
+            &[],
+        );
     });
 }
 

@@ -8,7 +8,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use studio_testkit::noise;
+use studio_testkit::s3::{TestS3, Weakness};
 
+use self::common::shelf::Shelf;
 use self::common::{Desk, Ran};
 
 const PLACE: [&str; 8] = ["-a", "a", "-s", "s", "-t", "t", "-v", "v"];
@@ -143,6 +145,50 @@ fn a_pipe_that_closes_is_no_error() {
         let status = child.wait().unwrap();
         assert!(status.success() && stderr.is_empty(), "{words:?}: {status} {stderr}");
     }
+}
+
+/// Runs a command whose output nobody reads.
+fn unread(desk: &Desk, words: &[&str]) -> Ran {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    desk.command(words).stdout(writer).output().unwrap().into()
+}
+
+/// `studio verify | head -1` in a script must not make damage look like success.
+#[test]
+fn what_was_found_wrong_is_told_though_nobody_reads_the_output() {
+    let server = TestS3::start_with(&[Weakness::NoCrc64Nvme]);
+    let desk = Desk::new();
+    desk.file("session/t_v.wav", b"another");
+    desk.store("a", "s", "t", "v", b"precious");
+    let import = ["import", "session", "-a", "a", "-s", "s"];
+    let shelf = Shelf::of_directory(&desk);
+    shelf.rot(&desk.key("a", "s", "t", "v"));
+    for json in [&[][..], &["--json"]] {
+        for (code, words, told) in [
+            (5, &["verify", "--full"][..], "error: 1 version is damaged\n"),
+            (5, &["scrub", "--budget", "100%"], "error: 1 object is damaged\n"),
+            (5, &["doctor", "--full"], "error: 1 problem is left\n"),
+            (5, &["export", "mix", "-a", "a", "-s", "s"], "are damaged"),
+            (4, &import, "is stored already, with other bytes"),
+        ] {
+            let ran = unread(&desk, &[words, json].concat());
+            assert_eq!(ran.code, Some(code), "{words:?}: {ran:?}");
+            assert!(ran.stderr.contains(told), "{words:?}: {ran:?}");
+        }
+        assert_eq!(unread(&desk, &[&["list"], json].concat()).code, Some(0));
+        let bucket = Desk::new().on_s3(&server, "music");
+        let ran = unread(&bucket, &[&["store", "test"], json].concat());
+        assert_eq!(ran.code, Some(5), "{ran:?}");
+        assert!(ran.stderr.contains("is not to be trusted"), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_demo_is_made_to_its_end_though_nobody_reads_on() {
+    let desk = Desk::new();
+    assert_eq!(unread(&desk, &["demo"]).code, Some(0));
+    assert!(desk.path("studio-demo/FINAL_evan_third_room_drums.wav").exists());
 }
 
 #[test]

@@ -4,9 +4,11 @@ use studio_api::v1;
 use studio_core::{Export, ExportOutcome, ExportPlan, Exported, ExportedFile, Job, VersionFilter};
 
 use super::count;
+use super::left::Left;
 use crate::args;
 use crate::config::Config;
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Result, told};
+use crate::output::hint::for_export;
 use crate::output::text::{Out, bytes, note};
 
 pub(super) fn run(config: &Config, arguments: &args::Export) -> Result<()> {
@@ -34,7 +36,7 @@ pub(super) fn run(config: &Config, arguments: &args::Export) -> Result<()> {
         }
         match arguments.dry_run {
             true => print_plan(&plan, arguments.json),
-            false => print(studio.export(&plan.files, &job).await?, arguments.json),
+            false => tell(&studio.export(&plan.files, &job).await?, arguments.json),
         }
     })
 }
@@ -77,41 +79,51 @@ fn print_plan(plan: &ExportPlan, json: bool) -> Result<()> {
     out.finish()
 }
 
-fn print(exported: Exported, json: bool) -> Result<()> {
-    let mut failed = Vec::new();
-    let (mut fetched, mut there, mut size, mut files) = (0, 0, 0, Vec::new());
-    for (file, outcome) in exported.files {
+/// Prints what was done, and tells what was not.
+fn tell(exported: &Exported, json: bool) -> Result<()> {
+    let Exported { files, not_begun } = exported;
+    let failed = files.iter().filter_map(|(file, outcome)| match outcome {
+        ExportOutcome::Failed(error) => Some((&*file.target, error)),
+        _ => None,
+    });
+    let left = Left {
+        failed: failed.collect(),
+        not_begun: not_begun.iter().map(|file| &*file.target).collect(),
+    };
+    let printed = match json {
+        true => print_json(exported, &left),
+        false => print(exported),
+    };
+    left.tell();
+    let of = files.len() + not_begun.len();
+    told(printed, left.verdict(of, "could not be made", for_export))
+}
+
+fn print_json(exported: &Exported, left: &Left<'_>) -> Result<()> {
+    let made = exported.files.iter().filter_map(|(file, outcome)| match outcome {
+        ExportOutcome::Fetched => Some(wire(file, false)),
+        ExportOutcome::AlreadyThere => Some(wire(file, true)),
+        ExportOutcome::Failed(_) => None,
+    });
+    let files = made.collect();
+    Out::new().json(&v1::Exported { dry_run: false, files, failed: left.wire() })
+}
+
+fn print(exported: &Exported) -> Result<()> {
+    let (mut fetched, mut there, mut size) = (0, 0, 0);
+    for (file, outcome) in &exported.files {
         match outcome {
             ExportOutcome::Fetched => {
                 fetched += 1;
                 size += file.version.size;
-                files.push(wire(&file, false));
             }
-            ExportOutcome::AlreadyThere => {
-                there += 1;
-                files.push(wire(&file, true));
-            }
-            ExportOutcome::Failed(error) => failed.push((file, error)),
+            ExportOutcome::AlreadyThere => there += 1,
+            ExportOutcome::Failed(_) => {}
         }
     }
     let mut out = Out::new();
-    if json {
-        let failed = failed.iter().map(|(file, error)| v1::RefusedFile {
-            file: file.target.to_string_lossy().into_owned(),
-            reason: error.to_string(),
-        });
-        out.json(&v1::Exported { dry_run: false, files, failed: failed.collect() })?;
-    } else {
-        let made = count(fetched, "file", "files");
-        let size = bytes(size);
-        out.line(&format!("made {made}, {size}, verified; {there} were there already"))?;
-        out.finish()?;
-    }
-    for (file, error) in &failed {
-        note(&format!("error: {}: {error}", file.target.display()));
-    }
-    match failed.into_iter().next_back() {
-        None => Ok(()),
-        Some((_, error)) => Err(error.into()),
-    }
+    let made = count(fetched, "file", "files");
+    let size = bytes(size);
+    out.line(&format!("made {made}, {size}, verified; {there} were there already"))?;
+    out.finish()
 }

@@ -7,10 +7,12 @@ use studio_core::{
 };
 
 use super::count;
+use super::left::Left;
 use crate::args;
 use crate::config::Config;
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Result, told};
 use crate::output::confirm::{Answer, ask};
+use crate::output::hint::for_error;
 use crate::output::text::{Out, bytes, note};
 
 /// How many readings of an ambiguous name are shown.
@@ -26,7 +28,7 @@ pub(super) fn run(config: &Config, arguments: &args::Import) -> Result<()> {
         }
         agree(&plan, &import, arguments)?;
         let imported = studio.import(&plan.files, &job).await?;
-        print(&plan, imported, arguments.json)
+        tell(&plan, &imported, arguments.json)
     })
 }
 
@@ -135,12 +137,12 @@ fn wire_file(planned: &PlannedFile) -> v1::ImportedFile {
     }
 }
 
-fn wire_refused(refused: &[RefusedFile]) -> Vec<v1::RefusedFile> {
+fn wire_refused(refused: &[RefusedFile]) -> impl Iterator<Item = v1::RefusedFile> {
     let wire = |RefusedFile { file, refusal }: &RefusedFile| v1::RefusedFile {
         file: file.to_string_lossy().into_owned(),
         reason: describe(refusal),
     };
-    refused.iter().map(wire).collect()
+    refused.iter().map(wire)
 }
 
 fn print_plan(plan: &ImportPlan, import: &Import, json: bool) -> Result<()> {
@@ -149,7 +151,7 @@ fn print_plan(plan: &ImportPlan, import: &Import, json: bool) -> Result<()> {
         return out.json(&v1::Imported {
             dry_run: true,
             files: plan.files.iter().map(wire_file).collect(),
-            refused: wire_refused(&plan.refused),
+            refused: wire_refused(&plan.refused).collect(),
             sent_bytes: 0,
             kept_bytes: 0,
         });
@@ -169,49 +171,52 @@ fn print_plan(plan: &ImportPlan, import: &Import, json: bool) -> Result<()> {
     Ok(())
 }
 
-fn print(plan: &ImportPlan, imported: Imported, json: bool) -> Result<()> {
-    let Imported { files, failed } = imported;
-    let sent = |outcome| files.iter().filter(|f| f.uploaded.outcome == outcome).count() as u64;
-    let (stored, there) = (sent(UploadOutcome::Stored), sent(UploadOutcome::AlreadyStored));
-    let sent_bytes = files.iter().map(|file| file.uploaded.sent_bytes).sum();
-    let kept_bytes = files.iter().map(|file| file.uploaded.kept_bytes).sum();
-    let mut out = Out::new();
-    if json {
-        let wire = files.iter().map(|file| v1::ImportedFile {
-            outcome: Some(super::upload::wire_outcome(file.uploaded.outcome)),
-            sent_bytes: file.uploaded.sent_bytes,
-            ..wire_file(&file.planned)
-        });
-        let mut refused = wire_refused(&plan.refused);
-        refused.extend(failed.iter().map(|failed| v1::RefusedFile {
-            file: failed.planned.file.to_string_lossy().into_owned(),
-            reason: failed.error.to_string(),
-        }));
-        let files = wire.collect();
-        out.json(&v1::Imported { dry_run: false, files, refused, sent_bytes, kept_bytes })?;
-    } else {
-        let versions = count(stored, "version", "versions");
-        let sent = bytes(sent_bytes);
-        out.line(&format!("stored {versions}, {sent} sent; {there} were stored already"))?;
-        if kept_bytes > 0 {
-            out.line(&format!("  {} had been sent by an earlier attempt", bytes(kept_bytes)))?;
-        }
-        out.finish()?;
-    }
-    conclude(plan, failed)
+/// Prints what was done, and tells what was not.
+fn tell(plan: &ImportPlan, imported: &Imported, json: bool) -> Result<()> {
+    let failed = imported.failed.iter().map(|failed| (&*failed.planned.file, &failed.error));
+    let not_begun = imported.not_begun.iter().map(|planned| &*planned.file);
+    let left = Left { failed: failed.collect(), not_begun: not_begun.collect() };
+    let printed = match json {
+        true => print_json(plan, imported, &left),
+        false => print(imported),
+    };
+    left.tell();
+    told(printed, left.verdict(plan.files.len(), "could not be stored", for_error))
 }
 
-fn conclude(plan: &ImportPlan, failed: Vec<studio_core::FailedFile>) -> Result<()> {
-    let missing = plan.files.len();
-    for failed in &failed {
-        note(&format!("error: {}: {}", failed.planned.file.display(), failed.error));
-    }
-    // The last one: where the store failed it is the reason why no more were begun.
-    match failed.into_iter().next_back() {
-        None => Ok(()),
-        Some(last) => {
-            tracing::debug!(planned = missing, "not all files were stored");
-            Err(last.error.into())
+fn print_json(plan: &ImportPlan, imported: &Imported, left: &Left<'_>) -> Result<()> {
+    let files = imported.files.iter().map(|file| v1::ImportedFile {
+        outcome: Some(super::upload::wire_outcome(file.uploaded.outcome)),
+        sent_bytes: file.uploaded.sent_bytes,
+        ..wire_file(&file.planned)
+    });
+    Out::new().json(&v1::Imported {
+        dry_run: false,
+        files: files.collect(),
+        refused: wire_refused(&plan.refused).chain(left.wire()).collect(),
+        sent_bytes: imported.files.iter().map(|file| file.uploaded.sent_bytes).sum(),
+        kept_bytes: imported.files.iter().map(|file| file.uploaded.kept_bytes).sum(),
+    })
+}
+
+fn print(imported: &Imported) -> Result<()> {
+    let files = &imported.files;
+    let did = |outcome| files.iter().filter(|f| f.uploaded.outcome == outcome).count() as u64;
+    let stored = count(did(UploadOutcome::Stored), "version", "versions");
+    let sent = files.iter().map(|file| file.uploaded.sent_bytes).sum();
+    let kept = files.iter().map(|file| file.uploaded.kept_bytes).sum();
+    let there = did(UploadOutcome::AlreadyStored);
+    let mut out = Out::new();
+    out.line(&format!("stored {stored}, {} sent; {there} were stored already", bytes(sent)))?;
+    match did(UploadOutcome::ObjectRestored) {
+        0 => {}
+        back => {
+            let versions = count(back, "version", "versions");
+            out.line(&format!("  put back the missing bytes of {versions}"))?;
         }
     }
+    if kept > 0 {
+        out.line(&format!("  {} had been sent by an earlier attempt", bytes(kept)))?;
+    }
+    out.finish()
 }

@@ -9,6 +9,7 @@ mod download;
 mod export;
 mod gc;
 mod import;
+mod left;
 mod list;
 mod man;
 mod recover;

@@ -7,14 +7,15 @@ use super::verify::DAMAGE_HINT;
 use super::{count, damage_found};
 use crate::args;
 use crate::config::Config;
-use crate::failure::Result;
+use crate::failure::{Result, told};
 use crate::output::text::{Out, bytes};
 
 pub(super) fn run(config: &Config, arguments: &args::Scrub) -> Result<()> {
     let studio = super::open(config, super::Use::Care)?;
     super::transfer(async |job: Job| {
         let scrubbed: Result<Scrubbed, Error> = studio.scrub(arguments.budget.0, &job).await;
-        print(&scrubbed?, arguments.json)
+        let scrubbed = scrubbed?;
+        told(print(&scrubbed, arguments.json), verdict(&scrubbed))
     })
 }
 
@@ -26,22 +27,24 @@ fn print(scrubbed: &Scrubbed, json: bool) -> Result<()> {
             damage: (*damage).into(),
             object_key: key.to_string(),
         });
-        out.json(&v1::Scrubbed {
+        return out.json(&v1::Scrubbed {
             objects: *objects,
             bytes: *read,
             of_objects: *of_objects,
             of_bytes: *of_bytes,
             findings: findings.collect(),
-        })?;
-    } else {
-        for (key, damage) in findings {
-            out.line(&format!("DAMAGED  {key}: its bytes are {damage}"))?;
-        }
-        let all = count(*of_objects, "object", "objects");
-        out.line(&format!("read {objects} of {all}, {} of {}", bytes(*read), bytes(*of_bytes)))?;
-        out.finish()?;
+        });
     }
-    match findings.len() {
+    for (key, damage) in findings {
+        out.line(&format!("DAMAGED  {key}: its bytes are {damage}"))?;
+    }
+    let all = count(*of_objects, "object", "objects");
+    out.line(&format!("read {objects} of {all}, {} of {}", bytes(*read), bytes(*of_bytes)))?;
+    out.finish()
+}
+
+fn verdict(scrubbed: &Scrubbed) -> Result<()> {
+    match scrubbed.findings.len() {
         0 => Ok(()),
         found => {
             let objects = count(found as u64, "object is", "objects are");

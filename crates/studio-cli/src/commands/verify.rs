@@ -6,7 +6,7 @@ use studio_core::{Depth, Job, Verified};
 use super::{count, damage_found};
 use crate::args;
 use crate::config::Config;
-use crate::failure::Result;
+use crate::failure::{Result, told};
 use crate::output::text::{Out, bytes, note};
 
 pub(super) fn run(config: &Config, arguments: &args::Verify) -> Result<()> {
@@ -14,8 +14,16 @@ pub(super) fn run(config: &Config, arguments: &args::Verify) -> Result<()> {
     let depth = if arguments.full { Depth::Full } else { Depth::Quick };
     let studio = super::open(config, super::Use::Look)?;
     super::transfer(async |job: Job| match studio.verify(&filter, depth, &job).await {
-        Ok(verified) if arguments.json => print_json(&verified, arguments.full),
-        Ok(verified) => print(&verified, arguments.full),
+        Ok(verified) => {
+            let printed = match arguments.json {
+                true => print_json(&verified, arguments.full),
+                false => print(&verified, arguments.full),
+            };
+            if !arguments.json {
+                warn(&verified);
+            }
+            told(printed, verdict(&verified))
+        }
         Err(error) => Err(super::with_suggestions(&studio, error).await),
     })
 }
@@ -24,7 +32,7 @@ pub(super) fn run(config: &Config, arguments: &args::Verify) -> Result<()> {
 pub(super) const DAMAGE_HINT: &str = "`studio doctor --repair` brings back what it can; or upload \
     the original file to the same version again";
 
-fn failure(verified: &Verified) -> Result<()> {
+fn verdict(verified: &Verified) -> Result<()> {
     match verified.findings.len() {
         0 => Ok(()),
         found => {
@@ -47,12 +55,11 @@ fn print_json(verified: &Verified, full: bool) -> Result<()> {
         by_size_only: verified.by_size_only,
         elsewhere: verified.elsewhere,
         findings: findings.collect(),
-    })?;
-    failure(verified)
+    })
 }
 
 fn print(verified: &Verified, full: bool) -> Result<()> {
-    let Verified { versions, bytes: size, by_size_only, elsewhere, findings, .. } = verified;
+    let Verified { versions, bytes: size, elsewhere, findings, .. } = verified;
     let mut out = Out::new();
     for finding in findings {
         out.line(&format!("DAMAGED  {}: its bytes are {}", finding.version.path, finding.damage))?;
@@ -64,7 +71,11 @@ fn print(verified: &Verified, full: bool) -> Result<()> {
     let good = versions - elsewhere - findings.len() as u64;
     let versions = count(*versions, "version", "versions");
     out.line(&format!("{good} of {versions} good, {} {how}", bytes(*size)))?;
-    out.flush()?;
+    out.finish()
+}
+
+fn warn(verified: &Verified) {
+    let Verified { by_size_only, elsewhere, .. } = verified;
     if *by_size_only > 0 {
         let objects = count(*by_size_only, "object", "objects");
         note(&format!(
@@ -76,5 +87,4 @@ fn print(verified: &Verified, full: bool) -> Result<()> {
         let versions = count(*elsewhere, "version is", "versions are");
         note(&format!("warning: {versions} in another store, and not looked at"));
     }
-    failure(verified)
 }

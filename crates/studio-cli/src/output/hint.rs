@@ -87,6 +87,23 @@ pub(crate) fn for_error(error: &Error) -> Option<String> {
     }
 }
 
+/// The same where many files were to be made, which have no flags of their own.
+pub(crate) fn for_export(error: &Error) -> Option<String> {
+    match error {
+        Error::TargetExists { .. } => Some(
+            "they were left as they are; move them away, or export into another directory"
+                .to_owned(),
+        ),
+        Error::TargetInUse { .. } => {
+            Some("wait until it is done, or export into another directory".to_owned())
+        }
+        Error::TargetNotAFile { .. } => {
+            Some("it was left as it is; move it away, or export into another directory".to_owned())
+        }
+        error => for_error(error),
+    }
+}
+
 fn for_catalog(error: &CatalogError) -> Option<String> {
     match error {
         CatalogError::VersionExists { existing, .. } => Some(format!(

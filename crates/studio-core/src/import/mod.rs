@@ -1,6 +1,7 @@
 //! Import: a whole session becomes versions. Export: versions become files again.
 
 mod export;
+mod many;
 mod pattern;
 mod plan;
 mod run;
