@@ -59,6 +59,15 @@ fn verify_names_each_damaged_version_and_no_other() {
         desk.run(&four).tells(0, &["1 of 1 version good"], &[]);
         let five = ["verify", "-a", "a", "-s", "s", "-t", "t", "-v", "five"];
         desk.run(&five).fails(3, &["no version `five`", "there are: "]);
+        // Nothing was looked at under a name that is not there: that is not success.
+        for (names, told) in [
+            (&["-a", "B"][..], &["no artist B", "artists there are: a"][..]),
+            (&["-a", "a", "-s", "ss"], &["no song \"ss\" by a", "did you mean `s`?"]),
+            (&["-a", "a", "-s", "s", "-t", "u"], &["no track u in \"s\"", "tracks there are: t"]),
+        ] {
+            desk.run(&[&["verify"], names].concat()).fails(3, told);
+            desk.run(&[&["verify", "--json"], names].concat()).fails(3, told);
+        }
     });
 }
 
@@ -178,6 +187,8 @@ fn commands_of_care_make_no_catalogue() {
         for command in [
             &["gc", "--grace", "0s"][..],
             &["doctor", "--repair", "--grace", "0s"],
+            &["verify", "--full"],
+            &["verify", "--json"],
             &["scrub", "--budget", "1%"],
             &["backup"],
             &["trash", "list"],
@@ -190,11 +201,6 @@ fn commands_of_care_make_no_catalogue() {
                 &["there is no catalogue", "none.db", "`studio config`", "`studio recover`"],
             );
         }
-        desk.run(&["verify", "--full", "--database", "none.db"]).tells(
-            0,
-            &["0 of 0 versions good"],
-            &[],
-        );
         assert_eq!((desk.tree().len(), shelf.keys("")), before);
     });
 }

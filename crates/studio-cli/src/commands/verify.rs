@@ -12,7 +12,7 @@ use crate::output::text::{Out, bytes, note};
 pub(super) fn run(config: &Config, arguments: &args::Verify) -> Result<()> {
     let filter = super::filter(config, &arguments.filter)?;
     let depth = if arguments.full { Depth::Full } else { Depth::Quick };
-    let studio = super::open(config, super::Use::Look)?;
+    let studio = super::open(config, super::Use::Care)?;
     super::transfer(async |job: Job| match studio.verify(&filter, depth, &job).await {
         Ok(verified) => {
             let printed = match arguments.json {

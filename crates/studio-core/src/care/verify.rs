@@ -50,8 +50,8 @@ impl Studio {
     /// damage. Cancelled, it has recorded what it had seen by then.
     ///
     /// # Errors
-    /// [`Catalog`](crate::Error::Catalog), [`Store`](crate::Error::Store) when the store
-    /// cannot be asked, [`StoreEmpty`](crate::Error::StoreEmpty); damage is no error but a
+    /// [`Catalog`](crate::Error::Catalog), with `NotFound` when names lead to no version;
+    /// [`Store`](crate::Error::Store) when the store cannot be asked, [`StoreEmpty`](crate::Error::StoreEmpty); damage is no error but a
     /// finding.
     /// [`Cancelled`](crate::Error::Cancelled).
     pub async fn verify(
@@ -60,10 +60,7 @@ impl Studio {
         depth: Depth,
         job: &Job,
     ) -> Result<Verified> {
-        if let VersionFilter::Version(path) = filter {
-            // One that is not there is to be told of, not passed over.
-            self.catalog.version(path).await?;
-        }
+        self.expect_versions(filter).await?;
         self.expect_store().await?;
         let mut verified = Verified::default();
         let mut known = HashMap::new();
