@@ -64,10 +64,10 @@ fn manifests_that_are_garbled_or_foreign_keep_no_other_from_being_recovered() {
 
         let new = ["recover", "--no-backup", "--database", "new.db"];
         let told: v1::Recovered =
-            desk.changes_nothing(shelf, &[&new[..], &["--dry-run", "--json"]].concat()).answer(0);
+            desk.changes_nothing(shelf, &[&new[..], &["--dry-run", "--json"]].concat()).answer(5);
         assert_eq!((told.versions, told.unreadable.len()), (3, 9));
         desk.run(&new).tells(
-            0,
+            5,
             &["recovered 3 versions"],
             &[
                 &format!("{} was passed over: not the JSON of a version manifest", key(51)),
@@ -76,6 +76,7 @@ fn manifests_that_are_garbled_or_foreign_keep_no_other_from_being_recovered() {
                 &format!("{} was passed over: field `artist` is not valid", key(56)),
                 &format!("{} was passed over: it is too large", key(57)),
                 "README.md was passed over: studio makes no such name",
+                "error: 9 objects cannot be read",
             ],
         );
         for database in [&["--database", "new.db"][..], &[]] {

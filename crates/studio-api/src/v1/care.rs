@@ -1,7 +1,7 @@
 //! The answers of the commands that keep what is stored.
 
 use serde::{Deserialize, Serialize};
-use studio_domain::{Damage, TrashedVersion};
+use studio_domain::{Damage, TrashedVersion, VersionPath};
 
 use super::Version;
 use crate::format_time;
@@ -236,8 +236,36 @@ pub struct Recovered {
     pub superseded: Vec<Version>,
     /// What cannot be read among the manifests.
     pub unreadable: Vec<Unreadable>,
-    /// Versions whose bytes are not in the store.
+    /// How many versions have no bytes in the store.
     pub without_object: u64,
+    /// Which they are.
+    #[serde(default)]
+    pub versions_without_object: Vec<VersionNames>,
+}
+
+/// The names that lead to a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionNames {
+    /// The artist's name.
+    pub artist: String,
+    /// The song's title.
+    pub song: String,
+    /// The track's name.
+    pub track: String,
+    /// The version tag.
+    pub version: String,
+}
+
+impl From<&VersionPath> for VersionNames {
+    fn from(path: &VersionPath) -> Self {
+        let VersionPath { artist, song, track, tag } = path;
+        Self {
+            artist: artist.to_string(),
+            song: song.to_string(),
+            track: track.to_string(),
+            version: tag.to_string(),
+        }
+    }
 }
 
 /// Something that cannot be read.
