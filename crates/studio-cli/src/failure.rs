@@ -6,6 +6,9 @@ use std::process::ExitCode;
 
 use studio_core::{Error, ErrorKind};
 
+/// Exit code of a command that asked and was answered with no: it was not done, and what a
+/// script has behind it must not go on as if it were.
+const DECLINED: u8 = 1;
 /// Exit code of a command line or configuration that makes no sense.
 pub(crate) const USAGE: u8 = 2;
 /// Exit code of something that is not there.
@@ -22,6 +25,8 @@ pub(crate) enum Failure {
     Core { error: Error, hint: Option<String> },
     /// Something of this program's own failed.
     Own { message: String, code: u8, source: Option<io::Error>, hint: Option<String> },
+    /// A question was answered with no; what was left undone.
+    Declined(&'static str),
     /// Whoever read our output has gone; that is their right. What was to be told besides the
     /// output still counts: see [`told`].
     OutputClosed,
@@ -46,6 +51,8 @@ impl Failure {
     fn tell(self) {
         let (lines, hint) = match self {
             Self::OutputClosed => return,
+            // Not an error: it is what was asked for.
+            Self::Declined(undone) => return crate::output::text::note(undone),
             Self::Usage { message, hint } => (vec![message], hint),
             Self::Own { message, source, hint, .. } => {
                 let cause = source.map(|source| source.to_string());
@@ -64,6 +71,7 @@ impl Failure {
     fn code(&self) -> u8 {
         match self {
             Self::OutputClosed => 0,
+            Self::Declined(_) => DECLINED,
             Self::Usage { .. } => USAGE,
             Self::Own { code, .. } => *code,
             Self::Core { error, .. } => code_of(error.kind()),

@@ -3,7 +3,7 @@
 
 mod common;
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -106,6 +106,59 @@ fn on_a_terminal(desk: &Desk, words: &[&str]) -> Option<String> {
             Some(String::from_utf8_lossy(&ran.stdout).into_owned())
         }
     }
+}
+
+/// Runs a command on a terminal and answers its question there.
+fn answer_on_a_terminal(desk: &Desk, words: &[&str], answer: &[u8]) -> Option<(i32, String)> {
+    let quoted: Vec<String> = std::iter::once(env!("CARGO_BIN_EXE_studio"))
+        .chain(words.iter().copied())
+        .map(|word| format!("'{word}'"))
+        .collect();
+    let mut shell = desk.shell("exec script -qec \"$1\" /dev/null", &[quoted.join(" ")]);
+    let mut child = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (mut shown, mut keys) = (child.stdout.take().unwrap(), child.stdin.take().unwrap());
+    let mut text = Vec::new();
+    let mut byte = [0];
+    while shown.read(&mut byte).unwrap() > 0 {
+        text.push(byte[0]);
+        if text.ends_with(b"[y/N] ") {
+            keys.write_all(answer).unwrap();
+            keys.flush().unwrap();
+        }
+    }
+    let code = child.wait().unwrap().code().unwrap();
+    if code == 127 {
+        studio_testkit::say_skipped("a real terminal", "`script` is not installed");
+        return None;
+    }
+    Some((code, String::from_utf8_lossy(&text).into_owned()))
+}
+
+#[test]
+fn a_question_takes_a_no_and_ctrl_c_for_an_answer() {
+    let desk = Desk::new();
+    desk.file("session/t_v.wav", b"x");
+    desk.store("a", "s", "t", "w", b"thrown away");
+    desk.run(&["rm", "-a", "a", "-s", "s", "-t", "t", "-v", "w"]).out();
+    let import = ["import", "session", "-a", "a", "-s", "s"];
+    let purge = ["trash", "purge", "--all"];
+    for (words, undone) in [(&import[..], "nothing was stored"), (&purge, "nothing was removed")] {
+        let Some((code, shown)) = answer_on_a_terminal(&desk, words, b"n\n") else { return };
+        assert_eq!(code, 1, "{shown}");
+        // Nothing went wrong.
+        assert!(shown.trim_end().ends_with(undone) && !shown.contains("error"), "{shown}");
+        let Some((code, shown)) = answer_on_a_terminal(&desk, words, b"\x03") else { return };
+        assert_eq!(code, 130, "{shown}");
+        assert!(shown.trim_end().ends_with("hint: nothing was done"), "{shown}");
+    }
+    assert!(desk.is_empty());
+    let trash = desk.run(&["trash", "list", "--json"]).json();
+    assert_eq!(trash["trash"].as_array().unwrap().len(), 1);
+    for words in [&import[..], &purge] {
+        let Some((code, shown)) = answer_on_a_terminal(&desk, words, b"y\n") else { return };
+        assert_eq!(code, 0, "{shown}");
+    }
+    assert!(!desk.is_empty());
 }
 
 #[test]

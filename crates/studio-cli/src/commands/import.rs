@@ -26,7 +26,7 @@ pub(super) fn run(config: &Config, arguments: &args::Import) -> Result<()> {
         if arguments.dry_run {
             return print_plan(&plan, &import, arguments.json);
         }
-        agree(&plan, &import, arguments)?;
+        agree(&plan, &import, arguments, &job).await?;
         let imported = studio.import(&plan.files, &job).await?;
         tell(&plan, &imported, arguments.json)
     })
@@ -62,7 +62,12 @@ pub(super) fn usual_pattern(artist: bool, song: bool, track: bool) -> Result<stu
 }
 
 /// Shows the plan and asks; without anybody to ask, only what is clear is done.
-fn agree(plan: &ImportPlan, import: &Import, arguments: &args::Import) -> Result<()> {
+async fn agree(
+    plan: &ImportPlan,
+    import: &Import,
+    arguments: &args::Import,
+    job: &Job,
+) -> Result<()> {
     let refused = plan.refused.len() as u64;
     if plan.files.is_empty() {
         show_refused(&plan.refused);
@@ -87,8 +92,8 @@ fn agree(plan: &ImportPlan, import: &Import, arguments: &args::Import) -> Result
     }
     let size: u64 = plan.files.iter().map(|file| file.size).sum();
     let files = count(plan.files.len() as u64, "file", "files");
-    match ask(&format!("store {files}, {}?", bytes(size)))? {
-        Answer::No => Err(Failure::usage("nothing was stored", "add --yes, or answer y")),
+    match ask(&format!("store {files}, {}?", bytes(size)), job).await? {
+        Answer::No => Err(Failure::Declined("nothing was stored")),
         Answer::Yes | Answer::Nobody => Ok(()),
     }
 }

@@ -133,9 +133,9 @@ async fn purge(
     // Those whose time is over need no question; others could still have been taken back.
     if early && !arguments.yes && !arguments.dry_run && !doomed.is_empty() {
         let versions = count(doomed.len() as u64, "version", "versions");
-        match ask(&format!("remove {versions} for good?"))? {
+        match ask(&format!("remove {versions} for good?"), job).await? {
             Answer::Yes => {}
-            Answer::No => return Err(Failure::usage("nothing was removed", "add --yes")),
+            Answer::No => return Err(Failure::Declined("nothing was removed")),
             Answer::Nobody => {
                 let message = "this removes versions for good, and nobody can be asked";
                 return Err(Failure::usage(message, "add --yes"));
