@@ -61,8 +61,10 @@ async fn every_use_case_can_be_spawned() {
     let export = Export { filter: VersionFilter::All, directory, pattern };
     let session = async move {
         let plan = studio.plan_import(&import).await?;
+        studio.preview_import(&plan.files, &job).await?;
         let imported = studio.import(&plan.files, &job).await?;
         let plan = studio.plan_export(&export).await?;
+        studio.preview_export(&plan.files, &job).await?;
         studio.export(&plan.files, &job).await?;
         let thrown = studio.throw_away(&path).await?;
         studio.find_trashed(&path).await?;

@@ -2,8 +2,8 @@
 
 use studio_api::v1;
 use studio_core::{
-    ArtistName, Import, ImportPlan, Imported, Job, PlannedFile, Refusal, RefusedFile, SongTitle,
-    TrackName, UploadOutcome, VersionPath,
+    ArtistName, Error, FailedFile, Import, ImportPlan, ImportPreview, Imported, Job, PlannedFile,
+    Refusal, RefusedFile, SongTitle, Studio, TrackName, UploadOutcome, VersionPath,
 };
 
 use super::count;
@@ -24,7 +24,7 @@ pub(super) fn run(config: &Config, arguments: &args::Import) -> Result<()> {
     super::transfer(async |job: Job| {
         let plan = studio.plan_import(&import).await?;
         if arguments.dry_run {
-            return print_plan(&plan, &import, arguments.json);
+            return preview(&studio, &plan, &import, arguments, &job).await;
         }
         agree(&plan, &import, arguments, &job).await?;
         let imported = studio.import(&plan.files, &job).await?;
@@ -61,6 +61,24 @@ pub(super) fn usual_pattern(artist: bool, song: bool, track: bool) -> Result<stu
     })
 }
 
+/// Refuses a plan that leaves out more than was said.
+fn check(plan: &ImportPlan, import: &Import, skip: bool) -> Result<()> {
+    let refused = plan.refused.len() as u64;
+    if plan.files.is_empty() {
+        let hint = format!("names were read as `{}`; give another --pattern", import.pattern);
+        return Err(Failure::usage("there is nothing to import", hint));
+    }
+    if refused > 0 && !skip {
+        let files = count(refused, "file", "files");
+        let hint = format!(
+            "names were read as `{}`; give another --pattern, or --skip to leave them",
+            import.pattern
+        );
+        return Err(Failure::usage(format!("{files} cannot be read, nothing was stored"), hint));
+    }
+    Ok(())
+}
+
 /// Shows the plan and asks; without anybody to ask, only what is clear is done.
 async fn agree(
     plan: &ImportPlan,
@@ -68,20 +86,9 @@ async fn agree(
     arguments: &args::Import,
     job: &Job,
 ) -> Result<()> {
-    let refused = plan.refused.len() as u64;
-    if plan.files.is_empty() {
+    if let Err(unclear) = check(plan, import, arguments.skip) {
         show_refused(&plan.refused);
-        let hint = format!("names were read as `{}`; give another --pattern", import.pattern);
-        return Err(Failure::usage("there is nothing to import", hint));
-    }
-    if refused > 0 && !arguments.skip {
-        show_refused(&plan.refused);
-        let files = count(refused, "file", "files");
-        let hint = format!(
-            "names were read as `{}`; give another --pattern, or --skip to leave them",
-            import.pattern
-        );
-        return Err(Failure::usage(format!("{files} cannot be read, nothing was stored"), hint));
+        return Err(unclear);
     }
     if arguments.yes || arguments.json {
         return Ok(());
@@ -150,37 +157,85 @@ fn wire_refused(refused: &[RefusedFile]) -> impl Iterator<Item = v1::RefusedFile
     refused.iter().map(wire)
 }
 
-fn print_plan(plan: &ImportPlan, import: &Import, json: bool) -> Result<()> {
+/// Tells what an import would do, and ends as it would.
+async fn preview(
+    studio: &Studio,
+    plan: &ImportPlan,
+    import: &Import,
+    arguments: &args::Import,
+    job: &Job,
+) -> Result<()> {
+    let (preview, error) = match studio.preview_import(&plan.files, job).await {
+        Ok(preview) => (preview, Ok(())),
+        Err(Error::Cancelled) => return Err(Error::Cancelled.into()),
+        // How the names are read can be told all the same.
+        Err(error) => {
+            let not_begun = plan.files.clone();
+            (ImportPreview { not_begun, ..ImportPreview::default() }, Err(error.into()))
+        }
+    };
+    let left = left(&preview.failed, &preview.not_begun);
+    let printed = match arguments.json {
+        true => print_preview_json(plan, &preview, &left),
+        false => print_preview(&preview, import),
+    };
+    show_refused(&plan.refused);
+    left.tell();
+    let verdict = check(plan, import, arguments.skip);
+    let verdict = verdict.and(error);
+    told(printed, verdict.and(left.verdict(plan.files.len(), "would not be stored", for_error)))
+}
+
+fn print_preview_json(plan: &ImportPlan, preview: &ImportPreview, left: &Left<'_>) -> Result<()> {
+    let files = preview.files.iter().map(|(planned, outcome)| v1::ImportedFile {
+        outcome: Some(super::upload::wire_outcome(*outcome)),
+        ..wire_file(planned)
+    });
+    Out::new().json(&v1::Imported {
+        dry_run: true,
+        files: files.collect(),
+        refused: wire_refused(&plan.refused).chain(left.wire()).collect(),
+        sent_bytes: 0,
+        kept_bytes: 0,
+    })
+}
+
+fn print_preview(preview: &ImportPreview, import: &Import) -> Result<()> {
     let mut out = Out::new();
-    if json {
-        return out.json(&v1::Imported {
-            dry_run: true,
-            files: plan.files.iter().map(wire_file).collect(),
-            refused: wire_refused(&plan.refused).collect(),
-            sent_bytes: 0,
-            kept_bytes: 0,
-        });
+    for (planned, outcome) in &preview.files {
+        let known = match outcome {
+            UploadOutcome::Stored => "",
+            UploadOutcome::AlreadyStored => " (stored already)",
+            UploadOutcome::ObjectRestored => " (stored already; its missing bytes would come back)",
+        };
+        out.line(&format!("{}{known}", line(planned)))?;
     }
-    for planned in &plan.files {
+    for planned in &preview.not_begun {
         out.line(&line(planned))?;
     }
-    let size: u64 = plan.files.iter().map(|file| file.size).sum();
-    let files = count(plan.files.len() as u64, "file", "files");
-    out.line(&format!("would store {files}, {}, read as `{}`", bytes(size), import.pattern))?;
-    out.finish()?;
-    show_refused(&plan.refused);
-    if !plan.refused.is_empty() {
-        let files = count(plan.refused.len() as u64, "file", "files");
-        note(&format!("{files} cannot be read; give another --pattern, or --skip to leave them"));
+    let new = preview.files.iter().filter(|(_, outcome)| *outcome == UploadOutcome::Stored);
+    let size: u64 = new.clone().map(|(planned, _)| planned.size).sum();
+    let new = new.count();
+    let files = count(new as u64, "file", "files");
+    let there = match preview.files.len() - new {
+        0 => String::new(),
+        there => format!("; {there} stored already"),
+    };
+    let pattern = &import.pattern;
+    out.line(&format!("would store {files}, {}, read as `{pattern}`{there}", bytes(size)))?;
+    out.finish()
+}
+
+fn left<'a>(failed: &'a [FailedFile], not_begun: &'a [PlannedFile]) -> Left<'a> {
+    Left {
+        failed: failed.iter().map(|failed| (&*failed.planned.file, &failed.error)).collect(),
+        not_begun: not_begun.iter().map(|planned| &*planned.file).collect(),
     }
-    Ok(())
 }
 
 /// Prints what was done, and tells what was not.
 fn tell(plan: &ImportPlan, imported: &Imported, json: bool) -> Result<()> {
-    let failed = imported.failed.iter().map(|failed| (&*failed.planned.file, &failed.error));
-    let not_begun = imported.not_begun.iter().map(|planned| &*planned.file);
-    let left = Left { failed: failed.collect(), not_begun: not_begun.collect() };
+    let left = left(&imported.failed, &imported.not_begun);
     let printed = match json {
         true => print_json(plan, imported, &left),
         false => print(imported),
