@@ -210,6 +210,25 @@ fn versions_without_bytes_are_recovered_and_named() {
     });
 }
 
+/// The hint leads out of it.
+#[test]
+fn a_damaged_catalogue_is_kept_and_a_new_one_made_of_the_store() {
+    let desk = Desk::new();
+    three_takes(&desk);
+    let before = list(&desk);
+    let catalogue = desk.path("home/.local/share/studio/studio.db");
+    let mut bytes = std::fs::read(&catalogue).unwrap();
+    let first_page = 4096;
+    bytes[first_page..].fill(0xAA);
+    std::fs::write(&catalogue, &bytes).unwrap();
+    for command in [&["list"][..], &["verify"], &["recover"]] {
+        desk.run(command).fails(5, &["the database is damaged", "`studio recover --database NEW`"]);
+    }
+    assert_eq!(std::fs::read(&catalogue).unwrap(), bytes);
+    desk.run(&["recover", "--database", "new.db"]).out();
+    assert_eq!(desk.run(&["list", "--json", "--database", "new.db"]).out(), before);
+}
+
 /// Whoever expects the backup to be used finds out why it is not.
 #[test]
 fn a_backup_that_is_passed_over_is_told() {

@@ -30,6 +30,8 @@ async fn every_use_case_can_be_spawned() {
             studio.version(&a.path).await?;
             studio.neighbours(&a.path, NameKind::Track).await?;
             studio.verify(&VersionFilter::All, Depth::Full, &job).await?;
+            studio.verify_only(&VersionFilter::All, Depth::Full, &job).await?;
+            studio.scrub_only(Budget::Percent(100.0), &job).await?;
             studio.scrub(Budget::Percent(100.0), &job).await?;
             let diagnosis = studio.examine(&examination, &job).await?;
             studio.repair(&diagnosis, &job).await?;
@@ -70,6 +72,7 @@ async fn every_use_case_can_be_spawned() {
         studio.find_trashed(&path).await?;
         studio.restore_from_trash(thrown.record.id).await?;
         let thrown = studio.throw_away(&path).await?;
+        studio.plan_purge(std::slice::from_ref(&thrown)).await?;
         studio.purge(&thrown).await?;
         studio.purge_all(&[], &job).await?;
         studio.expired(Duration::ZERO).await?;

@@ -53,6 +53,9 @@ impl From<Damage> for DamageKind {
 /// The answer of `verify`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verified {
+    /// Whether nothing was recorded.
+    #[serde(default)]
+    pub dry_run: bool,
     /// Whether every byte was read.
     pub full: bool,
     /// Versions that were looked at.
@@ -81,6 +84,9 @@ pub struct Finding {
 /// The answer of `scrub`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scrubbed {
+    /// Whether nothing was recorded.
+    #[serde(default)]
+    pub dry_run: bool,
     /// Objects that were read.
     pub objects: u64,
     /// Their bytes.
@@ -172,6 +178,10 @@ pub struct Cleared {
     pub claims: u64,
     /// Manifests that cannot be read and keep orphans from being removed.
     pub unreadable: Vec<String>,
+    /// How many seconds the clocks of this machine and the store are apart; null if that is
+    /// little, or was not looked up, as in a dry run.
+    #[serde(default)]
+    pub clocks_apart_s: Option<u64>,
 }
 
 /// An object that nothing names.

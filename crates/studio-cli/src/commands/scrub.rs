@@ -1,7 +1,7 @@
 //! `studio scrub`.
 
 use studio_api::v1;
-use studio_core::{Error, Job, Scrubbed};
+use studio_core::{Job, Scrubbed};
 
 use super::verify::DAMAGE_HINT;
 use super::{count, damage_found};
@@ -13,21 +13,24 @@ use crate::output::text::{Out, bytes};
 pub(super) fn run(config: &Config, arguments: &args::Scrub) -> Result<()> {
     let studio = super::open(config, super::Use::Care)?;
     super::transfer(async |job: Job| {
-        let scrubbed: Result<Scrubbed, Error> = studio.scrub(arguments.budget.0, &job).await;
-        let scrubbed = scrubbed?;
-        told(print(&scrubbed, arguments.json), verdict(&scrubbed))
+        let scrubbed = match arguments.dry_run {
+            true => studio.scrub_only(arguments.budget.0, &job).await?,
+            false => studio.scrub(arguments.budget.0, &job).await?,
+        };
+        told(print(&scrubbed, arguments), verdict(&scrubbed))
     })
 }
 
-fn print(scrubbed: &Scrubbed, json: bool) -> Result<()> {
+fn print(scrubbed: &Scrubbed, arguments: &args::Scrub) -> Result<()> {
     let Scrubbed { objects, bytes: read, of_objects, of_bytes, findings } = scrubbed;
     let mut out = Out::new();
-    if json {
+    if arguments.json {
         let findings = findings.iter().map(|(key, damage)| v1::ObjectFinding {
             damage: (*damage).into(),
             object_key: key.to_string(),
         });
         return out.json(&v1::Scrubbed {
+            dry_run: arguments.dry_run,
             objects: *objects,
             bytes: *read,
             of_objects: *of_objects,

@@ -13,18 +13,23 @@ pub(super) fn run(config: &Config, arguments: &args::Verify) -> Result<()> {
     let filter = super::filter(config, &arguments.filter)?;
     let depth = if arguments.full { Depth::Full } else { Depth::Quick };
     let studio = super::open(config, super::Use::Care)?;
-    super::transfer(async |job: Job| match studio.verify(&filter, depth, &job).await {
-        Ok(verified) => {
-            let printed = match arguments.json {
-                true => print_json(&verified, arguments.full),
-                false => print(&verified, arguments.full),
-            };
-            if !arguments.json {
-                warn(&verified);
-            }
-            told(printed, verdict(&verified))
+    super::transfer(async |job: Job| {
+        let verified = match arguments.dry_run {
+            true => studio.verify_only(&filter, depth, &job).await,
+            false => studio.verify(&filter, depth, &job).await,
+        };
+        let verified = match verified {
+            Ok(verified) => verified,
+            Err(error) => return Err(super::with_suggestions(&studio, error).await),
+        };
+        let printed = match arguments.json {
+            true => print_json(&verified, arguments),
+            false => print(&verified, arguments.full),
+        };
+        if !arguments.json {
+            warn(&verified);
         }
-        Err(error) => Err(super::with_suggestions(&studio, error).await),
+        told(printed, verdict(&verified))
     })
 }
 
@@ -42,13 +47,14 @@ fn verdict(verified: &Verified) -> Result<()> {
     }
 }
 
-fn print_json(verified: &Verified, full: bool) -> Result<()> {
+fn print_json(verified: &Verified, arguments: &args::Verify) -> Result<()> {
     let findings = verified.findings.iter().map(|finding| v1::Finding {
         damage: finding.damage.into(),
         version: v1::Version::from(&finding.version.record),
     });
     Out::new().json(&v1::Verified {
-        full,
+        dry_run: arguments.dry_run,
+        full: arguments.full,
         versions: verified.versions,
         objects: verified.objects,
         bytes: verified.bytes,

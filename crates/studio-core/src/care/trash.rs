@@ -1,5 +1,6 @@
 //! The trash: a version is thrown away, and can be taken back until it is purged.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use studio_api::v1::Tombstone;
@@ -134,6 +135,39 @@ impl Studio {
                 // Somebody was quicker, to purge it or to take it back.
                 Err(error) if is_gone(&error) => {}
                 Err(error) => return Err(error),
+            }
+        }
+        Ok(emptied)
+    }
+
+    /// Tells what [`purge_all`](Self::purge_all) would remove, and changes nothing: objects that
+    /// several of these versions have once, and none that anything else names.
+    ///
+    /// # Errors
+    /// Those of `purge_all`, as far as they can be foreseen.
+    pub async fn plan_purge(&self, versions: &[TrashedVersion]) -> Result<Emptied> {
+        let here = self.store.url();
+        if let Some(other) = versions.iter().find(|version| version.store != *here) {
+            return Err(self.stored_elsewhere(&other.path, &other.store));
+        }
+        if !versions.is_empty() {
+            self.expect_store().await?;
+        }
+        // Each object, with how many of them name it, and its size.
+        let mut named: BTreeMap<ObjectKey, (u32, u64)> = BTreeMap::new();
+        for version in versions {
+            named.entry(version.object_key.clone()).or_insert((0, version.size)).0 += 1;
+        }
+        let mut emptied = Emptied { versions: versions.to_vec(), ..Emptied::default() };
+        let keys: Vec<ObjectKey> = named.keys().cloned().collect();
+        for batch in keys.chunks(PAGE as usize) {
+            let uses = self.care.uses(here, batch, self.now()).await?;
+            for (key, used) in batch.iter().zip(uses) {
+                let (doomed, size) = named.get(key).copied().unwrap_or_default();
+                if used.versions == 0 && used.trashed <= doomed && !used.claimed {
+                    emptied.objects += 1;
+                    emptied.bytes += size;
+                }
             }
         }
         Ok(emptied)
