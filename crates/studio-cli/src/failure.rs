@@ -6,6 +6,9 @@ use std::process::ExitCode;
 
 use studio_core::{Error, ErrorKind};
 
+/// Exit code of a command that asked and was answered with no: it was not done, and what a
+/// script has behind it must not go on as if it were.
+const DECLINED: u8 = 1;
 /// Exit code of a command line or configuration that makes no sense.
 pub(crate) const USAGE: u8 = 2;
 /// Exit code of something that is not there.
@@ -22,7 +25,10 @@ pub(crate) enum Failure {
     Core { error: Error, hint: Option<String> },
     /// Something of this program's own failed.
     Own { message: String, code: u8, source: Option<io::Error>, hint: Option<String> },
-    /// Whoever read our output has gone; that is their right.
+    /// A question was answered with no; what was left undone.
+    Declined(&'static str),
+    /// Whoever read our output has gone; that is their right. What was to be told besides the
+    /// output still counts: see [`told`].
     OutputClosed,
 }
 
@@ -38,8 +44,15 @@ impl Failure {
     /// Prints the error, the errors behind it and the hint, and gives the exit code.
     pub(crate) fn report(self) -> ExitCode {
         let code = self.code();
+        self.tell();
+        ExitCode::from(code)
+    }
+
+    fn tell(self) {
         let (lines, hint) = match self {
-            Self::OutputClosed => return ExitCode::SUCCESS,
+            Self::OutputClosed => return,
+            // Not an error: it is what was asked for.
+            Self::Declined(undone) => return crate::output::text::note(undone),
             Self::Usage { message, hint } => (vec![message], hint),
             Self::Own { message, source, hint, .. } => {
                 let cause = source.map(|source| source.to_string());
@@ -53,12 +66,12 @@ impl Failure {
         if let Some(hint) = hint {
             let _ = writeln!(stderr, "hint: {}", crate::output::text::printable(&hint));
         }
-        ExitCode::from(code)
     }
 
     fn code(&self) -> u8 {
         match self {
             Self::OutputClosed => 0,
+            Self::Declined(_) => DECLINED,
             Self::Usage { .. } => USAGE,
             Self::Own { code, .. } => *code,
             Self::Core { error, .. } => code_of(error.kind()),
@@ -66,8 +79,21 @@ impl Failure {
     }
 }
 
+/// How a command ends whose verdict was printed, or could not be: that nobody read it to its
+/// end makes no damage good.
+pub(crate) fn told(printed: Result<()>, verdict: Result<()>) -> Result<()> {
+    match (printed, verdict) {
+        (Ok(()) | Err(Failure::OutputClosed), verdict) => verdict,
+        (unwritten, Ok(())) => unwritten,
+        (Err(unwritten), verdict) => {
+            unwritten.tell();
+            verdict
+        }
+    }
+}
+
 /// The exit code of a kind of error.
-fn code_of(kind: ErrorKind) -> u8 {
+pub(crate) fn code_of(kind: ErrorKind) -> u8 {
     match kind {
         ErrorKind::InvalidInput => USAGE,
         ErrorKind::NotFound => NOT_FOUND,
@@ -77,6 +103,11 @@ fn code_of(kind: ErrorKind) -> u8 {
         ErrorKind::Cancelled => 130,
         _ => 1,
     }
+}
+
+/// An error and those behind it, in one line.
+pub(crate) fn whole(error: &Error) -> String {
+    chain(error).join(": ")
 }
 
 fn chain(error: &Error) -> Vec<String> {

@@ -243,7 +243,10 @@ fn a_database_that_is_none() {
     let desk = Desk::new().with("STUDIO_DATABASE", "notes.txt");
     let notes = b"these are my notes\n".repeat(100);
     desk.file("notes.txt", &notes);
-    desk.run(&["list"]).fails(6, &["notes.txt is not a database"]);
+    for command in ["list", "recover"] {
+        desk.run(&[command])
+            .fails(6, &["notes.txt is not a database", "`studio recover --database NEW`"]);
+    }
     assert_eq!(desk.read("notes.txt"), notes);
 }
 

@@ -29,6 +29,7 @@ fn verify_names_each_damaged_version_and_no_other() {
         let good: v1::Verified = desk.run(&["verify", "--full", "--json"]).answer(0);
         assert_eq!((good.full, good.versions, good.objects, good.bytes), (true, 4, 4, 4000));
         assert_eq!(good.findings, []);
+        assert!(!good.dry_run);
         desk.run(&["verify", "--full"]).tells(0, &["4 of 4 versions good, 4.0 kB read back"], &[]);
         shelf.rot(&keys[0]);
         shelf.put(&keys[1], b"cut");
@@ -59,6 +60,36 @@ fn verify_names_each_damaged_version_and_no_other() {
         desk.run(&four).tells(0, &["1 of 1 version good"], &[]);
         let five = ["verify", "-a", "a", "-s", "s", "-t", "t", "-v", "five"];
         desk.run(&five).fails(3, &["no version `five`", "there are: "]);
+        // Nothing was looked at under a name that is not there: that is not success.
+        for (names, told) in [
+            (&["-a", "B"][..], &["no artist B", "artists there are: a"][..]),
+            (&["-a", "a", "-s", "ss"], &["no song \"ss\" by a", "did you mean `s`?"]),
+            (&["-a", "a", "-s", "s", "-t", "u"], &["no track u in \"s\"", "tracks there are: t"]),
+        ] {
+            desk.run(&[&["verify"], names].concat()).fails(3, told);
+            desk.run(&[&["verify", "--json"], names].concat()).fails(3, told);
+        }
+    });
+}
+
+#[test]
+fn a_dry_run_finds_damage_and_writes_nothing_down() {
+    on_each_store(|desk, shelf| {
+        let keys = four_takes(desk);
+        shelf.rot(&keys[0]);
+        let budget = ["scrub", "--budget", "100%", "--dry-run"];
+        for command in [&["verify", "--full", "--dry-run"][..], &budget] {
+            let plain = desk.changes_nothing(shelf, command);
+            plain.tells(5, &["DAMAGED"], &["1 ", " damaged"]);
+        }
+        let json = |command: &[&str]| desk.run(&[command, &["--json"]].concat());
+        let full: v1::Verified = json(&["verify", "--full", "--dry-run"]).answer(5);
+        assert_eq!((full.dry_run, damages(&full)), (true, vec![("one", DamageKind::WrongDigest)]));
+        let read: v1::Scrubbed = json(&budget).answer(5);
+        assert_eq!((read.dry_run, read.objects, read.findings.len()), (true, 4, 1));
+        let list: v1::VersionList = json(&["list"]).answer(0);
+        let known = |version: &v1::CataloguedVersion| version.checked_at.clone();
+        assert!(list.versions.iter().all(|version| known(version).is_none()), "{list:?}");
     });
 }
 
@@ -102,6 +133,15 @@ fn versions_in_another_store_are_told_and_not_looked_at() {
     desk.run(&["rm", "-a", "a", "-s", "s", "-t", "t", "-v", "one", "--store", &other])
         .fails(4, &["is stored in file:///", "try again with --store file:///"]);
     assert!(!desk.path("other").exists());
+    // As a shell takes it.
+    desk.file("take.wav", b"elsewhere");
+    let place = ["-a", "a", "-s", "s", "-t", "t", "-v", "five"];
+    let upload = ["upload", "-f", "take.wav", "--store", "R&B"];
+    desk.run(&[&upload, &place[..]].concat()).out();
+    let rm = desk.run(&[&["rm"], &place[..]].concat());
+    rm.fails(4, &["--store 'file://", "R&B'"]);
+    let download = desk.run(&[&["download", "-f", "back.wav"], &place[..]].concat());
+    download.fails(3, &["--store 'file://", "R&B'"]);
 }
 
 #[test]
@@ -178,6 +218,8 @@ fn commands_of_care_make_no_catalogue() {
         for command in [
             &["gc", "--grace", "0s"][..],
             &["doctor", "--repair", "--grace", "0s"],
+            &["verify", "--full"],
+            &["verify", "--json"],
             &["scrub", "--budget", "1%"],
             &["backup"],
             &["trash", "list"],
@@ -190,11 +232,6 @@ fn commands_of_care_make_no_catalogue() {
                 &["there is no catalogue", "none.db", "`studio config`", "`studio recover`"],
             );
         }
-        desk.run(&["verify", "--full", "--database", "none.db"]).tells(
-            0,
-            &["0 of 0 versions good"],
-            &[],
-        );
         assert_eq!((desk.tree().len(), shelf.keys("")), before);
     });
 }

@@ -171,14 +171,75 @@ fn a_copied_store_brings_a_catalogue_that_leads_to_the_copy() {
 #[test]
 fn a_store_that_is_not_there_or_empty_recovers_nothing() {
     on_each_store(|desk, shelf| {
-        let empty: v1::Recovered =
-            desk.changes_nothing(shelf, &["recover", "--dry-run", "--json"]).answer(0);
-        assert_eq!((empty.backup, empty.versions), (None, 0));
-        desk.changes_nothing(shelf, &["recover", "--dry-run"]).tells(
-            0,
-            &["would recover 0 versions"],
-            &["warning: nothing of a studio is in "],
-        );
+        let said = ["error: nothing of a studio is in ", "is that its name?"];
+        for dry_run in [&["recover", "--dry-run"][..], &["recover"]] {
+            let json = [dry_run, &["--json"]].concat();
+            let empty: v1::Recovered = desk.changes_nothing(shelf, &json).answer(3);
+            assert_eq!((empty.backup, empty.versions), (None, 0));
+            desk.changes_nothing(shelf, dry_run).tells(3, &["recover"], &said);
+        }
+        // An empty catalogue would make the next command believe that all is garbage.
+        let catalogue = desk.path("home/.local/share/studio/studio.db");
+        assert!(!catalogue.exists());
+        // Nor does one come of what nobody can read.
+        shelf.put("versions/README.md", b"hello");
+        desk.run(&["recover"]).tells(5, &["recovered 0 versions"], &["1 object cannot be read"]);
+        assert!(!catalogue.exists());
         desk.run(&["recover", "--from", "nowhere://"]).fails(2, &["only s3:// and file://"]);
+    });
+}
+
+#[test]
+fn versions_without_bytes_are_recovered_and_named() {
+    on_each_store(|desk, shelf| {
+        three_takes(desk);
+        shelf.remove(&desk.key("a", "s", "t", "two"));
+        lose_catalogue(desk);
+        let dry: v1::Recovered =
+            desk.changes_nothing(shelf, &["recover", "--dry-run", "--json"]).answer(5);
+        assert_eq!((dry.versions, dry.without_object), (3, 1));
+        let names = &dry.versions_without_object[0];
+        assert_eq!((names.artist.as_str(), names.version.as_str()), ("a", "two"));
+        desk.run(&["recover"]).tells(
+            5,
+            &["recovered 3 versions"],
+            &["warning: the bytes of `two` of t", "error: 1 version is without bytes"],
+        );
+        let found: v1::VersionList = desk.run(&["list", "--json"]).answer(0);
+        assert_eq!(found.versions.len(), 3);
+    });
+}
+
+/// The hint leads out of it.
+#[test]
+fn a_damaged_catalogue_is_kept_and_a_new_one_made_of_the_store() {
+    let desk = Desk::new();
+    three_takes(&desk);
+    let before = list(&desk);
+    let catalogue = desk.path("home/.local/share/studio/studio.db");
+    let mut bytes = std::fs::read(&catalogue).unwrap();
+    let first_page = 4096;
+    bytes[first_page..].fill(0xAA);
+    std::fs::write(&catalogue, &bytes).unwrap();
+    for command in [&["list"][..], &["verify"], &["recover"]] {
+        desk.run(command).fails(5, &["the database is damaged", "`studio recover --database NEW`"]);
+    }
+    assert_eq!(std::fs::read(&catalogue).unwrap(), bytes);
+    desk.run(&["recover", "--database", "new.db"]).out();
+    assert_eq!(desk.run(&["list", "--json", "--database", "new.db"]).out(), before);
+}
+
+/// Whoever expects the backup to be used finds out why it is not.
+#[test]
+fn a_backup_that_is_passed_over_is_told() {
+    on_each_store(|desk, _| {
+        three_takes(desk);
+        let recover = desk.run(&["recover"]);
+        assert_eq!(recover.stderr, "", "there is no backup to be told of");
+        desk.run(&["backup"]).out();
+        let said = ["1 backup was passed over, because ", "--database NEW"];
+        desk.run(&["recover"]).tells(0, &["recovered 0 versions"], &said);
+        let bare = desk.run(&["recover", "--no-backup"]);
+        assert_eq!(bare.stderr, "");
     });
 }

@@ -53,6 +53,8 @@ fn a_session_is_stored_once_however_often_it_is_imported() {
             listed(desk),
             ["White Gloves/Bass/take 1", "White Gloves/Bass/take 2", "White Gloves/Drums/take 1"]
         );
+        let dry = desk.changes_nothing(shelf, &words(&IMPORT, &["--dry-run"]));
+        dry.tells(0, &["would store 0 files, 0 B, read as `{track}_{version}`; 3 stored"], &[]);
         let again = desk.run(&IMPORT);
         again.tells(0, &["stored 0 versions, 0 B sent; 3 were stored already"], &[]);
         desk.file("session/Drums_take 2.wav", b"one more");
@@ -84,8 +86,10 @@ fn a_name_that_can_be_read_in_two_ways_is_asked_about_and_never_guessed() {
         );
         assert_eq!(listed(desk), [""; 0]);
         let dry: v1::Imported =
-            desk.changes_nothing(shelf, &words(&IMPORT, &["--dry-run", "--json"])).answer(0);
+            desk.changes_nothing(shelf, &words(&IMPORT, &["--dry-run", "--json"])).answer(2);
         assert_eq!((dry.files.len(), dry.refused.len()), (3, 2));
+        let dry = desk.changes_nothing(shelf, &words(&IMPORT, &["--dry-run", "--skip"]));
+        dry.tells(0, &["would store 3 files"], &["notes.txt: its name does not fit"]);
         let skipped: v1::Imported = desk.run(&words(&IMPORT, &["--skip", "--json"])).answer(0);
         assert_eq!((skipped.files.len(), skipped.refused.len()), (3, 2));
         assert_eq!(listed(desk).len(), 3);
@@ -150,8 +154,16 @@ fn a_session_is_fetched_as_it_was_and_never_over_other_files() {
         desk.run(&export).tells(
             4,
             &["made 2 files, 2.0 kB, verified; 0 were there already"],
-            &["error: mix/Bass_take 2.wav: mix/Bass_take 2.wav exists already"],
+            &[
+                "error: mix/Bass_take 2.wav exists already\n",
+                "error: 1 of 3 files could not be made\n",
+                "export into another directory",
+            ],
         );
+        let json = desk.run(&words(&export, &["--json"]));
+        let answer: v1::Exported = json.answer(4);
+        assert_eq!((answer.files.len(), answer.failed.len()), (2, 1));
+        assert!(!json.stderr.contains("--force"), "export has no such flag: {json:?}");
         assert_eq!(desk.read("mix/Bass_take 2.wav"), b"my own mix");
         std::fs::remove_file(desk.path("mix/Bass_take 2.wav")).unwrap();
         desk.run(&export).tells(0, &["made 1 file, 1.0 kB, verified; 2 were there"], &[]);
@@ -161,6 +173,107 @@ fn a_session_is_fetched_as_it_was_and_never_over_other_files() {
         }
         let again: v1::Exported = desk.run(&words(&export, &["--json"])).answer(0);
         assert!(again.files.iter().all(|file| file.was_there), "{again:?}");
+    });
+}
+
+fn outcomes(imported: &v1::Imported) -> Vec<v1::UploadOutcome> {
+    imported.files.iter().map(|file| file.outcome.unwrap()).collect()
+}
+
+/// A dry run is asked to find out whether it would work.
+#[test]
+fn a_dry_run_tells_what_would_come_of_each_file_and_ends_as_the_run_would() {
+    on_each_store(|desk, shelf| {
+        record(desk);
+        desk.run(&IMPORT).out();
+        desk.file("session/Bass_take 2.wav", b"not the take that is stored");
+        desk.file("session/Keys_take 1.wav", b"new");
+        shelf.remove(&desk.key("Khruangbin", "White Gloves", "Drums", "take 1"));
+        let dry_run = words(&IMPORT, &["--dry-run", "--json"]);
+        let dry: v1::Imported = desk.changes_nothing(shelf, &dry_run).answer(4);
+        desk.changes_nothing(shelf, &words(&IMPORT, &["--dry-run"])).tells(
+            4,
+            &[
+                "as `take 1` of Bass in \"White Gloves\" by Khruangbin (stored already)",
+                "come back",
+            ],
+            &["Bass_take 2.wav: version `take 2`", "1 of 4 files would not be stored"],
+        );
+        // In a bucket and a directory alike, what would be fetched and what is there.
+        desk.file("mix/Bass_take 1.wav", &desk.read("session/Bass_take 1.wav"));
+        desk.file("mix/Bass_take 2.wav", b"my own mix");
+        let export = ["export", "mix", "-a", "Khruangbin", "-s", "White Gloves", "--json"];
+        let dry_export = words(&export, &["--dry-run"]);
+        // Lost bytes weigh more than a file in the way.
+        let lost: v1::Exported = desk.changes_nothing(shelf, &dry_export).answer(5);
+        assert_eq!((lost.files.len(), lost.failed.len()), (1, 2));
+        let done: v1::Imported = desk.run(&words(&IMPORT, &["--json"])).answer(4);
+        assert_eq!(outcomes(&dry), outcomes(&done));
+        assert_eq!(dry.refused, done.refused);
+
+        let dry: v1::Exported = desk.changes_nothing(shelf, &dry_export).answer(4);
+        let dry_text = words(&export[..6], &["--dry-run"]);
+        desk.changes_nothing(shelf, &dry_text).tells(
+            4,
+            &["(there already)\n", "would make 2 files, 1.0 kB; 1 there already\n"],
+            &["error: mix/Bass_take 2.wav exists already", "1 of 4 files would not be made"],
+        );
+        let done: v1::Exported = desk.run(&export).answer(4);
+        assert_eq!((dry.files, dry.failed), (done.files, done.failed));
+    });
+}
+
+/// How names are read can be tried out without the store.
+#[test]
+fn a_dry_run_of_an_import_shows_the_plan_though_the_store_does_not_answer() {
+    let desk = {
+        let server = studio_testkit::s3::TestS3::start();
+        Desk::new().on_s3(&server, "music")
+    };
+    record(&desk);
+    let plain = desk.run(&words(&IMPORT, &["--dry-run"]));
+    plain.tells(6, &["session/Bass_take 1.wav"], &["3 files were not begun", "cannot reach"]);
+}
+
+/// Whichever file comes last: a file in the way must not hide that bytes are lost.
+#[test]
+fn of_several_failures_the_gravest_decides_the_exit_code() {
+    for (rotten, taken) in [("take 1", "take 2"), ("take 2", "take 1")] {
+        on_each_store(|desk, shelf| {
+            record(desk);
+            desk.run(&IMPORT).out();
+            shelf.rot(&desk.key("Khruangbin", "White Gloves", "Bass", rotten));
+            let mine = format!("mix/Bass_{taken}.wav");
+            desk.file(&mine, b"my own mix");
+            desk.run(&["export", "mix", "-a", "Khruangbin", "-s", "White Gloves"]).tells(
+                5,
+                &["made 1 file"],
+                &[
+                    &format!("error: {mine} exists already\n"),
+                    &format!("error: mix/Bass_{rotten}.wav: the stored bytes of version"),
+                    "error: 2 of 3 files could not be made\n",
+                    "upload it to the same version again",
+                ],
+            );
+        });
+    }
+}
+
+/// A take that is stored already may be what brings lost bytes back.
+#[test]
+fn an_import_says_what_it_put_back() {
+    on_each_store(|desk, shelf| {
+        record(desk);
+        desk.run(&IMPORT).out();
+        shelf.remove(&desk.key("Khruangbin", "White Gloves", "Bass", "take 1"));
+        desk.run(&IMPORT).tells(
+            0,
+            &[
+                "stored 0 versions, 1.0 kB sent; 2 were stored already",
+                "  put back the missing bytes of 1 version\n",
+            ],
+            &[],
+        );
     });
 }
 

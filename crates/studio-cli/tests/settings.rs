@@ -40,6 +40,33 @@ parallel_ranges = \"8\"
 limit_rate = \"5MB/s\"
 ";
 
+/// A shell expands `~` in few of the places where people write it.
+#[test]
+fn a_tilde_is_the_home_directory_wherever_it_is_written() {
+    let home = |desk: &Desk, name: &str| desk.path(&format!("home/{name}"));
+    let is_at_home = |desk: &Desk| {
+        let store = format!("file://{}", home(desk, "takes").display());
+        assert_eq!(setting(desk, "store").0, store);
+        assert_eq!(setting(desk, "database").0, home(desk, "studio.db").display().to_string());
+    };
+    let desk = Desk::new();
+    desk.file("studio.toml", b"store = \"~/takes\"\ndatabase = \"~/studio.db\"\n");
+    is_at_home(&desk);
+    upload(&desk, &[]).out();
+    assert!(home(&desk, "studio.db").is_file() && home(&desk, "takes/objects").is_dir());
+    assert!(!desk.path("~").exists());
+    is_at_home(&Desk::new().with("STUDIO_STORE", "~/takes").with("STUDIO_DATABASE", "~/studio.db"));
+    is_at_home(&Desk::new().with("STUDIO_STORE", "~/takes").with("DB_FILE_PATH", "~/studio.db"));
+
+    let desk = Desk::new();
+    upload(&desk, &["--store=~/takes", "--database=~/studio.db"]).out();
+    assert!(home(&desk, "studio.db").is_file() && home(&desk, "takes/objects").is_dir());
+    desk.run(&["store", "test", "~/other"]).tells(0, &["/home/other: usable"], &[]);
+    // Only where it stands for it.
+    upload(&desk, &["--store=./~/takes", "--database=a~b.db"]).out();
+    assert!(desk.path("~/takes/objects").is_dir() && desk.path("a~b.db").is_file());
+}
+
 #[test]
 fn every_setting_can_stand_in_the_file() {
     let desk = Desk::new();

@@ -3,12 +3,14 @@
 
 mod common;
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use studio_testkit::noise;
+use studio_testkit::s3::{TestS3, Weakness};
 
+use self::common::shelf::Shelf;
 use self::common::{Desk, Ran};
 
 const PLACE: [&str; 8] = ["-a", "a", "-s", "s", "-t", "t", "-v", "v"];
@@ -106,6 +108,59 @@ fn on_a_terminal(desk: &Desk, words: &[&str]) -> Option<String> {
     }
 }
 
+/// Runs a command on a terminal and answers its question there.
+fn answer_on_a_terminal(desk: &Desk, words: &[&str], answer: &[u8]) -> Option<(i32, String)> {
+    let quoted: Vec<String> = std::iter::once(env!("CARGO_BIN_EXE_studio"))
+        .chain(words.iter().copied())
+        .map(|word| format!("'{word}'"))
+        .collect();
+    let mut shell = desk.shell("exec script -qec \"$1\" /dev/null", &[quoted.join(" ")]);
+    let mut child = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (mut shown, mut keys) = (child.stdout.take().unwrap(), child.stdin.take().unwrap());
+    let mut text = Vec::new();
+    let mut byte = [0];
+    while shown.read(&mut byte).unwrap() > 0 {
+        text.push(byte[0]);
+        if text.ends_with(b"[y/N] ") {
+            keys.write_all(answer).unwrap();
+            keys.flush().unwrap();
+        }
+    }
+    let code = child.wait().unwrap().code().unwrap();
+    if code == 127 {
+        studio_testkit::say_skipped("a real terminal", "`script` is not installed");
+        return None;
+    }
+    Some((code, String::from_utf8_lossy(&text).into_owned()))
+}
+
+#[test]
+fn a_question_takes_a_no_and_ctrl_c_for_an_answer() {
+    let desk = Desk::new();
+    desk.file("session/t_v.wav", b"x");
+    desk.store("a", "s", "t", "w", b"thrown away");
+    desk.run(&["rm", "-a", "a", "-s", "s", "-t", "t", "-v", "w"]).out();
+    let import = ["import", "session", "-a", "a", "-s", "s"];
+    let purge = ["trash", "purge", "--all"];
+    for (words, undone) in [(&import[..], "nothing was stored"), (&purge, "nothing was removed")] {
+        let Some((code, shown)) = answer_on_a_terminal(&desk, words, b"n\n") else { return };
+        assert_eq!(code, 1, "{shown}");
+        // Nothing went wrong.
+        assert!(shown.trim_end().ends_with(undone) && !shown.contains("error"), "{shown}");
+        let Some((code, shown)) = answer_on_a_terminal(&desk, words, b"\x03") else { return };
+        assert_eq!(code, 130, "{shown}");
+        assert!(shown.trim_end().ends_with("hint: nothing was done"), "{shown}");
+    }
+    assert!(desk.is_empty());
+    let trash = desk.run(&["trash", "list", "--json"]).json();
+    assert_eq!(trash["trash"].as_array().unwrap().len(), 1);
+    for words in [&import[..], &purge] {
+        let Some((code, shown)) = answer_on_a_terminal(&desk, words, b"y\n") else { return };
+        assert_eq!(code, 0, "{shown}");
+    }
+    assert!(!desk.is_empty());
+}
+
 #[test]
 fn a_terminal_shows_progress_and_a_pipe_does_not() {
     let desk = Desk::new();
@@ -143,6 +198,50 @@ fn a_pipe_that_closes_is_no_error() {
         let status = child.wait().unwrap();
         assert!(status.success() && stderr.is_empty(), "{words:?}: {status} {stderr}");
     }
+}
+
+/// Runs a command whose output nobody reads.
+fn unread(desk: &Desk, words: &[&str]) -> Ran {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    desk.command(words).stdout(writer).output().unwrap().into()
+}
+
+/// `studio verify | head -1` in a script must not make damage look like success.
+#[test]
+fn what_was_found_wrong_is_told_though_nobody_reads_the_output() {
+    let server = TestS3::start_with(&[Weakness::NoCrc64Nvme]);
+    let desk = Desk::new();
+    desk.file("session/t_v.wav", b"another");
+    desk.store("a", "s", "t", "v", b"precious");
+    let import = ["import", "session", "-a", "a", "-s", "s"];
+    let shelf = Shelf::of_directory(&desk);
+    shelf.rot(&desk.key("a", "s", "t", "v"));
+    for json in [&[][..], &["--json"]] {
+        for (code, words, told) in [
+            (5, &["verify", "--full"][..], "error: 1 version is damaged\n"),
+            (5, &["scrub", "--budget", "100%"], "error: 1 object is damaged\n"),
+            (5, &["doctor", "--full"], "error: 1 problem is left\n"),
+            (5, &["export", "mix", "-a", "a", "-s", "s"], "are damaged"),
+            (4, &import, "is stored already, with other bytes"),
+        ] {
+            let ran = unread(&desk, &[words, json].concat());
+            assert_eq!(ran.code, Some(code), "{words:?}: {ran:?}");
+            assert!(ran.stderr.contains(told), "{words:?}: {ran:?}");
+        }
+        assert_eq!(unread(&desk, &[&["list"], json].concat()).code, Some(0));
+        let bucket = Desk::new().on_s3(&server, "music");
+        let ran = unread(&bucket, &[&["store", "test"], json].concat());
+        assert_eq!(ran.code, Some(5), "{ran:?}");
+        assert!(ran.stderr.contains("is not to be trusted"), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_demo_is_made_to_its_end_though_nobody_reads_on() {
+    let desk = Desk::new();
+    assert_eq!(unread(&desk, &["demo"]).code, Some(0));
+    assert!(desk.path("studio-demo/FINAL_evan_third_room_drums.wav").exists());
 }
 
 #[test]

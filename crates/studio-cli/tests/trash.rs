@@ -102,7 +102,13 @@ fn nothing_is_removed_for_good_without_a_yes() {
         assert_eq!((none.versions.len(), none.objects), (0, 0));
         let dry = ["trash", "purge", "--all", "--dry-run", "--json"];
         let dry: v1::Purged = desk.changes_nothing(shelf, &dry).answer(0);
-        assert_eq!((dry.dry_run, dry.versions.len()), (true, 2));
+        // Each object once, and none that another version has: as many as then go.
+        assert_eq!((dry.dry_run, dry.versions.len(), dry.objects, dry.bytes), (true, 2, 1, 5));
+        desk.changes_nothing(shelf, &["trash", "purge", "--all", "--dry-run"]).tells(
+            0,
+            &["would remove 2 versions, 5 B in the store\n"],
+            &[],
+        );
 
         let gone: v1::Purged = desk.run(&["trash", "purge", "--all", "--yes", "--json"]).answer(0);
         // The bytes that a version has stay.
@@ -112,6 +118,32 @@ fn nothing_is_removed_for_good_without_a_yes() {
         assert_eq!(desk.read("w.wav"), b"precious");
         desk.run(&with_place(&["trash", "restore"], &[])).fails(3, &["is in the trash"]);
     });
+}
+
+/// Versions with the same bytes go together, and their object goes once.
+#[test]
+fn a_dry_run_of_a_purge_counts_an_object_once() {
+    let desk = Desk::new().with("STUDIO_RETENTION", "0s");
+    let shelf = Shelf::of_directory(&desk);
+    for tag in ["v", "w"] {
+        desk.store("a", "s", "t", tag, b"precious");
+        desk.run(&["rm", "-a", "a", "-s", "s", "-t", "t", "-v", tag]).out();
+    }
+    let one = trash(&desk)[0].version.id.clone();
+    let one: v1::Purged = desk
+        .changes_nothing(&shelf, &["trash", "purge", "--id", &one, "--dry-run", "--json"])
+        .answer(0);
+    assert_eq!((one.versions.len(), one.objects, one.bytes), (1, 0, 0));
+    let dry: v1::Purged =
+        desk.changes_nothing(&shelf, &["trash", "purge", "--dry-run", "--json"]).answer(0);
+    desk.changes_nothing(&shelf, &["gc", "--dry-run"]).tells(
+        0,
+        &["would remove 2 versions past their time in the trash, 8 B"],
+        &[],
+    );
+    let done: v1::Purged = desk.run(&["trash", "purge", "--json"]).answer(0);
+    assert_eq!((dry.objects, dry.bytes), (done.objects, done.bytes));
+    assert_eq!(done.objects, 1);
 }
 
 #[test]

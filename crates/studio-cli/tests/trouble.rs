@@ -64,10 +64,10 @@ fn manifests_that_are_garbled_or_foreign_keep_no_other_from_being_recovered() {
 
         let new = ["recover", "--no-backup", "--database", "new.db"];
         let told: v1::Recovered =
-            desk.changes_nothing(shelf, &[&new[..], &["--dry-run", "--json"]].concat()).answer(0);
+            desk.changes_nothing(shelf, &[&new[..], &["--dry-run", "--json"]].concat()).answer(5);
         assert_eq!((told.versions, told.unreadable.len()), (3, 9));
         desk.run(&new).tells(
-            0,
+            5,
             &["recovered 3 versions"],
             &[
                 &format!("{} was passed over: not the JSON of a version manifest", key(51)),
@@ -76,6 +76,7 @@ fn manifests_that_are_garbled_or_foreign_keep_no_other_from_being_recovered() {
                 &format!("{} was passed over: field `artist` is not valid", key(56)),
                 &format!("{} was passed over: it is too large", key(57)),
                 "README.md was passed over: studio makes no such name",
+                "error: 9 objects cannot be read",
             ],
         );
         for database in [&["--database", "new.db"][..], &[]] {
@@ -207,7 +208,11 @@ fn a_store_that_is_not_there_is_not_taken_for_damage() {
             ran.tells(6, &[], &[said, "is its disk mounted?"]);
         }
     }
-    std::fs::remove_dir(&mount).unwrap();
+    // It is truly lost, says somebody, and has the original.
+    desk.file("original.wav", b"precious");
+    let again = [&["upload", "-f", "original.wav", "--refill"], &PLACE[..]].concat();
+    desk.run(&again).tells(0, &["its missing bytes are back"], &[]);
+    std::fs::remove_dir_all(&mount).unwrap();
     std::fs::rename(&disk, &mount).unwrap();
     desk.run(&new).out();
     desk.run(&["verify", "--full"]).tells(0, &["2 of 2 versions good"], &[]);
@@ -332,10 +337,37 @@ fn permission_that_is_lost_midway_stops_an_import_which_then_goes_on() {
         Rule::on(Operation::PutObject, Fault::ACCESS_DENIED).under("objects/").skip(3).always(),
     );
     let import = ["import", "session", "-a", "a", "-s", "s"];
-    desk.run(&import).tells(6, &["stored 3 versions"], &["AccessDenied", "check the permissions"]);
+    desk.run(&import).tells(
+        6,
+        &["stored 3 versions"],
+        &[
+            "AccessDenied",
+            "not begun",
+            "9 of 12 files could not be stored",
+            "check the permissions",
+        ],
+    );
+    // Every file is told, those too that nobody came to.
+    let again: v1::Imported = desk.run(&[&import[..], &["--json"]].concat()).answer(6);
+    assert_eq!((again.files.len(), again.refused.len()), (3, 9));
+    tells_what_was_not_begun(&again.refused);
     proxy.heal();
     desk.run(&import).tells(0, &["stored 9 versions", "3 were stored already"], &[]);
     desk.run(&["verify", "--full"]).tells(0, &["13 of 13 versions good"], &[]);
+
+    proxy.add(Rule::on(Operation::GetObject, Fault::ACCESS_DENIED).always());
+    let export = ["export", "mix", "-a", "a", "-s", "s"];
+    let export: v1::Exported = desk.run(&[&export[..], &["--json"]].concat()).answer(6);
+    assert_eq!((export.files.len(), export.failed.len()), (0, 12));
+    tells_what_was_not_begun(&export.failed);
+}
+
+fn tells_what_was_not_begun(refused: &[v1::RefusedFile]) {
+    let (not_begun, failed): (Vec<_>, Vec<_>) =
+        refused.iter().partition(|file| file.reason == "not begun");
+    assert!(!not_begun.is_empty() && !failed.is_empty(), "{refused:?}");
+    // With what the server said, not only that it said no.
+    assert!(failed.iter().all(|file| file.reason.contains("AccessDenied")), "{failed:?}");
 }
 
 #[test]

@@ -104,13 +104,20 @@ impl Studio {
     async fn prepare(&self, request: &Download, job: &Job) -> Result<(Version, ObjectInfo)> {
         let version = self.catalog.version(&request.path).await?;
         check_target(&request.target, request.overwrite)?;
+        let object = self.object_of(&version, job).await?;
+        Ok((version, object))
+    }
+
+    /// The object of a version, if it can be the right one by what the store says.
+    pub(crate) async fn object_of(&self, version: &Version, job: &Job) -> Result<ObjectInfo> {
         let head = job.unless_cancelled(self.store.head(&version.object_key)).await;
         let object = match head {
             Ok(object) => object,
             Err(Error::Store(StoreError::NotFound { .. })) => {
                 self.expect_store().await?;
                 let configured = self.store.url().clone();
-                return Err(Error::ObjectMissing { version: Box::new(version), configured });
+                let version = Box::new(version.clone());
+                return Err(Error::ObjectMissing { version, configured });
             }
             Err(error) => return Err(error),
         };
@@ -120,11 +127,11 @@ impl Studio {
                 detail: format!("there are {} of them, not {}", object.size, version.size),
             });
         }
-        Ok((version, object))
+        Ok(object)
     }
 }
 
-fn check_target(target: &Path, overwrite: bool) -> Result<()> {
+pub(crate) fn check_target(target: &Path, overwrite: bool) -> Result<()> {
     let not_a_file = |what| Err(Error::TargetNotAFile { target: target.to_owned(), what });
     // Looked at through links: what a rename would put itself in the place of.
     match target.metadata() {

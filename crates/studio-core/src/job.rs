@@ -86,6 +86,11 @@ impl Job {
         self.progress.on(event);
     }
 
+    /// Waits until the job is cancelled.
+    pub async fn cancelled(&self) {
+        self.cancel.cancelled().await;
+    }
+
     /// Fails once the job is cancelled; for loops on blocking threads.
     pub(crate) fn check(&self) -> Result<()> {
         if self.cancel.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }

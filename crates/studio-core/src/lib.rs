@@ -70,7 +70,8 @@ pub use download::{Download, DownloadPlan, Downloaded};
 pub use error::{Error, ErrorKind, Result};
 pub use import::{
     Export, ExportOutcome, ExportPlan, Exported, ExportedFile, FailedFile, Import, ImportPlan,
-    Imported, ImportedFile, Pattern, PatternError, PlannedFile, Reading, Refusal, RefusedFile,
+    ImportPreview, Imported, ImportedFile, Pattern, PatternError, PlannedFile, Reading, Refusal,
+    RefusedFile,
 };
 pub use job::{Event, Job, Phase, Progress};
 pub use link::Link;

@@ -1,7 +1,7 @@
 //! Looking: which versions there are.
 
-use studio_domain::{NameKind, Version, VersionPath};
-use studio_repo::{Page, PageRequest, VersionFilter};
+use studio_domain::{ArtistName, NameKind, SongTitle, TrackName, Version, VersionPath, VersionTag};
+use studio_repo::{Error as CatalogError, Page, PageRequest, VersionFilter};
 
 use crate::{Result, Studio};
 
@@ -42,6 +42,28 @@ impl Studio {
         Ok(self.catalog.versions(filter, page).await?)
     }
 
+    /// Tells names that lead to no version from those that do: what is not there is to be
+    /// told of, not passed over.
+    pub(crate) async fn expect_versions(&self, filter: &VersionFilter) -> Result<()> {
+        let page = PageRequest { after: None, limit: 1 };
+        if *filter == VersionFilter::All
+            || !self.catalog.versions(filter, page).await?.items.is_empty()
+        {
+            return Ok(());
+        }
+        let Some((path, named)) = some_place(filter) else { return Ok(()) };
+        match self.catalog.version(&path).await {
+            Ok(_) => Ok(()),
+            // Which of the names is the first that is not there.
+            Err(CatalogError::NotFound { path, missing }) => {
+                let missing =
+                    if named.contains(&missing) { missing } else { named[named.len() - 1] };
+                Err(CatalogError::NotFound { path, missing }.into())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// What is there beside a name of `path` that was not found.
     ///
     /// # Errors
@@ -72,4 +94,26 @@ impl Studio {
         names.truncate(NEIGHBOURS as usize);
         Ok(Neighbours { missing, names, more })
     }
+}
+
+/// A place that a filter leads to, whatever the names are that it leaves open, and which
+/// names it does not.
+fn some_place(filter: &VersionFilter) -> Option<(VersionPath, &'static [NameKind])> {
+    use NameKind::{Artist, Song, Track, Version};
+    let open = (SongTitle::new("-").ok()?, TrackName::new("-").ok()?, VersionTag::new("-").ok()?);
+    let place = |artist: &ArtistName, song: SongTitle, track: TrackName| VersionPath {
+        artist: artist.clone(),
+        song,
+        track,
+        tag: open.2.clone(),
+    };
+    Some(match filter {
+        VersionFilter::All => return None,
+        VersionFilter::Artist(artist) => (place(artist, open.0, open.1), &[Artist]),
+        VersionFilter::Song(artist, song) => (place(artist, song.clone(), open.1), &[Artist, Song]),
+        VersionFilter::Track(artist, song, track) => {
+            (place(artist, song.clone(), track.clone()), &[Artist, Song, Track])
+        }
+        VersionFilter::Version(path) => (path.clone(), &[Artist, Song, Track, Version]),
+    })
 }

@@ -347,7 +347,7 @@ impl Source {
     }
 }
 
-fn open(request: &Upload) -> Result<File> {
+pub(crate) fn open(request: &Upload) -> Result<File> {
     let file = request.file.clone();
     let metadata = match std::fs::metadata(&file) {
         Ok(metadata) => metadata,

@@ -30,6 +30,8 @@ async fn every_use_case_can_be_spawned() {
             studio.version(&a.path).await?;
             studio.neighbours(&a.path, NameKind::Track).await?;
             studio.verify(&VersionFilter::All, Depth::Full, &job).await?;
+            studio.verify_only(&VersionFilter::All, Depth::Full, &job).await?;
+            studio.scrub_only(Budget::Percent(100.0), &job).await?;
             studio.scrub(Budget::Percent(100.0), &job).await?;
             let diagnosis = studio.examine(&examination, &job).await?;
             studio.repair(&diagnosis, &job).await?;
@@ -61,13 +63,16 @@ async fn every_use_case_can_be_spawned() {
     let export = Export { filter: VersionFilter::All, directory, pattern };
     let session = async move {
         let plan = studio.plan_import(&import).await?;
+        studio.preview_import(&plan.files, &job).await?;
         let imported = studio.import(&plan.files, &job).await?;
         let plan = studio.plan_export(&export).await?;
+        studio.preview_export(&plan.files, &job).await?;
         studio.export(&plan.files, &job).await?;
         let thrown = studio.throw_away(&path).await?;
         studio.find_trashed(&path).await?;
         studio.restore_from_trash(&thrown).await?;
         let thrown = studio.throw_away(&path).await?;
+        studio.plan_purge(std::slice::from_ref(&thrown), &job).await?;
         studio.purge(&thrown).await?;
         studio.purge_all(&[], &job).await?;
         studio.expired(Duration::ZERO).await?;

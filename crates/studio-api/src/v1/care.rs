@@ -1,7 +1,7 @@
 //! The answers of the commands that keep what is stored.
 
 use serde::{Deserialize, Serialize};
-use studio_domain::{Damage, TrashedVersion};
+use studio_domain::{Damage, TrashedVersion, VersionPath};
 
 use super::Version;
 use crate::format_time;
@@ -56,6 +56,9 @@ impl From<Damage> for DamageKind {
 /// The answer of `verify`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verified {
+    /// Whether nothing was recorded.
+    #[serde(default)]
+    pub dry_run: bool,
     /// Whether every byte was read.
     pub full: bool,
     /// Versions that were looked at.
@@ -66,6 +69,9 @@ pub struct Verified {
     pub bytes: u64,
     /// Objects of which nothing but the size could be compared.
     pub by_size_only: u64,
+    /// Objects that are in an archive, and could not be read.
+    #[serde(default)]
+    pub archived: u64,
     /// Versions in another store, which were not looked at.
     pub elsewhere: u64,
     /// What is wrong.
@@ -84,6 +90,9 @@ pub struct Finding {
 /// The answer of `scrub`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scrubbed {
+    /// Whether nothing was recorded.
+    #[serde(default)]
+    pub dry_run: bool,
     /// Objects that were read.
     pub objects: u64,
     /// Their bytes.
@@ -92,6 +101,9 @@ pub struct Scrubbed {
     pub of_objects: u64,
     /// Bytes that there are.
     pub of_bytes: u64,
+    /// Objects that are in an archive, and could not be read.
+    #[serde(default)]
+    pub archived: u64,
     /// What is wrong.
     pub findings: Vec<ObjectFinding>,
 }
@@ -175,6 +187,10 @@ pub struct Cleared {
     pub claims: u64,
     /// Manifests that cannot be read and keep orphans from being removed.
     pub unreadable: Vec<String>,
+    /// How many seconds the clocks of this machine and the store are apart; null if that is
+    /// little, or was not looked up, as in a dry run.
+    #[serde(default)]
+    pub clocks_apart_s: Option<u64>,
 }
 
 /// An object that nothing names.
@@ -199,6 +215,9 @@ pub struct Diagnosis {
     pub objects: u64,
     /// Objects of which nothing but the size could be compared.
     pub by_size_only: u64,
+    /// Objects that are in an archive, and could not be read.
+    #[serde(default)]
+    pub archived: u64,
     /// Objects that nothing names and that are too young to be called orphans.
     pub young_orphans: u64,
     /// What is wrong.
@@ -235,12 +254,43 @@ pub struct Recovered {
     pub trashed: u64,
     /// Versions that left because they had been purged.
     pub forgotten: u64,
+    /// Versions that came back from the trash: they had been taken back since the backup.
+    #[serde(default)]
+    pub taken_back: u64,
     /// Versions that were put into the trash because a later one has their place.
     pub superseded: Vec<Version>,
     /// What cannot be read among the manifests.
     pub unreadable: Vec<Unreadable>,
-    /// Versions whose bytes are not in the store.
+    /// How many versions have no bytes in the store.
     pub without_object: u64,
+    /// Which they are.
+    #[serde(default)]
+    pub versions_without_object: Vec<VersionNames>,
+}
+
+/// The names that lead to a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionNames {
+    /// The artist's name.
+    pub artist: String,
+    /// The song's title.
+    pub song: String,
+    /// The track's name.
+    pub track: String,
+    /// The version tag.
+    pub version: String,
+}
+
+impl From<&VersionPath> for VersionNames {
+    fn from(path: &VersionPath) -> Self {
+        let VersionPath { artist, song, track, tag } = path;
+        Self {
+            artist: artist.to_string(),
+            song: song.to_string(),
+            track: track.to_string(),
+            version: tag.to_string(),
+        }
+    }
 }
 
 /// Something that cannot be read.

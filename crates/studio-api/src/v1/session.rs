@@ -34,7 +34,7 @@ pub struct ImportedFile {
     pub version: String,
     /// Bytes.
     pub size: u64,
-    /// What was done; null in a dry run.
+    /// What was done, or in a dry run would be; null where that was not looked up.
     pub outcome: Option<UploadOutcome>,
     /// Bytes that went to the store.
     pub sent_bytes: u64,
@@ -65,7 +65,7 @@ pub struct Exported {
 pub struct ExportedFile {
     /// The file.
     pub file: String,
-    /// Whether it was there before, with the same bytes.
+    /// Whether it was there before, with the same bytes; in a dry run, whether it is.
     pub was_there: bool,
     /// The version.
     pub version: Version,

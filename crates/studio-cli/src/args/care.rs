@@ -22,6 +22,9 @@ pub(crate) struct Verify {
     /// Read every byte back
     #[arg(long)]
     pub(crate) full: bool,
+    /// Tell what is wrong and change nothing, not even what the catalogue knows of damage
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -37,6 +40,9 @@ pub(crate) struct Scrub {
     /// How much to read: a size such as 50GB, or a part of all bytes such as 2%
     #[arg(long, value_name = "SIZE|PERCENT")]
     pub(crate) budget: ReadBudget,
+    /// Read and compare, and change nothing: the next scrub reads the same again
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -177,6 +183,8 @@ pub(crate) struct Gc {
 ///
 /// Takes the newest backup there is, if the catalogue is not there yet, and then every
 /// manifest that it does not know. Changes nothing in the store. Can be given again.
+/// Nothing found ends with exit code 3; manifests that cannot be read, and versions whose
+/// bytes are not there, with 5.
 #[derive(Debug, Args)]
 #[command(after_help = RECOVER_EXAMPLES)]
 pub(crate) struct Recover {

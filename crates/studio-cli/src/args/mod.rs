@@ -130,8 +130,8 @@ Examples:
   studio list --artist Khruangbin
 
 Exit codes:
-  0 done   1 unexpected failure   2 usage   3 not found   4 conflict
-  5 integrity   6 storage or database unreachable or full   130 interrupted";
+  0 done   1 unexpected failure, or a question answered with no   2 usage   3 not found
+  4 conflict   5 integrity   6 storage or database unreachable or full   130 interrupted";
 
 #[cfg(test)]
 mod tests {

@@ -43,4 +43,10 @@ pub(crate) struct Storing {
     /// Otherwise STUDIO_S3_STORAGE_CLASS, or `storage_class` of [s3] in studio.toml.
     #[arg(long, help_heading = TRANSFER, value_name = "CLASS")]
     pub(crate) storage_class: Option<StorageClass>,
+    /// Fill a store again that has lost everything
+    ///
+    /// Without this, one that is empty though versions should be in it is taken for a disk
+    /// that is not mounted, or a wrong bucket, and nothing is sent to it.
+    #[arg(long, help_heading = TRANSFER)]
+    pub(crate) refill: bool,
 }

@@ -17,7 +17,7 @@ pub(crate) enum StoreCommand {
 
 /// Prove a bucket or a directory before it is trusted
 ///
-/// Asks it some 160 questions, each a check with a name: whether what was written is there at
+/// Asks it many questions, each a check with a name: whether what was written is there at
 /// once, whether damaged bytes are refused, what becomes of an upload that was cut off, and
 /// so on. Tells what the store is without, and what studio does instead.
 ///

@@ -12,7 +12,7 @@ use studio_core::{
 use crate::args::{self, Places};
 use crate::config;
 use crate::demo::{ARTIST, Take, takes, write_wav};
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Result, told};
 use crate::output::hint::shell_word;
 use crate::output::text::{Out, bytes};
 use crate::output::versions::VersionTable;
@@ -42,7 +42,8 @@ pub(super) fn run(places: &Places, arguments: &args::Demo) -> Result<()> {
     // Shown at once: rendering and uploading take a moment.
     let say = |out: &mut Out, text: &str| match arguments.json {
         true => Ok(()),
-        false => out.raw(&format!("{text}\n")),
+        // The demo is to be made whether somebody reads on or not.
+        false => told(out.raw(&format!("{text}\n")), Ok(())),
     };
     say(&mut out, &format!("A small studio in {}", demo.directory.display()))?;
     let mut total = 0;
@@ -57,7 +58,7 @@ pub(super) fn run(places: &Places, arguments: &args::Demo) -> Result<()> {
         demo.upload(&studio, &job).await?;
         say(&mut out, &format!("uploaded {count} versions"))?;
         if !arguments.json {
-            list(&studio, &mut out).await?;
+            told(list(&studio, &mut out).await, Ok(()))?;
         }
         demo.download(&studio, &target, &job).await
     })?;

@@ -3,10 +3,11 @@
 use studio_api::v1;
 use studio_core::{Depth, Diagnosis, Examination, Job, Outcome, Problem};
 
+use super::verify::warn_of_archived;
 use super::{count, damage_found};
 use crate::args;
 use crate::config::Config;
-use crate::failure::Result;
+use crate::failure::{Result, told};
 use crate::output::problem::{describe, wire};
 use crate::output::text::{Out, note};
 
@@ -28,11 +29,14 @@ pub(super) fn run(config: &Config, arguments: &args::Doctor) -> Result<()> {
             let treated = studio.repair(&diagnosis, &job).await?.outcomes.into_iter();
             outcomes = treated.map(|(problem, outcome)| (problem, Some(outcome))).collect();
         }
-        match arguments.json {
-            true => print_json(&diagnosis, &outcomes, arguments.full)?,
-            false => print(&diagnosis, &outcomes, arguments)?,
+        let printed = match arguments.json {
+            true => print_json(&diagnosis, &outcomes, arguments.full),
+            false => print(&diagnosis, &outcomes),
+        };
+        if !arguments.json {
+            warn(&diagnosis, arguments.full);
         }
-        conclude(&outcomes, arguments.repair)
+        told(printed, verdict(&outcomes, arguments.repair))
     })
 }
 
@@ -47,6 +51,7 @@ fn print_json(
         trashed: diagnosis.trashed,
         objects: diagnosis.objects,
         by_size_only: diagnosis.by_size_only,
+        archived: diagnosis.archived,
         young_orphans: diagnosis.young,
         problems: outcomes
             .iter()
@@ -55,11 +60,7 @@ fn print_json(
     })
 }
 
-fn print(
-    diagnosis: &Diagnosis,
-    outcomes: &[(Problem, Option<Outcome>)],
-    arguments: &args::Doctor,
-) -> Result<()> {
+fn print(diagnosis: &Diagnosis, outcomes: &[(Problem, Option<Outcome>)]) -> Result<()> {
     let mut out = Out::new();
     for (problem, outcome) in outcomes {
         let (_, what, subject) = describe(problem);
@@ -71,13 +72,18 @@ fn print(
             Some(Outcome::Left(why)) => out.line(&format!("LEFT      {what}: {subject}: {why}"))?,
         }
     }
-    let Diagnosis { versions, trashed, objects, by_size_only, young, .. } = diagnosis;
+    let Diagnosis { versions, trashed, objects, .. } = diagnosis;
     let versions = count(*versions, "version", "versions");
     let all = count(*objects, "object", "objects");
     let problems = count(outcomes.len() as u64, "problem", "problems");
     out.line(&format!("{versions}, {trashed} in the trash, {all}: {problems} found"))?;
-    out.finish()?;
-    if *by_size_only > 0 && !arguments.full {
+    out.finish()
+}
+
+fn warn(diagnosis: &Diagnosis, full: bool) {
+    let Diagnosis { by_size_only, archived, young, .. } = diagnosis;
+    warn_of_archived(*archived);
+    if *by_size_only > 0 && !full {
         let objects = count(*by_size_only, "object", "objects");
         note(&format!(
             "warning: this store keeps no checksums: of {objects} only the size was compared; \
@@ -88,10 +94,9 @@ fn print(
         let objects = count(*young, "object is", "objects are");
         note(&format!("{objects} named by nothing, but too young to be called left behind"));
     }
-    Ok(())
 }
 
-fn conclude(outcomes: &[(Problem, Option<Outcome>)], repair: bool) -> Result<()> {
+fn verdict(outcomes: &[(Problem, Option<Outcome>)], repair: bool) -> Result<()> {
     let left: Vec<&Problem> = outcomes
         .iter()
         .filter(|(_, outcome)| !matches!(outcome, Some(Outcome::Repaired(_))))

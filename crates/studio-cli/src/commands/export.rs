@@ -4,9 +4,11 @@ use studio_api::v1;
 use studio_core::{Export, ExportOutcome, ExportPlan, Exported, ExportedFile, Job, VersionFilter};
 
 use super::count;
+use super::left::Left;
 use crate::args;
 use crate::config::Config;
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Result, told};
+use crate::output::hint::for_export;
 use crate::output::text::{Out, bytes, note};
 
 pub(super) fn run(config: &Config, arguments: &args::Export) -> Result<()> {
@@ -32,10 +34,11 @@ pub(super) fn run(config: &Config, arguments: &args::Export) -> Result<()> {
                 hint: Some("`studio list` with the same options shows the same versions".into()),
             });
         }
-        match arguments.dry_run {
-            true => print_plan(&plan, arguments.json),
-            false => print(studio.export(&plan.files, &job).await?, arguments.json),
-        }
+        let exported = match arguments.dry_run {
+            true => studio.preview_export(&plan.files, &job).await?,
+            false => studio.export(&plan.files, &job).await?,
+        };
+        tell(&exported, arguments)
     })
 }
 
@@ -61,57 +64,90 @@ fn wire(file: &ExportedFile, was_there: bool) -> v1::ExportedFile {
     }
 }
 
-fn print_plan(plan: &ExportPlan, json: bool) -> Result<()> {
+fn print_preview(exported: &Exported) -> Result<()> {
     let mut out = Out::new();
-    if json {
-        let files = plan.files.iter().map(|file| wire(file, false)).collect();
-        return out.json(&v1::Exported { dry_run: true, files, failed: Vec::new() });
+    for (file, outcome) in &exported.files {
+        let known = match outcome {
+            ExportOutcome::Fetched => "",
+            ExportOutcome::AlreadyThere => " (there already)",
+            ExportOutcome::Failed(_) => continue,
+        };
+        let ExportedFile { version, target } = file;
+        let size = bytes(version.size);
+        out.line(&format!("  {}  {size:>9}  of {}{known}", target.display(), version.path))?;
     }
-    for file in &plan.files {
-        let size = bytes(file.version.size);
-        out.line(&format!("  {}  {size:>9}  of {}", file.target.display(), file.version.path))?;
-    }
-    let size: u64 = plan.files.iter().map(|file| file.version.size).sum();
-    let files = count(plan.files.len() as u64, "file", "files");
-    out.line(&format!("would make {files}, {}", bytes(size)))?;
+    let Sum { fetched, size, there } = Sum::of(exported);
+    let there = match there {
+        0 => String::new(),
+        there => format!("; {there} there already"),
+    };
+    out.line(&format!("would make {}, {}{there}", count(fetched, "file", "files"), bytes(size)))?;
     out.finish()
 }
 
-fn print(exported: Exported, json: bool) -> Result<()> {
-    let mut failed = Vec::new();
-    let (mut fetched, mut there, mut size, mut files) = (0, 0, 0, Vec::new());
-    for (file, outcome) in exported.files {
-        match outcome {
-            ExportOutcome::Fetched => {
-                fetched += 1;
-                size += file.version.size;
-                files.push(wire(&file, false));
-            }
-            ExportOutcome::AlreadyThere => {
-                there += 1;
-                files.push(wire(&file, true));
-            }
-            ExportOutcome::Failed(error) => failed.push((file, error)),
-        }
-    }
+/// Prints what was done, or in a dry run would be, and tells what not.
+fn tell(exported: &Exported, arguments: &args::Export) -> Result<()> {
+    let Exported { files, not_begun } = exported;
+    let failed = files.iter().filter_map(|(file, outcome)| match outcome {
+        ExportOutcome::Failed(error) => Some((&*file.target, error)),
+        _ => None,
+    });
+    let left = Left {
+        failed: failed.collect(),
+        not_begun: not_begun.iter().map(|file| &*file.target).collect(),
+    };
+    let dry_run = arguments.dry_run;
+    let printed = match arguments.json {
+        true => print_json(exported, &left, dry_run),
+        false if dry_run => print_preview(exported),
+        false => print(exported),
+    };
+    left.tell();
+    let what = if dry_run { "would not be made" } else { "could not be made" };
+    let of = files.len() + not_begun.len();
+    told(printed, left.verdict(of, what, for_export))
+}
+
+fn print_json(exported: &Exported, left: &Left<'_>, dry_run: bool) -> Result<()> {
+    let made = exported.files.iter().filter_map(|(file, outcome)| match outcome {
+        ExportOutcome::Fetched => Some(wire(file, false)),
+        ExportOutcome::AlreadyThere => Some(wire(file, true)),
+        ExportOutcome::Failed(_) => None,
+    });
+    let files = made.collect();
+    Out::new().json(&v1::Exported { dry_run, files, failed: left.wire() })
+}
+
+fn print(exported: &Exported) -> Result<()> {
+    let Sum { fetched, size, there } = Sum::of(exported);
+    let (made, size) = (count(fetched, "file", "files"), bytes(size));
     let mut out = Out::new();
-    if json {
-        let failed = failed.iter().map(|(file, error)| v1::RefusedFile {
-            file: file.target.to_string_lossy().into_owned(),
-            reason: error.to_string(),
-        });
-        out.json(&v1::Exported { dry_run: false, files, failed: failed.collect() })?;
-    } else {
-        let made = count(fetched, "file", "files");
-        let size = bytes(size);
-        out.line(&format!("made {made}, {size}, verified; {there} were there already"))?;
-        out.finish()?;
-    }
-    for (file, error) in &failed {
-        note(&format!("error: {}: {error}", file.target.display()));
-    }
-    match failed.into_iter().next_back() {
-        None => Ok(()),
-        Some((_, error)) => Err(error.into()),
+    out.line(&format!("made {made}, {size}, verified; {there} were there already"))?;
+    out.finish()
+}
+
+/// What became of the files.
+#[derive(Debug, Default)]
+struct Sum {
+    fetched: u64,
+    /// Bytes of those that were fetched.
+    size: u64,
+    there: u64,
+}
+
+impl Sum {
+    fn of(exported: &Exported) -> Self {
+        let mut sum = Self::default();
+        for (file, outcome) in &exported.files {
+            match outcome {
+                ExportOutcome::Fetched => {
+                    sum.fetched += 1;
+                    sum.size += file.version.size;
+                }
+                ExportOutcome::AlreadyThere => sum.there += 1,
+                ExportOutcome::Failed(_) => {}
+            }
+        }
+        sum
     }
 }

@@ -58,6 +58,7 @@ fn wire(cleared: &Cleared, dry_run: bool) -> v1::Cleared {
         uploads: cleared.uploads.len() as u64,
         claims: cleared.claims,
         unreadable: cleared.unreadable.clone(),
+        clocks_apart_s: cleared.clocks_apart.map(|apart| apart.as_secs()),
     }
 }
 

@@ -2,15 +2,17 @@
 
 use studio_api::v1;
 use studio_core::{
-    ArtistName, Import, ImportPlan, Imported, Job, PlannedFile, Refusal, RefusedFile, SongTitle,
-    TrackName, UploadOutcome, VersionPath,
+    ArtistName, Error, FailedFile, Import, ImportPlan, ImportPreview, Imported, Job, PlannedFile,
+    Refusal, RefusedFile, SongTitle, Studio, TrackName, UploadOutcome, VersionPath,
 };
 
 use super::count;
+use super::left::Left;
 use crate::args;
 use crate::config::Config;
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Result, told};
 use crate::output::confirm::{Answer, ask};
+use crate::output::hint::for_error;
 use crate::output::text::{Out, bytes, note};
 
 /// How many readings of an ambiguous name are shown.
@@ -22,11 +24,11 @@ pub(super) fn run(config: &Config, arguments: &args::Import) -> Result<()> {
     super::transfer(async |job: Job| {
         let plan = studio.plan_import(&import).await?;
         if arguments.dry_run {
-            return print_plan(&plan, &import, arguments.json);
+            return preview(&studio, &plan, &import, arguments, &job).await;
         }
-        agree(&plan, &import, arguments)?;
+        agree(&plan, &import, arguments, &job).await?;
         let imported = studio.import(&plan.files, &job).await?;
-        print(&plan, imported, arguments.json)
+        tell(&plan, &imported, arguments.json)
     })
 }
 
@@ -59,22 +61,34 @@ pub(super) fn usual_pattern(artist: bool, song: bool, track: bool) -> Result<stu
     })
 }
 
-/// Shows the plan and asks; without anybody to ask, only what is clear is done.
-fn agree(plan: &ImportPlan, import: &Import, arguments: &args::Import) -> Result<()> {
+/// Refuses a plan that leaves out more than was said.
+fn check(plan: &ImportPlan, import: &Import, skip: bool) -> Result<()> {
     let refused = plan.refused.len() as u64;
     if plan.files.is_empty() {
-        show_refused(&plan.refused);
         let hint = format!("names were read as `{}`; give another --pattern", import.pattern);
         return Err(Failure::usage("there is nothing to import", hint));
     }
-    if refused > 0 && !arguments.skip {
-        show_refused(&plan.refused);
+    if refused > 0 && !skip {
         let files = count(refused, "file", "files");
         let hint = format!(
             "names were read as `{}`; give another --pattern, or --skip to leave them",
             import.pattern
         );
         return Err(Failure::usage(format!("{files} cannot be read, nothing was stored"), hint));
+    }
+    Ok(())
+}
+
+/// Shows the plan and asks; without anybody to ask, only what is clear is done.
+async fn agree(
+    plan: &ImportPlan,
+    import: &Import,
+    arguments: &args::Import,
+    job: &Job,
+) -> Result<()> {
+    if let Err(unclear) = check(plan, import, arguments.skip) {
+        show_refused(&plan.refused);
+        return Err(unclear);
     }
     if arguments.yes || arguments.json {
         return Ok(());
@@ -85,8 +99,8 @@ fn agree(plan: &ImportPlan, import: &Import, arguments: &args::Import) -> Result
     }
     let size: u64 = plan.files.iter().map(|file| file.size).sum();
     let files = count(plan.files.len() as u64, "file", "files");
-    match ask(&format!("store {files}, {}?", bytes(size)))? {
-        Answer::No => Err(Failure::usage("nothing was stored", "add --yes, or answer y")),
+    match ask(&format!("store {files}, {}?", bytes(size)), job).await? {
+        Answer::No => Err(Failure::Declined("nothing was stored")),
         Answer::Yes | Answer::Nobody => Ok(()),
     }
 }
@@ -135,83 +149,134 @@ fn wire_file(planned: &PlannedFile) -> v1::ImportedFile {
     }
 }
 
-fn wire_refused(refused: &[RefusedFile]) -> Vec<v1::RefusedFile> {
+fn wire_refused(refused: &[RefusedFile]) -> impl Iterator<Item = v1::RefusedFile> {
     let wire = |RefusedFile { file, refusal }: &RefusedFile| v1::RefusedFile {
         file: file.to_string_lossy().into_owned(),
         reason: describe(refusal),
     };
-    refused.iter().map(wire).collect()
+    refused.iter().map(wire)
 }
 
-fn print_plan(plan: &ImportPlan, import: &Import, json: bool) -> Result<()> {
+/// Tells what an import would do, and ends as it would.
+async fn preview(
+    studio: &Studio,
+    plan: &ImportPlan,
+    import: &Import,
+    arguments: &args::Import,
+    job: &Job,
+) -> Result<()> {
+    let (preview, error) = match studio.preview_import(&plan.files, job).await {
+        Ok(preview) => (preview, Ok(())),
+        Err(Error::Cancelled) => return Err(Error::Cancelled.into()),
+        // How the names are read can be told all the same.
+        Err(error) => {
+            let not_begun = plan.files.clone();
+            (ImportPreview { not_begun, ..ImportPreview::default() }, Err(error.into()))
+        }
+    };
+    let left = left(&preview.failed, &preview.not_begun);
+    let printed = match arguments.json {
+        true => print_preview_json(plan, &preview, &left),
+        false => print_preview(&preview, import),
+    };
+    show_refused(&plan.refused);
+    left.tell();
+    let verdict = check(plan, import, arguments.skip);
+    let verdict = verdict.and(error);
+    told(printed, verdict.and(left.verdict(plan.files.len(), "would not be stored", for_error)))
+}
+
+fn print_preview_json(plan: &ImportPlan, preview: &ImportPreview, left: &Left<'_>) -> Result<()> {
+    let files = preview.files.iter().map(|(planned, outcome)| v1::ImportedFile {
+        outcome: Some(super::upload::wire_outcome(*outcome)),
+        ..wire_file(planned)
+    });
+    Out::new().json(&v1::Imported {
+        dry_run: true,
+        files: files.collect(),
+        refused: wire_refused(&plan.refused).chain(left.wire()).collect(),
+        sent_bytes: 0,
+        kept_bytes: 0,
+    })
+}
+
+fn print_preview(preview: &ImportPreview, import: &Import) -> Result<()> {
     let mut out = Out::new();
-    if json {
-        return out.json(&v1::Imported {
-            dry_run: true,
-            files: plan.files.iter().map(wire_file).collect(),
-            refused: wire_refused(&plan.refused),
-            sent_bytes: 0,
-            kept_bytes: 0,
-        });
+    for (planned, outcome) in &preview.files {
+        let known = match outcome {
+            UploadOutcome::Stored => "",
+            UploadOutcome::AlreadyStored => " (stored already)",
+            UploadOutcome::ObjectRestored => " (stored already; its missing bytes would come back)",
+        };
+        out.line(&format!("{}{known}", line(planned)))?;
     }
-    for planned in &plan.files {
+    for planned in &preview.not_begun {
         out.line(&line(planned))?;
     }
-    let size: u64 = plan.files.iter().map(|file| file.size).sum();
-    let files = count(plan.files.len() as u64, "file", "files");
-    out.line(&format!("would store {files}, {}, read as `{}`", bytes(size), import.pattern))?;
-    out.finish()?;
-    show_refused(&plan.refused);
-    if !plan.refused.is_empty() {
-        let files = count(plan.refused.len() as u64, "file", "files");
-        note(&format!("{files} cannot be read; give another --pattern, or --skip to leave them"));
-    }
-    Ok(())
+    let new = preview.files.iter().filter(|(_, outcome)| *outcome == UploadOutcome::Stored);
+    let size: u64 = new.clone().map(|(planned, _)| planned.size).sum();
+    let new = new.count();
+    let files = count(new as u64, "file", "files");
+    let there = match preview.files.len() - new {
+        0 => String::new(),
+        there => format!("; {there} stored already"),
+    };
+    let pattern = &import.pattern;
+    out.line(&format!("would store {files}, {}, read as `{pattern}`{there}", bytes(size)))?;
+    out.finish()
 }
 
-fn print(plan: &ImportPlan, imported: Imported, json: bool) -> Result<()> {
-    let Imported { files, failed } = imported;
-    let sent = |outcome| files.iter().filter(|f| f.uploaded.outcome == outcome).count() as u64;
-    let (stored, there) = (sent(UploadOutcome::Stored), sent(UploadOutcome::AlreadyStored));
-    let sent_bytes = files.iter().map(|file| file.uploaded.sent_bytes).sum();
-    let kept_bytes = files.iter().map(|file| file.uploaded.kept_bytes).sum();
+fn left<'a>(failed: &'a [FailedFile], not_begun: &'a [PlannedFile]) -> Left<'a> {
+    Left {
+        failed: failed.iter().map(|failed| (&*failed.planned.file, &failed.error)).collect(),
+        not_begun: not_begun.iter().map(|planned| &*planned.file).collect(),
+    }
+}
+
+/// Prints what was done, and tells what was not.
+fn tell(plan: &ImportPlan, imported: &Imported, json: bool) -> Result<()> {
+    let left = left(&imported.failed, &imported.not_begun);
+    let printed = match json {
+        true => print_json(plan, imported, &left),
+        false => print(imported),
+    };
+    left.tell();
+    told(printed, left.verdict(plan.files.len(), "could not be stored", for_error))
+}
+
+fn print_json(plan: &ImportPlan, imported: &Imported, left: &Left<'_>) -> Result<()> {
+    let files = imported.files.iter().map(|file| v1::ImportedFile {
+        outcome: Some(super::upload::wire_outcome(file.uploaded.outcome)),
+        sent_bytes: file.uploaded.sent_bytes,
+        ..wire_file(&file.planned)
+    });
+    Out::new().json(&v1::Imported {
+        dry_run: false,
+        files: files.collect(),
+        refused: wire_refused(&plan.refused).chain(left.wire()).collect(),
+        sent_bytes: imported.files.iter().map(|file| file.uploaded.sent_bytes).sum(),
+        kept_bytes: imported.files.iter().map(|file| file.uploaded.kept_bytes).sum(),
+    })
+}
+
+fn print(imported: &Imported) -> Result<()> {
+    let files = &imported.files;
+    let did = |outcome| files.iter().filter(|f| f.uploaded.outcome == outcome).count() as u64;
+    let stored = count(did(UploadOutcome::Stored), "version", "versions");
+    let sent = files.iter().map(|file| file.uploaded.sent_bytes).sum();
+    let kept = files.iter().map(|file| file.uploaded.kept_bytes).sum();
+    let there = did(UploadOutcome::AlreadyStored);
     let mut out = Out::new();
-    if json {
-        let wire = files.iter().map(|file| v1::ImportedFile {
-            outcome: Some(super::upload::wire_outcome(file.uploaded.outcome)),
-            sent_bytes: file.uploaded.sent_bytes,
-            ..wire_file(&file.planned)
-        });
-        let mut refused = wire_refused(&plan.refused);
-        refused.extend(failed.iter().map(|failed| v1::RefusedFile {
-            file: failed.planned.file.to_string_lossy().into_owned(),
-            reason: failed.error.to_string(),
-        }));
-        let files = wire.collect();
-        out.json(&v1::Imported { dry_run: false, files, refused, sent_bytes, kept_bytes })?;
-    } else {
-        let versions = count(stored, "version", "versions");
-        let sent = bytes(sent_bytes);
-        out.line(&format!("stored {versions}, {sent} sent; {there} were stored already"))?;
-        if kept_bytes > 0 {
-            out.line(&format!("  {} had been sent by an earlier attempt", bytes(kept_bytes)))?;
-        }
-        out.finish()?;
-    }
-    conclude(plan, failed)
-}
-
-fn conclude(plan: &ImportPlan, failed: Vec<studio_core::FailedFile>) -> Result<()> {
-    let missing = plan.files.len();
-    for failed in &failed {
-        note(&format!("error: {}: {}", failed.planned.file.display(), failed.error));
-    }
-    // The last one: where the store failed it is the reason why no more were begun.
-    match failed.into_iter().next_back() {
-        None => Ok(()),
-        Some(last) => {
-            tracing::debug!(planned = missing, "not all files were stored");
-            Err(last.error.into())
+    out.line(&format!("stored {stored}, {} sent; {there} were stored already", bytes(sent)))?;
+    match did(UploadOutcome::ObjectRestored) {
+        0 => {}
+        back => {
+            let versions = count(back, "version", "versions");
+            out.line(&format!("  put back the missing bytes of {versions}"))?;
         }
     }
+    if kept > 0 {
+        out.line(&format!("  {} had been sent by an earlier attempt", bytes(kept)))?;
+    }
+    out.finish()
 }

@@ -9,6 +9,7 @@ mod download;
 mod export;
 mod gc;
 mod import;
+mod left;
 mod list;
 mod man;
 mod recover;
@@ -123,7 +124,8 @@ fn open(config: &Config, purpose: Use) -> Result<Studio> {
     };
     let catalog = catalog.map_err(Error::from)?;
     let studio = Studio::new(Arc::new(catalog), store(config));
-    Ok(studio.with_transfer_options(config.transfer.options()))
+    let studio = studio.with_transfer_options(config.transfer.options());
+    Ok(if config.refill { studio.filling_an_empty_store() } else { studio })
 }
 
 /// The store that a configuration names, not touched yet.

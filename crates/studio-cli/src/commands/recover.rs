@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use studio_api::v1;
-use studio_core::{Backup, Job, Recovered, Studio};
+use studio_core::{Backup, Job, Recovered, StoreUrl};
 use tempfile::{TempDir, TempPath};
 
-use super::count;
+use super::{count, damage_found};
 use crate::args::{self, Places};
 use crate::config::{Config, resolve};
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, NOT_FOUND, Result, told};
 use crate::output::text::{Out, note};
 
 pub(super) fn run(places: &Places, arguments: &args::Recover) -> Result<()> {
@@ -18,56 +18,67 @@ pub(super) fn run(places: &Places, arguments: &args::Recover) -> Result<()> {
     let mut config = resolve(&places)?;
     let dry_run = arguments.dry_run;
     super::transfer(async |job: Job| {
-        let brought = match arguments.no_backup || config.database.value.exists() {
-            true => None,
-            false => bring_backup(&config, dry_run, &job).await?,
-        };
-        match &brought {
-            None => {}
-            // Looked at where it is, so that what is told is what would come.
-            Some(brought) if dry_run => config.database.value = brought.copy(),
-            Some(brought) => put_in_place(&brought.copy(), &config.database.value)?,
+        let mut new = None;
+        let database = config.database.value.clone();
+        if !database.exists() {
+            let directory = place_for(&database, dry_run)?;
+            let made = new.insert(New { directory, backup: None });
+            config.database.value = made.file();
+            if !arguments.no_backup {
+                bring_backup(&config, made, &job).await?;
+            }
+        } else if !arguments.no_backup {
+            tell_backups_passed_over(&config, &job).await?;
         }
         let studio = super::open(&config, super::Use::of(dry_run))?;
         let recovered = studio.recover(dry_run, &job).await?;
-        let backup = brought.map(|Brought { backup, .. }| backup);
-        let backup = backup.map(|backup| studio.store_url().locate(&backup.object_key));
-        match arguments.json {
-            true => Out::new().json(&wire(&recovered, backup, dry_run)),
-            false => print(&studio, &recovered, backup, dry_run),
+        let store = studio.store_url().clone();
+        let backup = new.as_ref().and_then(|new| new.backup.as_ref());
+        let backup = backup.map(|backup| store.locate(&backup.object_key));
+        // Closed before it is moved, so that all of it is in the one file.
+        drop(studio);
+        if let Some(new) = new
+            && !dry_run
+            && (backup.is_some() || has_any(&recovered))
+        {
+            put_in_place(&new.file(), &database)?;
         }
+        let verdict = verdict(&recovered, backup.is_some(), &store);
+        let printed = match arguments.json {
+            true => Out::new().json(&wire(&recovered, backup, dry_run)),
+            false => print(&store, &recovered, backup, dry_run),
+        };
+        if !arguments.json {
+            warn(&store, &recovered);
+        }
+        told(printed, verdict)
     })
 }
 
-/// A backup that was fetched, in a directory that goes with this.
-struct Brought {
-    backup: Backup,
+/// A catalogue that is being made, in a directory that goes with this. It gets its name when
+/// all of it is there.
+struct New {
     directory: TempDir,
+    /// What it began with.
+    backup: Option<Backup>,
 }
 
-impl Brought {
-    fn copy(&self) -> PathBuf {
+impl New {
+    fn file(&self) -> PathBuf {
         self.directory.path().join("studio.db")
     }
 }
 
-/// Fetches the newest whole backup, beside where the catalogue is to be.
-async fn bring_backup(config: &Config, dry_run: bool, job: &Job) -> Result<Option<Brought>> {
+/// Begins a new catalogue with the newest whole backup, if there is one.
+async fn bring_backup(config: &Config, new: &mut New, job: &Job) -> Result<()> {
     // On an empty catalogue: the one that is asked for may come with a backup.
     let store = super::open(config, super::Use::Look)?;
-    let backups = store.backups(job).await?;
-    if backups.is_empty() {
-        return Ok(None);
-    }
-    let mut directory = place_for(&config.database.value, dry_run)?;
-    for backup in backups {
-        let brought = Brought { backup, directory };
-        match store.fetch_backup(&brought.backup, &brought.copy(), job).await {
+    for backup in store.backups(job).await? {
+        match store.fetch_backup(&backup, &new.file(), job).await {
             Ok(()) => {
-                let mut config = config.clone();
-                config.database.value = brought.copy();
-                super::open(&config, super::Use::Change)?.move_in(job).await?;
-                return Ok(Some(brought));
+                super::open(config, super::Use::Change)?.move_in(job).await?;
+                new.backup = Some(backup);
+                return Ok(());
             }
             // The one before it is older, and what is younger comes from the manifests.
             Err(studio_core::Error::BackupDamaged { location }) => {
@@ -75,9 +86,54 @@ async fn bring_backup(config: &Config, dry_run: bool, job: &Job) -> Result<Optio
             }
             Err(error) => return Err(error.into()),
         }
-        directory = brought.directory;
     }
-    Ok(None)
+    Ok(())
+}
+
+/// To a catalogue that is there already a backup adds nothing; whoever expected one is told.
+async fn tell_backups_passed_over(config: &Config, job: &Job) -> Result<()> {
+    let backups = super::open(config, super::Use::Look)?.backups(job).await?.len() as u64;
+    if backups > 0 {
+        let backups = count(backups, "backup was", "backups were");
+        let database = config.database.value.display();
+        note(&format!(
+            "{backups} passed over, because {database} is there already; a new catalogue begins \
+             with one: add --database NEW"
+        ));
+    }
+    Ok(())
+}
+
+/// Whether there is anything in the catalogue.
+fn has_any(recovered: &Recovered) -> bool {
+    recovered.known + recovered.versions + recovered.trashed > 0
+}
+
+/// How it ends, after all has been told.
+fn verdict(recovered: &Recovered, backup: bool, store: &StoreUrl) -> Result<()> {
+    if *recovered == Recovered::default() && !backup {
+        return Err(Failure::Own {
+            message: format!("nothing of a studio is in {store}"),
+            code: NOT_FOUND,
+            source: None,
+            hint: Some("is that its name? `studio config` tells where it comes from".to_owned()),
+        });
+    }
+    let lost = recovered.without_object.len() as u64;
+    let unreadable = recovered.unreadable.len() as u64;
+    let lost =
+        (lost > 0).then(|| count(lost, "version is without bytes", "versions are without bytes"));
+    let unreadable = (unreadable > 0)
+        .then(|| count(unreadable, "object cannot be read", "objects cannot be read"));
+    let hint = match (&lost, &unreadable) {
+        (None, None) => return Ok(()),
+        (Some(_), _) => {
+            "upload the original file to the same version again: that puts its bytes back"
+        }
+        (None, Some(_)) => "look at what was passed over; all else was recovered",
+    };
+    let what: Vec<String> = lost.into_iter().chain(unreadable).collect();
+    Err(damage_found(what.join(", "), hint))
 }
 
 /// A directory from which a file can be moved to where the catalogue is to be.
@@ -116,16 +172,18 @@ fn wire(recovered: &Recovered, backup: Option<String>, dry_run: bool) -> v1::Rec
         versions: recovered.versions,
         trashed: recovered.trashed,
         forgotten: recovered.forgotten,
+        taken_back: recovered.taken_back,
         superseded: superseded.map(v1::Version::from).collect(),
         unreadable: unreadable
             .map(|(location, reason)| v1::Unreadable { location, reason })
             .collect(),
         without_object: recovered.without_object.len() as u64,
+        versions_without_object: recovered.without_object.iter().map(Into::into).collect(),
     }
 }
 
 fn print(
-    studio: &Studio,
+    store: &StoreUrl,
     recovered: &Recovered,
     backup: Option<String>,
     dry_run: bool,
@@ -137,7 +195,6 @@ fn print(
         out.line(&format!("{verb} the backup {backup}"))?;
     }
     let versions = count(recovered.versions, "version", "versions");
-    let store = studio.store_url();
     out.line(&format!("{verb} {versions} from the manifests in {store}"))?;
     if recovered.known > 0 {
         out.line(&format!("  known before   {}", recovered.known))?;
@@ -148,10 +205,13 @@ fn print(
     if recovered.forgotten > 0 {
         out.line(&format!("  purged before  {}", recovered.forgotten))?;
     }
-    out.finish()?;
-    if *recovered == Recovered::default() {
-        note(&format!("warning: nothing of a studio is in {store}; is that its name?"));
+    if recovered.taken_back > 0 {
+        out.line(&format!("  taken back     {}", recovered.taken_back))?;
     }
+    out.finish()
+}
+
+fn warn(store: &StoreUrl, recovered: &Recovered) {
     for conflict in &recovered.conflicts {
         note(&format!(
             "warning: there are two versions {}; the one uploaded last stays, the other is in \
@@ -165,5 +225,4 @@ fn print(
     for path in &recovered.without_object {
         note(&format!("warning: the bytes of {path} are not in {store}"));
     }
-    Ok(())
 }

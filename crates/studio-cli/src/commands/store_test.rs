@@ -8,7 +8,7 @@ use studio_core::{Job, StoreUrl, test_store};
 
 use crate::args::{self, Places};
 use crate::config::{Config, resolve};
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Result, told};
 use crate::output::text::{Out, bytes, note};
 
 pub(super) fn run(places: &Places, arguments: &args::StoreTest) -> Result<()> {
@@ -22,11 +22,11 @@ pub(super) fn run(places: &Places, arguments: &args::StoreTest) -> Result<()> {
     if report.made_bucket || makes_directory {
         note(&format!("made {}", report.store));
     }
-    match arguments.json {
-        true => Out::new().json(&wire(&report))?,
-        false => print(&report, arguments.verbose)?,
-    }
-    conclude(&report)
+    let printed = match arguments.json {
+        true => Out::new().json(&wire(&report)),
+        false => print(&report, arguments.verbose),
+    };
+    told(printed, conclude(&report))
 }
 
 /// Where things are kept, with the store that was named behind the command.

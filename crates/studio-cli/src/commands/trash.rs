@@ -133,9 +133,9 @@ async fn purge(
     // Those whose time is over need no question; others could still have been taken back.
     if early && !arguments.yes && !arguments.dry_run && !doomed.is_empty() {
         let versions = count(doomed.len() as u64, "version", "versions");
-        match ask(&format!("remove {versions} for good?"))? {
+        match ask(&format!("remove {versions} for good?"), job).await? {
             Answer::Yes => {}
-            Answer::No => return Err(Failure::usage("nothing was removed", "add --yes")),
+            Answer::No => return Err(Failure::Declined("nothing was removed")),
             Answer::Nobody => {
                 let message = "this removes versions for good, and nobody can be asked";
                 return Err(Failure::usage(message, "add --yes"));
@@ -143,15 +143,10 @@ async fn purge(
         }
     }
     let emptied = match arguments.dry_run {
-        true => would_go(doomed),
+        true => studio.plan_purge(&doomed, job).await?,
         false => studio.purge_all(&doomed, job).await?,
     };
     print_purged(&emptied, arguments)
-}
-
-fn would_go(doomed: Vec<TrashedVersion>) -> Emptied {
-    let bytes = doomed.iter().map(|version| version.size).sum();
-    Emptied { objects: doomed.len() as u64, bytes, versions: doomed }
 }
 
 fn print_purged(emptied: &Emptied, arguments: &args::TrashPurge) -> Result<()> {
@@ -166,9 +161,7 @@ fn print_purged(emptied: &Emptied, arguments: &args::TrashPurge) -> Result<()> {
         out.line(&format!("  {}", version.path))?;
     }
     let versions = count(versions.len() as u64, "version", "versions");
-    out.line(&match dry_run {
-        true => format!("would remove {versions}, up to {}", bytes(*size)),
-        false => format!("removed {versions}, {} in the store", bytes(*size)),
-    })?;
+    let verb = if dry_run { "would remove" } else { "removed" };
+    out.line(&format!("{verb} {versions}, {} in the store", bytes(*size)))?;
     out.finish()
 }

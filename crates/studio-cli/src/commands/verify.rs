@@ -6,17 +6,30 @@ use studio_core::{Depth, Job, Verified};
 use super::{count, damage_found};
 use crate::args;
 use crate::config::Config;
-use crate::failure::Result;
+use crate::failure::{Result, told};
 use crate::output::text::{Out, bytes, note};
 
 pub(super) fn run(config: &Config, arguments: &args::Verify) -> Result<()> {
     let filter = super::filter(config, &arguments.filter)?;
     let depth = if arguments.full { Depth::Full } else { Depth::Quick };
-    let studio = super::open(config, super::Use::Look)?;
-    super::transfer(async |job: Job| match studio.verify(&filter, depth, &job).await {
-        Ok(verified) if arguments.json => print_json(&verified, arguments.full),
-        Ok(verified) => print(&verified, arguments.full),
-        Err(error) => Err(super::with_suggestions(&studio, error).await),
+    let studio = super::open(config, super::Use::Care)?;
+    super::transfer(async |job: Job| {
+        let verified = match arguments.dry_run {
+            true => studio.verify_only(&filter, depth, &job).await,
+            false => studio.verify(&filter, depth, &job).await,
+        };
+        let verified = match verified {
+            Ok(verified) => verified,
+            Err(error) => return Err(super::with_suggestions(&studio, error).await),
+        };
+        let printed = match arguments.json {
+            true => print_json(&verified, arguments),
+            false => print(&verified, arguments.full),
+        };
+        if !arguments.json {
+            warn(&verified);
+        }
+        told(printed, verdict(&verified))
     })
 }
 
@@ -24,7 +37,7 @@ pub(super) fn run(config: &Config, arguments: &args::Verify) -> Result<()> {
 pub(super) const DAMAGE_HINT: &str = "`studio doctor --repair` brings back what it can; or upload \
     the original file to the same version again";
 
-fn failure(verified: &Verified) -> Result<()> {
+fn verdict(verified: &Verified) -> Result<()> {
     match verified.findings.len() {
         0 => Ok(()),
         found => {
@@ -34,25 +47,26 @@ fn failure(verified: &Verified) -> Result<()> {
     }
 }
 
-fn print_json(verified: &Verified, full: bool) -> Result<()> {
+fn print_json(verified: &Verified, arguments: &args::Verify) -> Result<()> {
     let findings = verified.findings.iter().map(|finding| v1::Finding {
         damage: finding.damage.into(),
         version: v1::Version::from(&finding.version.record),
     });
     Out::new().json(&v1::Verified {
-        full,
+        dry_run: arguments.dry_run,
+        full: arguments.full,
         versions: verified.versions,
         objects: verified.objects,
         bytes: verified.bytes,
         by_size_only: verified.by_size_only,
+        archived: verified.archived,
         elsewhere: verified.elsewhere,
         findings: findings.collect(),
-    })?;
-    failure(verified)
+    })
 }
 
 fn print(verified: &Verified, full: bool) -> Result<()> {
-    let Verified { versions, bytes: size, by_size_only, elsewhere, findings, .. } = verified;
+    let Verified { versions, bytes: size, elsewhere, findings, .. } = verified;
     let mut out = Out::new();
     for finding in findings {
         out.line(&format!("DAMAGED  {}: its bytes are {}", finding.version.path, finding.damage))?;
@@ -64,7 +78,12 @@ fn print(verified: &Verified, full: bool) -> Result<()> {
     let good = versions - elsewhere - findings.len() as u64;
     let versions = count(*versions, "version", "versions");
     out.line(&format!("{good} of {versions} good, {} {how}", bytes(*size)))?;
-    out.flush()?;
+    out.finish()
+}
+
+fn warn(verified: &Verified) {
+    let Verified { by_size_only, archived, elsewhere, .. } = verified;
+    warn_of_archived(*archived);
     if *by_size_only > 0 {
         let objects = count(*by_size_only, "object", "objects");
         note(&format!(
@@ -76,5 +95,15 @@ fn print(verified: &Verified, full: bool) -> Result<()> {
         let versions = count(*elsewhere, "version is", "versions are");
         note(&format!("warning: {versions} in another store, and not looked at"));
     }
-    failure(verified)
+}
+
+/// Says of objects that they were to be read and could not be.
+pub(super) fn warn_of_archived(archived: u64) {
+    if archived > 0 {
+        let objects = count(archived, "object is", "objects are");
+        note(&format!(
+            "warning: {objects} in an archive, and could not be read; restore them with your \
+             provider's tools first"
+        ));
+    }
 }

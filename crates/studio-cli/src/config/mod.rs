@@ -59,6 +59,8 @@ pub(crate) struct Config {
     pub(crate) transfer: transfer::Transfer,
     /// How long what nobody needs is kept.
     pub(crate) care: care::Care,
+    /// Whether a store that has lost everything is filled again. Only a flag says so.
+    pub(crate) refill: bool,
 }
 
 impl Config {
@@ -86,6 +88,7 @@ impl Config {
             ));
         }
         override_with([&mut self.s3.storage_class], flags.storage_class, "--storage-class");
+        self.refill = flags.refill;
         Ok(self)
     }
 }

@@ -36,6 +36,7 @@ pub(crate) fn resolve(places: &Places) -> Result<Config> {
         s3: S3::of(&sources)?,
         transfer: Transfer::of(&sources)?,
         care: Care::of(&sources)?,
+        refill: false,
     })
 }
 
@@ -137,16 +138,16 @@ impl Sources {
     fn store(&self, flag: Option<&str>) -> Result<Set<StoreUrl>> {
         let here = self.here.as_path();
         if let Some(text) = flag {
-            return parse_store(text, here, Source::Flag("--store"));
+            return self.parse_store(text, here, Source::Flag("--store"));
         }
         if let Some(Set { value, source }) = variable(&["STUDIO_STORE"]) {
-            return parse_store(&value, here, source);
+            return self.parse_store(&value, here, source);
         }
         if let Some(Set { value, source }) = variable(&["BUCKET_NAME"]) {
-            return parse_store(&format!("s3://{value}"), here, source);
+            return self.parse_store(&format!("s3://{value}"), here, source);
         }
         if let Some((text, found)) = self.in_files(|settings| settings.store.clone()) {
-            return parse_store(&text, found.directory(), Source::File(found.path.clone()));
+            return self.parse_store(&text, found.directory(), Source::File(found.path.clone()));
         }
         let value = StoreUrl::File(self.data_directory("STUDIO_STORE")?.join("store"));
         Ok(Set { value, source: Source::Default })
@@ -155,17 +156,53 @@ impl Sources {
     fn database(&self, flag: Option<&Path>) -> Result<Set<PathBuf>> {
         let here = self.here.as_path();
         if let Some(path) = flag {
-            return Ok(Set { value: here.join(path), source: Source::Flag("--database") });
+            let source = Source::Flag("--database");
+            return Ok(Set { value: here.join(self.at_home(path, &source)?), source });
         }
         if let Some(Set { value, source }) = variable(&["STUDIO_DATABASE", "DB_FILE_PATH"]) {
-            return Ok(Set { value: here.join(value), source });
+            return Ok(Set { value: here.join(self.at_home(Path::new(&value), &source)?), source });
         }
         if let Some((path, found)) = self.in_files(|settings| settings.database.clone()) {
-            let value = found.directory().join(path);
-            return Ok(Set { value, source: Source::File(found.path.clone()) });
+            let source = Source::File(found.path.clone());
+            let value = found.directory().join(self.at_home(&path, &source)?);
+            return Ok(Set { value, source });
         }
         let value = self.data_directory("STUDIO_DATABASE")?.join("studio.db");
         Ok(Set { value, source: Source::Default })
+    }
+
+    /// Reads a store's name; a plain path is a directory.
+    fn parse_store(&self, text: &str, base: &Path, source: Source) -> Result<Set<StoreUrl>> {
+        // `s3:music` is a slip, not a directory of that name.
+        let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
+        let has_scheme = scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphanumeric());
+        let url = match has_scheme || text.is_empty() {
+            true => text.parse(),
+            false => {
+                let path = base.join(self.at_home(Path::new(text), &source)?);
+                path.to_string_lossy().parse::<StoreUrl>()
+            }
+        };
+        match url {
+            Ok(StoreUrl::Memory) => {
+                Err(invalid(&source, &"a store in memory would be gone with the command"))
+            }
+            Ok(value) => Ok(Set { value, source }),
+            Err(error) => Err(invalid(&source, &error)),
+        }
+    }
+
+    /// A path that may begin with `~/`: a shell leaves that as it is in a file, in quotes and
+    /// behind `--store=`, and nobody means a directory of that name.
+    fn at_home(&self, path: &Path, source: &Source) -> Result<PathBuf> {
+        let Ok(below) = path.strip_prefix("~") else { return Ok(path.to_owned()) };
+        match &self.xdg {
+            Some(xdg) => Ok(xdg.home_dir().components().chain(below.components()).collect()),
+            None => Err(Failure::usage(
+                format!("{source}: there is no home directory for `{}`", path.display()),
+                "set HOME, or write the whole path",
+            )),
+        }
     }
 
     fn data_directory(&self, instead: &str) -> Result<PathBuf> {
@@ -176,23 +213,6 @@ impl Sources {
                 format!("set {instead}, or HOME"),
             )),
         }
-    }
-}
-
-/// Reads a store's name; a plain path is a directory.
-fn parse_store(text: &str, base: &Path, source: Source) -> Result<Set<StoreUrl>> {
-    // `s3:music` is a slip, not a directory of that name.
-    let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
-    let has_scheme = scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphanumeric());
-    let is_path = !has_scheme && !text.is_empty();
-    let url =
-        if is_path { base.join(text).to_string_lossy().parse::<StoreUrl>() } else { text.parse() };
-    match url {
-        Ok(StoreUrl::Memory) => {
-            Err(invalid(&source, &"a store in memory would be gone with the command"))
-        }
-        Ok(value) => Ok(Set { value, source }),
-        Err(error) => Err(invalid(&source, &error)),
     }
 }
 

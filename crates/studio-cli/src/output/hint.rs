@@ -53,8 +53,9 @@ pub(crate) fn for_error(error: &Error) -> Option<String> {
         Error::TargetUnwritable { .. } => Some("check the permissions of the directory".to_owned()),
         Error::ObjectMissing { version, configured } if version.store != *configured => {
             Some(format!(
-                "they were stored in {}; try again with --store {}",
-                version.store, version.store
+                "they were stored in {}; try again with {}",
+                version.store,
+                store_option(&version.store)
             ))
         }
         Error::ObjectMissing { .. } => Some(
@@ -69,13 +70,17 @@ pub(crate) fn for_error(error: &Error) -> Option<String> {
         ),
         Error::StoreEmpty { store } => Some(match **store {
             StoreUrl::File(_) => "is its disk mounted? nothing was changed; `studio config` tells \
-                where the store's name comes from"
+                where the store's name comes from; if all is lost, --refill of upload and import \
+                fills it again"
                 .to_owned(),
             _ => "is that its name, and AWS_ENDPOINT_URL its server? nothing was changed; \
-                `studio config` tells where they come from"
+                `studio config` tells where they come from; if all is lost, --refill of upload \
+                and import fills it again"
                 .to_owned(),
         }),
-        Error::StoredElsewhere { store, .. } => Some(format!("try again with --store {store}")),
+        Error::StoredElsewhere { store, .. } => {
+            Some(format!("try again with {}", store_option(store)))
+        }
         Error::BackupDamaged { .. } => {
             Some("`studio recover --no-backup` needs only the manifests".to_owned())
         }
@@ -84,6 +89,23 @@ pub(crate) fn for_error(error: &Error) -> Option<String> {
             Some("something else writes into this store; look at that object".to_owned())
         }
         _ => None,
+    }
+}
+
+/// The same where many files were to be made, which have no flags of their own.
+pub(crate) fn for_export(error: &Error) -> Option<String> {
+    match error {
+        Error::TargetExists { .. } => Some(
+            "they were left as they are; move them away, or export into another directory"
+                .to_owned(),
+        ),
+        Error::TargetInUse { .. } => {
+            Some("wait until it is done, or export into another directory".to_owned())
+        }
+        Error::TargetNotAFile { .. } => {
+            Some("it was left as it is; move it away, or export into another directory".to_owned())
+        }
+        error => for_error(error),
     }
 }
 
@@ -114,13 +136,16 @@ fn for_catalog(error: &CatalogError) -> Option<String> {
         ),
         CatalogError::Disk { .. } => Some("check that disk, and the room on it".to_owned()),
         CatalogError::Damaged { .. } => Some(
-            "keep the file as it is: the versions are safe in the store, with a manifest each"
+            "keep the file as it is (`studio config` tells where): the versions are safe in the \
+             store, with a manifest each; `studio recover --database NEW` makes a catalogue of them"
                 .to_owned(),
         ),
         CatalogError::UnknownCursor { .. } => Some("begin again without --after".to_owned()),
         CatalogError::NewerSchema { .. } => Some("install the newest studio".to_owned()),
         CatalogError::NotADatabase { .. } | CatalogError::ForeignDatabase { .. } => Some(
-            "it was left as it is; name another file with --database or STUDIO_DATABASE".to_owned(),
+            "it was left as it is; name another file with --database or STUDIO_DATABASE. \
+             `studio recover --database NEW` makes a catalogue of what is in the store"
+                .to_owned(),
         ),
         CatalogError::CannotOpen { .. } => Some(
             "check the path and its permissions; `studio config` tells where it comes from"
@@ -238,6 +263,11 @@ pub(crate) fn names_on_command_line(path: &VersionPath) -> String {
     ];
     let options = names.map(|(option, name)| format!("{option} {}", shell_word(name)));
     options.join(" ")
+}
+
+/// The option that leads to a store.
+fn store_option(store: &StoreUrl) -> String {
+    format!("--store {}", shell_word(&store.to_string()))
 }
 
 /// A text as one word for a POSIX shell.

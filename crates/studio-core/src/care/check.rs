@@ -26,6 +26,14 @@ pub enum Depth {
     Full,
 }
 
+/// What comparisons write into the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Record {
+    /// Damage, and what was read in full.
+    Checks,
+    Nothing,
+}
+
 /// What is known of an object of which a comparison is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Expected {
@@ -77,6 +85,19 @@ impl Studio {
             self.care.record_checks(self.store.url(), &checks).await?;
         }
         Ok(compared)
+    }
+
+    pub(super) async fn compare_and(
+        &self,
+        record: Record,
+        expected: &Expected,
+        depth: Depth,
+        job: &Job,
+    ) -> Result<Compared> {
+        match record {
+            Record::Checks => self.compare(expected, depth, job).await,
+            Record::Nothing => self.compare_only(expected, depth, job).await,
+        }
     }
 
     /// Compares one object and tells nobody.

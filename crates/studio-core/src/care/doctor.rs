@@ -12,7 +12,7 @@ use studio_domain::{
 };
 use studio_repo::{EndedClaim, Removal, StoredObject};
 
-use super::check::{Depth, Expected};
+use super::check::{Depth, Expected, Record};
 use super::gc::long_ended;
 use super::inventory::{Inventory, Known};
 use crate::transfer::part_file;
@@ -142,14 +142,6 @@ impl Problem {
     }
 }
 
-/// What an examination writes into the catalogue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Record {
-    /// Damage, and what was read in full.
-    Checks,
-    Nothing,
-}
-
 /// What an examination found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnosis {
@@ -237,10 +229,7 @@ impl Studio {
         let mut compared = stream::iter(objects)
             .map(async |object| {
                 let expected = Expected::from(&object);
-                let compared = match record {
-                    Record::Checks => self.compare(&expected, depth, job).await?,
-                    Record::Nothing => self.compare_only(&expected, depth, job).await?,
-                };
+                let compared = self.compare_and(record, &expected, depth, job).await?;
                 Ok::<_, Error>((object, compared))
             })
             .buffer_unordered(parallel);

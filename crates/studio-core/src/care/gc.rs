@@ -98,8 +98,7 @@ impl Studio {
     ) -> Result<Emptied> {
         let expired = self.expired_at(clearing.retention, now).await?;
         if clearing.dry_run {
-            let bytes = expired.iter().map(|version| version.size).sum();
-            return Ok(Emptied { objects: expired.len() as u64, bytes, versions: expired });
+            return self.plan_purge(&expired, job).await;
         }
         self.purge_all(&expired, job).await
     }

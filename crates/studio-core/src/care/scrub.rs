@@ -4,7 +4,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use studio_domain::{Damage, ObjectKey, Timestamp};
 use studio_repo::{ObjectPosition, StoredObject};
 
-use super::check::{Depth, Expected};
+use super::check::{Depth, Expected, Record};
 use crate::{Event, Job, Phase, Result, Studio};
 
 /// How many objects are looked up at once.
@@ -49,6 +49,18 @@ impl Studio {
     /// [`StoreEmpty`](crate::Error::StoreEmpty),
     /// [`Cancelled`](crate::Error::Cancelled). What was read by then is recorded.
     pub async fn scrub(&self, budget: Budget, job: &Job) -> Result<Scrubbed> {
+        self.scrub_and(Record::Checks, budget, job).await
+    }
+
+    /// The same, and nothing is recorded: the next one reads the same objects again.
+    ///
+    /// # Errors
+    /// Those of [`scrub`](Self::scrub).
+    pub async fn scrub_only(&self, budget: Budget, job: &Job) -> Result<Scrubbed> {
+        self.scrub_and(Record::Nothing, budget, job).await
+    }
+
+    async fn scrub_and(&self, record: Record, budget: Budget, job: &Job) -> Result<Scrubbed> {
         self.expect_store().await?;
         let volume = self.care.volume(self.store.url()).await?;
         let budget = budget.bytes(volume.bytes);
@@ -62,7 +74,8 @@ impl Studio {
             let Some(last) = due.last() else { break };
             after = Some(last.position());
             let taken: u64 = due.iter().map(|object| object.size).sum();
-            left = left.saturating_sub(taken) + self.read_back(due, job, &mut scrubbed).await?;
+            left = left.saturating_sub(taken)
+                + self.read_back(record, due, job, &mut scrubbed).await?;
         }
         job.tell(Event::End);
         scrubbed.findings.sort_by(|a, b| a.0.cmp(&b.0));
@@ -72,13 +85,15 @@ impl Studio {
     /// Reads objects back. Returns the bytes of those that are in an archive.
     async fn read_back(
         &self,
+        record: Record,
         due: Vec<StoredObject>,
         job: &Job,
         scrubbed: &mut Scrubbed,
     ) -> Result<u64> {
         let mut compared = stream::iter(due)
             .map(async |object| {
-                let compared = self.compare(&Expected::from(&object), Depth::Full, job).await?;
+                let expected = Expected::from(&object);
+                let compared = self.compare_and(record, &expected, Depth::Full, job).await?;
                 Ok::<_, crate::Error>((object, compared))
             })
             .buffer_unordered(PARALLEL);

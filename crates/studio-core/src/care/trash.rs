@@ -1,5 +1,6 @@
 //! The trash: a version is thrown away, and can be taken back until it is purged.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use studio_api::v1::Tombstone;
@@ -145,6 +146,39 @@ impl Studio {
                 // Somebody was quicker, to purge it or to take it back.
                 Err(error) if is_gone(&error) => {}
                 Err(error) => return Err(error),
+            }
+        }
+        Ok(emptied)
+    }
+
+    /// Tells what [`purge_all`](Self::purge_all) would remove, and changes nothing: objects that
+    /// several of these versions have once, and none that anything else names.
+    ///
+    /// # Errors
+    /// Those of `purge_all`, as far as they can be foreseen.
+    pub async fn plan_purge(&self, versions: &[TrashedVersion], job: &Job) -> Result<Emptied> {
+        versions.iter().try_for_each(|version| self.check_is_here(version))?;
+        let mut emptied = Emptied { versions: versions.to_vec(), ..Emptied::default() };
+        if versions.is_empty() {
+            return Ok(emptied);
+        }
+        self.expect_store().await?;
+        let beside = self.named_beside_catalogue(job).await?;
+        // Each object, with how many of them name it, and its size.
+        let mut named: BTreeMap<ObjectKey, (u32, u64)> = BTreeMap::new();
+        for version in versions {
+            named.entry(version.object_key.clone()).or_insert((0, version.size)).0 += 1;
+        }
+        let keys: Vec<ObjectKey> = named.keys().cloned().collect();
+        for batch in keys.chunks(PAGE as usize) {
+            let uses = self.care.uses(self.store.url(), batch, self.now()).await?;
+            for (key, used) in batch.iter().zip(uses) {
+                let (doomed, size) = named.get(key).copied().unwrap_or_default();
+                let unused = used.versions == 0 && used.trashed <= doomed && !used.claimed;
+                if unused && beside.frees(key) {
+                    emptied.objects += 1;
+                    emptied.bytes += size;
+                }
             }
         }
         Ok(emptied)

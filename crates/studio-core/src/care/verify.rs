@@ -6,7 +6,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use studio_domain::{Damage, ObjectKey, Version};
 use studio_repo::{PageRequest, VersionFilter};
 
-use super::check::{Compared, Depth, Expected};
+use super::check::{Compared, Depth, Expected, Record};
 use crate::{Event, Job, Phase, Result, Studio};
 
 /// How many versions are looked at in one go.
@@ -52,8 +52,8 @@ impl Studio {
     /// damage. Cancelled, it has recorded what it had seen by then.
     ///
     /// # Errors
-    /// [`Catalog`](crate::Error::Catalog), [`Store`](crate::Error::Store) when the store
-    /// cannot be asked, [`StoreEmpty`](crate::Error::StoreEmpty); damage is no error but a
+    /// [`Catalog`](crate::Error::Catalog), with `NotFound` when names lead to no version;
+    /// [`Store`](crate::Error::Store) when the store cannot be asked, [`StoreEmpty`](crate::Error::StoreEmpty); damage is no error but a
     /// finding.
     /// [`Cancelled`](crate::Error::Cancelled).
     pub async fn verify(
@@ -62,17 +62,38 @@ impl Studio {
         depth: Depth,
         job: &Job,
     ) -> Result<Verified> {
-        if let VersionFilter::Version(path) = filter {
-            // One that is not there is to be told of, not passed over.
-            self.catalog.version(path).await?;
-        }
+        self.verify_and(Record::Checks, filter, depth, job).await
+    }
+
+    /// The same, and nothing is recorded.
+    ///
+    /// # Errors
+    /// Those of [`verify`](Self::verify).
+    pub async fn verify_only(
+        &self,
+        filter: &VersionFilter,
+        depth: Depth,
+        job: &Job,
+    ) -> Result<Verified> {
+        self.verify_and(Record::Nothing, filter, depth, job).await
+    }
+
+    async fn verify_and(
+        &self,
+        record: Record,
+        filter: &VersionFilter,
+        depth: Depth,
+        job: &Job,
+    ) -> Result<Verified> {
+        self.expect_versions(filter).await?;
         self.expect_store().await?;
         let mut verified = Verified::default();
         let mut known = HashMap::new();
         let mut after = None;
         loop {
             let page = self.catalog.versions(filter, PageRequest { after, limit: PAGE }).await?;
-            self.verify_page(&page.items, depth, job, &mut known, &mut verified).await?;
+            let how = (record, depth);
+            self.verify_page(&page.items, how, job, &mut known, &mut verified).await?;
             match page.next {
                 Some(next) => after = Some(next),
                 None => return Ok(verified),
@@ -83,7 +104,7 @@ impl Studio {
     async fn verify_page(
         &self,
         page: &[Version],
-        depth: Depth,
+        (record, depth): (Record, Depth),
         job: &Job,
         known: &mut HashMap<ObjectKey, Option<Damage>>,
         verified: &mut Verified,
@@ -105,7 +126,7 @@ impl Studio {
         };
         let mut compared = stream::iter(wanted.into_values())
             .map(async |expected| {
-                let compared = self.compare(&expected, depth, job).await?;
+                let compared = self.compare_and(record, &expected, depth, job).await?;
                 Ok::<_, crate::Error>((expected, compared))
             })
             .buffer_unordered(parallel);

@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use futures_util::{StreamExt as _, stream};
 use studio_domain::Version;
 use studio_repo::{PageRequest, VersionFilter};
 
+use super::many::several;
 use super::pattern::Pattern;
 use super::watch::OneOfMany;
 use crate::transfer::fingerprint::Fingerprint;
@@ -17,7 +16,7 @@ use crate::{Download, Error, Event, Job, Phase, Result, Studio};
 /// How many versions are looked up at once.
 const PAGE: u32 = 1000;
 /// How many files are on their way at once.
-const PARALLEL: usize = 4;
+pub(super) const PARALLEL: usize = 4;
 
 /// Versions to export, and where to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,8 +61,24 @@ pub enum ExportOutcome {
 /// What an export did, in the order of the plan.
 #[derive(Debug, Default)]
 pub struct Exported {
-    /// Each file, and what became of it.
+    /// Each file that was begun, and what became of it.
     pub files: Vec<(ExportedFile, ExportOutcome)>,
+    /// Those that nobody tried to make, because the store or the catalogue had failed.
+    pub not_begun: Vec<ExportedFile>,
+}
+
+impl Exported {
+    pub(super) fn of(files: &[ExportedFile], done: Vec<Option<Result<ExportOutcome>>>) -> Self {
+        let mut exported = Self::default();
+        for (file, result) in files.iter().cloned().zip(done) {
+            match result {
+                Some(Ok(outcome)) => exported.files.push((file, outcome)),
+                Some(Err(error)) => exported.files.push((file, ExportOutcome::Failed(error))),
+                None => exported.not_begun.push(file),
+            }
+        }
+        exported
+    }
 }
 
 impl Studio {
@@ -97,39 +112,19 @@ impl Studio {
     }
 
     /// Makes files of versions, several at once. Files that are there with the same bytes
-    /// are left; others are never replaced. When the store fails, no more are begun.
+    /// are left; others are never replaced. When the store fails, no more are begun, and
+    /// that is told.
     ///
     /// # Errors
     /// [`Cancelled`](Error::Cancelled). Exported again, it goes on where it stopped.
     pub async fn export(&self, files: &[ExportedFile], job: &Job) -> Result<Exported> {
         let total = files.iter().map(|file| file.version.size).sum();
         job.tell(Event::Begin { phase: Phase::Importing, total });
-        let stop = AtomicBool::new(false);
         // By their numbers: a closure over borrowed files makes a future that is not `Send`.
-        let begun = (0..files.len())
-            .take_while(|_| !stop.load(Ordering::Relaxed))
-            .map(|n| async move { (n, self.export_one(&files[n], job).await) });
-        let mut downloads = stream::iter(begun).buffer_unordered(PARALLEL);
-        let mut done = Vec::new();
-        // What was begun is carried to its end, so that what is told is what was done.
-        while let Some((n, result)) = downloads.next().await {
-            let outcome = match result {
-                Ok(outcome) => outcome,
-                Err(Error::Cancelled) => return Err(Error::Cancelled),
-                Err(error) => {
-                    if error.kind() == crate::ErrorKind::Unavailable {
-                        stop.store(true, Ordering::Relaxed);
-                    }
-                    ExportOutcome::Failed(error)
-                }
-            };
-            done.push((n, files[n].clone(), outcome));
-        }
-        drop(downloads);
+        let one = |n: usize| self.export_one(&files[n], job);
+        let done = several(files.len(), PARALLEL, one).await?;
         job.tell(Event::End);
-        done.sort_unstable_by_key(|(n, ..)| *n);
-        let files = done.into_iter().map(|(_, file, outcome)| (file, outcome)).collect();
-        Ok(Exported { files })
+        Ok(Exported::of(files, done))
     }
 
     async fn export_one(&self, file: &ExportedFile, job: &Job) -> Result<ExportOutcome> {
@@ -151,7 +146,12 @@ impl Studio {
     }
 
     /// Whether a file is there with the bytes of a version.
-    async fn has_bytes_of(&self, target: &Path, version: &Version, job: &Job) -> Result<bool> {
+    pub(super) async fn has_bytes_of(
+        &self,
+        target: &Path,
+        version: &Version,
+        job: &Job,
+    ) -> Result<bool> {
         let there = target.metadata();
         if !there.is_ok_and(|there| there.is_file() && there.len() == version.size) {
             return Ok(false);

@@ -1,15 +1,12 @@
 //! Storing the files of a plan.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use futures_util::{StreamExt as _, stream};
-
+use super::many::several;
 use super::plan::PlannedFile;
 use super::watch::OneOfMany;
 use crate::{Error, Event, Job, Phase, Result, Studio, Upload, Uploaded};
 
 /// How many files are on their way at once; what they hold in memory is bounded together.
-const PARALLEL: usize = 8;
+pub(super) const PARALLEL: usize = 8;
 
 /// A file that was stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,11 +33,13 @@ pub struct Imported {
     pub files: Vec<ImportedFile>,
     /// Those that are not.
     pub failed: Vec<FailedFile>,
+    /// Those that nobody tried to store, because the store or the catalogue had failed.
+    pub not_begun: Vec<PlannedFile>,
 }
 
 impl Studio {
     /// Stores files as versions, several at once. One that cannot be stored does not keep
-    /// the others from it; when the store or the catalogue fail, no more are begun.
+    /// the others from it; when the store or the catalogue fail, no more are begun, and that is told.
     ///
     /// # Errors
     /// [`Cancelled`](Error::Cancelled). Imported again, what is stored is passed over, and
@@ -48,33 +47,16 @@ impl Studio {
     pub async fn import(&self, files: &[PlannedFile], job: &Job) -> Result<Imported> {
         let total = files.iter().map(|file| file.size).sum();
         job.tell(Event::Begin { phase: Phase::Importing, total });
-        let stop = AtomicBool::new(false);
         // By their numbers: a closure over borrowed files makes a future that is not `Send`.
-        let begun = (0..files.len())
-            .take_while(|_| !stop.load(Ordering::Relaxed))
-            .map(|n| async move { (n, self.import_one(&files[n], job).await) });
-        let mut uploads = stream::iter(begun).buffer_unordered(PARALLEL);
-        let mut done = Vec::new();
-        // What was begun is carried to its end, so that what is told is what was done.
-        while let Some((n, result)) = uploads.next().await {
-            if let Err(error) = &result {
-                if matches!(error, Error::Cancelled) {
-                    return Err(Error::Cancelled);
-                }
-                if error.kind() == crate::ErrorKind::Unavailable {
-                    stop.store(true, Ordering::Relaxed);
-                }
-            }
-            done.push((n, files[n].clone(), result));
-        }
-        drop(uploads);
+        let one = |n: usize| self.import_one(&files[n], job);
+        let done = several(files.len(), PARALLEL, one).await?;
         job.tell(Event::End);
-        done.sort_unstable_by_key(|(n, ..)| *n);
         let mut imported = Imported::default();
-        for (_, planned, result) in done {
+        for (planned, result) in files.iter().cloned().zip(done) {
             match result {
-                Ok(uploaded) => imported.files.push(ImportedFile { planned, uploaded }),
-                Err(error) => imported.failed.push(FailedFile { planned, error }),
+                Some(Ok(uploaded)) => imported.files.push(ImportedFile { planned, uploaded }),
+                Some(Err(error)) => imported.failed.push(FailedFile { planned, error }),
+                None => imported.not_begun.push(planned),
             }
         }
         Ok(imported)

@@ -1,0 +1,78 @@
+//! Of many files those that came to nothing: how they are told, and how the command ends.
+
+use std::path::Path;
+
+use studio_api::v1;
+use studio_core::{Error, ErrorKind};
+
+use super::count;
+use crate::failure::{Failure, Result, code_of, whole};
+use crate::output::text::note;
+
+/// The files that came to nothing.
+#[derive(Debug, Default)]
+pub(super) struct Left<'a> {
+    /// Those that failed, and why.
+    pub(super) failed: Vec<(&'a Path, &'a Error)>,
+    /// Those that were not begun after that.
+    pub(super) not_begun: Vec<&'a Path>,
+}
+
+impl Left<'_> {
+    /// All of them for programs.
+    pub(super) fn wire(&self) -> Vec<v1::RefusedFile> {
+        let failed = self.failed.iter().map(|(file, error)| (*file, whole(error)));
+        let not_begun = self.not_begun.iter().map(|file| (*file, "not begun".to_owned()));
+        let wire = |(file, reason): (&Path, String)| v1::RefusedFile {
+            file: file.to_string_lossy().into_owned(),
+            reason,
+        };
+        failed.chain(not_begun).map(wire).collect()
+    }
+
+    /// Tells on stderr of each that failed, and how many were not begun.
+    pub(super) fn tell(&self) {
+        for (file, error) in &self.failed {
+            let (file, why) = (file.display().to_string(), whole(error));
+            // Errors of the file itself begin with its name.
+            match why.starts_with(&file) {
+                true => note(&format!("error: {why}")),
+                false => note(&format!("error: {file}: {why}")),
+            }
+        }
+        if !self.not_begun.is_empty() {
+            let files = count(self.not_begun.len() as u64, "file was", "files were");
+            note(&format!("{files} not begun"));
+        }
+    }
+
+    /// How a command ends that was to do `what` with so many files: with the number of the
+    /// gravest failure, whichever file it was.
+    pub(super) fn verdict(
+        &self,
+        of: usize,
+        what: &str,
+        hint: impl Fn(&Error) -> Option<String>,
+    ) -> Result<()> {
+        let errors = self.failed.iter().map(|(_, error)| *error);
+        let Some(gravest) = errors.min_by_key(|error| rank(error.kind())) else { return Ok(()) };
+        let left = self.failed.len() + self.not_begun.len();
+        Err(Failure::Own {
+            message: format!("{left} of {} {what}", count(of as u64, "file", "files")),
+            code: code_of(gravest.kind()),
+            source: None,
+            hint: hint(gravest),
+        })
+    }
+}
+
+/// What comes first: that the work cannot go on, then that bytes are lost, then that
+/// something is in the way.
+fn rank(kind: ErrorKind) -> u8 {
+    match kind {
+        ErrorKind::Unavailable => 0,
+        ErrorKind::Integrity => 1,
+        ErrorKind::Conflict => 2,
+        _ => 3,
+    }
+}
