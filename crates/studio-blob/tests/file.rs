@@ -65,9 +65,33 @@ async fn files_of_others_are_not_listed() {
     let store = directory.open();
     put(&*store, "ours", WriteMode::CreateNew).await.unwrap();
     std::fs::write(directory.path().join("line\nbreak"), b"x").unwrap();
-    std::os::unix::fs::symlink("nowhere", directory.path().join("dangling")).unwrap();
     let listed = store.list("", None).await.unwrap();
     assert_eq!(listed.len(), 1, "{listed:?}");
+}
+
+/// What stands behind such a link may be on a disk that is not mounted.
+#[tokio::test]
+async fn a_link_that_leads_nowhere_is_not_taken_for_nothing() {
+    let directory = Directory::set_up().await.unwrap();
+    let store = directory.open();
+    let object = format!("objects/ab/ab{}", "0".repeat(62));
+    for key in [&*object, "objects/cd/two", "versions/a.json", "trash/b.json"] {
+        put(&*store, key, WriteMode::CreateNew).await.unwrap();
+    }
+    for (link, wanted) in [("versions", "versions/"), ("objects/cd", "objects/")] {
+        let (here, away) = (directory.path().join(link), directory.0.path().join("away"));
+        std::fs::rename(&here, &away).unwrap();
+        std::os::unix::fs::symlink("/not mounted", &here).unwrap();
+        let listed = store.list(wanted, None).await;
+        assert!(matches!(listed, Err(Error::Io { .. })), "{listed:?}");
+        assert_eq!(keys(&*store, "trash/").await, ["trash/b.json"]);
+        std::fs::remove_file(&here).unwrap();
+        std::fs::rename(&away, &here).unwrap();
+    }
+    // An object that is missing is told of it when it is asked for.
+    std::fs::remove_file(directory.path().join(&object)).unwrap();
+    std::os::unix::fs::symlink("/not mounted", directory.path().join(&object)).unwrap();
+    assert_eq!(keys(&*store, "objects/").await, ["objects/cd/two"]);
 }
 
 #[tokio::test]

@@ -183,6 +183,8 @@ fn a_store_that_is_not_there_or_empty_recovers_nothing() {
         assert!(!catalogue.exists());
         // Nor does one come of what nobody can read.
         shelf.put("versions/README.md", b"hello");
+        desk.run(&["recover"]).tells(3, &["recovered 0 versions"], &["README.md", said[0]]);
+        shelf.put("versions/01890a5d-ac96-774b-bcce-b302099a8057.json", b"{");
         desk.run(&["recover"]).tells(5, &["recovered 0 versions"], &["1 object cannot be read"]);
         assert!(!catalogue.exists());
         desk.run(&["recover", "--from", "nowhere://"]).fails(2, &["only s3:// and file://"]);
@@ -193,6 +195,8 @@ fn a_store_that_is_not_there_or_empty_recovers_nothing() {
 fn versions_without_bytes_are_recovered_and_named() {
     on_each_store(|desk, shelf| {
         three_takes(desk);
+        // Somebody's own, as a file manager leaves it, is no reason to fail.
+        shelf.put("objects/.DS_Store", b"x");
         shelf.remove(&desk.key("a", "s", "t", "two"));
         lose_catalogue(desk);
         let dry: v1::Recovered =

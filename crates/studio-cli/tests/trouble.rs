@@ -76,7 +76,7 @@ fn manifests_that_are_garbled_or_foreign_keep_no_other_from_being_recovered() {
                 &format!("{} was passed over: field `artist` is not valid", key(56)),
                 &format!("{} was passed over: it is too large", key(57)),
                 "README.md was passed over: studio makes no such name",
-                "error: 9 objects cannot be read",
+                "error: 8 objects cannot be read",
             ],
         );
         for database in [&["--database", "new.db"][..], &[]] {

@@ -202,6 +202,43 @@ async fn versions_in_another_store_do_not_stop_a_recovery() {
     assert_eq!((again.versions, again.conflicts.len()), (0, 0), "{again:?}");
 }
 
+/// What was thrown away or purged in a copy of a store is still there in the store itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_was_cleared_takes_nothing_from_the_first() {
+    for purged in [false, true] {
+        let story = Story::new();
+        story.upload("v", b"precious").await;
+        let copy = story.place.path("copy");
+        let copied = std::process::Command::new("cp")
+            .args([
+                std::ffi::OsStr::new("-r"),
+                story.place.store_directory().as_ref(),
+                copy.as_ref(),
+            ])
+            .status();
+        assert!(copied.unwrap().success());
+        let on_copy = |catalog| Studio::new(catalog, Arc::new(FileStore::new(&copy)));
+        let other = on_copy(Arc::new(SqliteCatalog::in_memory().unwrap()));
+        other.recover(false, &Job::default()).await.unwrap();
+        let thrown = other.throw_away(&version_path("v")).await.unwrap();
+        if purged {
+            upload(&other, &story.place.take("w", b"another")).await.unwrap();
+            other.purge(&thrown).await.unwrap();
+        }
+
+        let studio = on_copy(story.place.catalog());
+        let examination = Examination { depth: Depth::Full, grace: DAY, downloads: Vec::new() };
+        let diagnosis = studio.examine(&examination, &Job::default()).await.unwrap();
+        studio.repair(&diagnosis, &Job::default()).await.unwrap();
+        let dry = studio.recover(true, &Job::default()).await.unwrap();
+        let recovered = studio.recover(false, &Job::default()).await.unwrap();
+        assert_eq!(dry, recovered);
+        assert_eq!((recovered.trashed, recovered.forgotten), (0, 0), "{recovered:?}");
+        assert_eq!(bytes_of(&story.place, &story.studio, "v").unwrap(), b"precious");
+        assert_eq!(story.studio.trashed(None, 10).await.unwrap().items, []);
+    }
+}
+
 /// A directory that was moved, or a bucket that was copied, has manifests that tell of
 /// the first one; and names may have been typed otherwise.
 #[tokio::test(flavor = "multi_thread")]
@@ -261,4 +298,26 @@ async fn nothing_is_taken_back_in_a_store_that_is_not_there() {
     std::fs::rename(&disk, &mount).unwrap();
     story.studio.restore_from_trash(&thrown).await.unwrap();
     assert_eq!(story.place.objects("trash/").await, [] as [&str; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manifest_that_cannot_be_read_keeps_bytes_and_is_told() {
+    let story = Story::new();
+    story.upload("v", b"precious").await;
+    let garbled =
+        story.place.store_directory().join("versions/01890a5d-ac96-774b-bcce-b302099a8057.json");
+    std::fs::write(&garbled, b"{").unwrap();
+    let thrown = story.studio.throw_away(&version_path("v")).await.unwrap();
+    let job = Job::default();
+    let plan = story.studio.plan_purge(std::slice::from_ref(&thrown), &job).await.unwrap();
+    let done = story.studio.purge_all(&[thrown], &job).await.unwrap();
+    assert_eq!(plan, done);
+    assert_eq!((done.objects, done.unreadable.len()), (0, 1));
+    // The object is an orphan now, and goes when nothing is in doubt any more.
+    let clearing = Clearing { grace: Duration::ZERO, ..Clearing::default() };
+    let cleared = story.studio.collect_garbage(&clearing, &job).await.unwrap();
+    assert_eq!((cleared.orphans.len(), cleared.unreadable.len()), (0, 1));
+    std::fs::remove_file(garbled).unwrap();
+    let cleared = story.studio.collect_garbage(&clearing, &job).await.unwrap();
+    assert_eq!((cleared.orphans.len(), cleared.unreadable.len()), (1, 0));
 }

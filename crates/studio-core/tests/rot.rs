@@ -157,6 +157,52 @@ async fn the_doctor_replaces_what_cannot_be_read_by_the_original() {
     assert_eq!(desk.studio.examine(&full(), &job()).await.unwrap().problems, []);
 }
 
+/// Nothing comes to its end: then it is the line, and no object is called damaged for it.
+#[tokio::test]
+async fn a_line_that_breaks_off_everything_is_no_damage() {
+    let desk = Desk::new();
+    desk.with_five().await;
+    desk.make_unreadable("objects/");
+    let error = desk.studio.verify(&VersionFilter::All, Depth::Full, &job()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
+    desk.proxy.heal();
+    let quick = desk.studio.verify(&VersionFilter::All, Depth::Quick, &job()).await.unwrap();
+    assert_eq!(quick.findings, []);
+}
+
+#[tokio::test]
+async fn what_is_in_an_archive_is_passed_over_and_counted() {
+    let desk = Desk::new();
+    let key = desk.with_five().await;
+    desk.server.bucket("vault").flip_bit(&key, 777);
+    desk.studio.verify(&VersionFilter::All, Depth::Full, &job()).await.unwrap();
+    let archived = Fault::Refuse { status: 403, code: "InvalidObjectState" };
+    let zero = desk.studio.version(&version_path("0")).await.unwrap().object_key.to_string();
+    for key in [&key, &zero] {
+        desk.proxy.add(Rule::on(Operation::GetObject, archived).under(key).always());
+    }
+    // What was found by reading is not forgotten, and what is not read is not called good.
+    let verified = desk.studio.verify(&VersionFilter::All, Depth::Full, &job()).await.unwrap();
+    let found: Vec<_> = verified.findings.iter().map(|finding| finding.damage).collect();
+    assert_eq!((found, verified.archived), (vec![Damage::WrongDigest], 1));
+    assert_eq!(verified.bytes, 3 * 5000);
+    let diagnosis = desk.studio.examine(&full(), &job()).await.unwrap();
+    assert_eq!((diagnosis.problems.len(), diagnosis.archived), (1, 2));
+    // A budget is for what is read.
+    for budget in [10_000, 15_000, 1 << 40] {
+        let scrubbed = desk.studio.scrub(Budget::Bytes(budget), &job()).await.unwrap();
+        assert_eq!(scrubbed.bytes, budget.min(15_000));
+        assert_eq!(scrubbed.objects * 5000, scrubbed.bytes);
+    }
+    // Sent again, it is in the archive as it should be, and in doubt no more.
+    let take = desk.place.take("2", &bytes("2"));
+    let done = upload(&desk.studio, &take).await.unwrap();
+    assert_eq!((done.outcome, done.sent_bytes), (UploadOutcome::ObjectRestored, 5000));
+    assert_eq!(desk.stored(&key), bytes("2"));
+    let again = upload(&desk.studio, &desk.place.take("elsewhere", &bytes("2"))).await.unwrap();
+    assert_eq!((again.outcome, again.sent_bytes), (UploadOutcome::Stored, 0));
+}
+
 #[tokio::test]
 async fn an_object_that_is_replaced_while_it_is_read_is_read_again() {
     let desk = Desk::new();
@@ -189,7 +235,9 @@ async fn a_disk_that_is_pulled_out_while_it_is_read_has_lost_nothing() {
     let place = Place::new();
     let studio = place.studio();
     for n in 0..20u64 {
-        let take = place.take(&n.to_string(), &noise::bytes(n, 9000));
+        // The first of several ranges.
+        let size = if n == 7 { 20 << 20 } else { 9000 };
+        let take = place.take(&n.to_string(), &noise::bytes(n, size));
         upload(&studio, &take).await.unwrap();
     }
     let (mount, disk) = (place.store_directory(), place.path("disk"));

@@ -69,7 +69,7 @@ pub struct Verified {
     pub bytes: u64,
     /// Objects of which nothing but the size could be compared.
     pub by_size_only: u64,
-    /// Objects that are in an archive, and could not be read.
+    /// Versions whose bytes are in an archive, and could not be read.
     #[serde(default)]
     pub archived: u64,
     /// Versions in another store, which were not looked at.
@@ -166,6 +166,9 @@ pub struct Purged {
     pub objects: u64,
     /// The bytes that these had.
     pub bytes: u64,
+    /// Manifests that cannot be read, and keep objects from going.
+    #[serde(default)]
+    pub unreadable: Vec<String>,
 }
 
 /// The answer of `gc`.

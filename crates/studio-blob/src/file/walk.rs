@@ -4,7 +4,7 @@ use std::fs::DirEntry;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use studio_domain::ObjectKey;
+use studio_domain::{KeyKind, ObjectKey};
 
 use super::{Root, STAGING, is_missing};
 use crate::{Error, MAX_LISTED, ObjectInfo, Result};
@@ -62,11 +62,16 @@ impl Walk<'_> {
                 if self.may_hold(&key) {
                     self.directory(&self.root.directory.join(&key), &key)?;
                 }
-            } else if key.starts_with(self.prefix) && key.as_str() > self.after {
+            } else if self.is_wanted(&key) {
                 self.object(&key)?;
             }
         }
         Ok(())
+    }
+
+    /// Whether a key is among those wanted.
+    fn is_wanted(&self, key: &str) -> bool {
+        key.starts_with(self.prefix) && key > self.after
     }
 
     /// Whether keys that begin with `base` can be among those wanted.
@@ -106,7 +111,13 @@ impl Walk<'_> {
             if base.is_empty() && name == STAGING {
                 continue;
             }
-            if self.is_directory(&entry)? {
+            let key = format!("{base}{name}");
+            let may_lead = self.may_hold(&format!("{key}/"));
+            // What is of no use is not looked at either: `lost+found` may not be.
+            if !may_lead && !self.is_wanted(&key) {
+                continue;
+            }
+            if self.is_directory(&entry, &key)? {
                 name.push('/');
             }
             names.push(name);
@@ -117,7 +128,7 @@ impl Walk<'_> {
 
     /// Whether keys go on behind this name. A link is what it leads to, as it is for whoever
     /// reads: a directory may have been moved to another disk and linked.
-    fn is_directory(&self, entry: &DirEntry) -> Result<bool> {
+    fn is_directory(&self, entry: &DirEntry, key: &str) -> Result<bool> {
         let path = entry.path();
         match entry.file_type() {
             Ok(kind) if !kind.is_symlink() => return Ok(kind.is_dir()),
@@ -127,9 +138,14 @@ impl Walk<'_> {
         }
         match path.metadata() {
             Ok(metadata) => Ok(metadata.is_dir() && self.above.len() < MOST_LINKED),
-            // It leads nowhere, and nothing can be read by it.
-            Err(error) if is_missing(&error) => Ok(false),
+            // It leads nowhere. An object is missing then, and that is told of it; but what
+            // may be on a disk that is not mounted is not to be taken for nothing.
+            Err(error) if is_missing(&error) && is_object(key) => Ok(false),
             Err(error) => Err(self.root.io_error("look at", &path, error)),
         }
     }
+}
+
+fn is_object(key: &str) -> bool {
+    key.parse::<ObjectKey>().is_ok_and(|key| matches!(key.kind(), KeyKind::Object(_)))
 }

@@ -111,7 +111,9 @@ fn has_any(recovered: &Recovered) -> bool {
 
 /// How it ends, after all has been told.
 fn verdict(recovered: &Recovered, backup: bool, store: &StoreUrl) -> Result<()> {
-    if *recovered == Recovered::default() && !backup {
+    // Nor does what somebody else put there make a studio of it.
+    let nothing = Recovered { foreign: recovered.foreign.clone(), ..Recovered::default() };
+    if *recovered == nothing && !backup {
         return Err(Failure::Own {
             message: format!("nothing of a studio is in {store}"),
             code: NOT_FOUND,
@@ -149,6 +151,12 @@ fn place_for(database: &Path, dry_run: bool) -> Result<TempDir> {
 }
 
 fn put_in_place(copy: &Path, database: &Path) -> Result<()> {
+    // What SQLite could not bring into the file itself would be left behind.
+    let wal = copy.with_extension("db-wal");
+    if wal.metadata().is_ok_and(|metadata| metadata.len() > 0) {
+        let source = std::io::Error::other("not all of it could be written");
+        return Err(unwritable(database, source));
+    }
     let copy = TempPath::try_from_path(copy).map_err(|error| unwritable(database, error))?;
     copy.persist_noclobber(database).map_err(|failed| unwritable(database, failed.error))
 }
@@ -164,7 +172,9 @@ fn unwritable(path: &Path, source: std::io::Error) -> Failure {
 
 fn wire(recovered: &Recovered, backup: Option<String>, dry_run: bool) -> v1::Recovered {
     let superseded = recovered.conflicts.iter().map(|conflict| &conflict.trashed);
-    let unreadable = recovered.unreadable.iter().cloned();
+    let foreign = recovered.foreign.iter().cloned();
+    let foreign = foreign.map(|location| (location, "studio makes no such name".to_owned()));
+    let unreadable = recovered.unreadable.iter().cloned().chain(foreign);
     v1::Recovered {
         dry_run,
         backup,
@@ -214,13 +224,15 @@ fn print(
 fn warn(store: &StoreUrl, recovered: &Recovered) {
     for conflict in &recovered.conflicts {
         note(&format!(
-            "warning: there are two versions {}; the one uploaded last stays, the other is in \
-             the trash",
+            "warning: there are two versions {}; one stays, the other is in the trash",
             conflict.kept.path
         ));
     }
     for (location, reason) in &recovered.unreadable {
         note(&format!("warning: {location} was passed over: {reason}"));
+    }
+    for location in &recovered.foreign {
+        note(&format!("warning: {location} was passed over: studio makes no such name"));
     }
     for path in &recovered.without_object {
         note(&format!("warning: the bytes of {path} are not in {store}"));

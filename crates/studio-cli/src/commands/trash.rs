@@ -150,12 +150,13 @@ async fn purge(
 }
 
 fn print_purged(emptied: &Emptied, arguments: &args::TrashPurge) -> Result<()> {
-    let Emptied { versions, objects, bytes: size } = emptied;
+    let Emptied { versions, objects, bytes: size, unreadable } = emptied;
     let dry_run = arguments.dry_run;
     let mut out = Out::new();
     if arguments.json {
         let versions = versions.iter().map(|version| v1::Version::from(&version.record)).collect();
-        return out.json(&v1::Purged { dry_run, versions, objects: *objects, bytes: *size });
+        let (objects, bytes, unreadable) = (*objects, *size, unreadable.clone());
+        return out.json(&v1::Purged { dry_run, versions, objects, bytes, unreadable });
     }
     for version in versions {
         out.line(&format!("  {}", version.path))?;
@@ -163,5 +164,9 @@ fn print_purged(emptied: &Emptied, arguments: &args::TrashPurge) -> Result<()> {
     let versions = count(versions.len() as u64, "version", "versions");
     let verb = if dry_run { "would remove" } else { "removed" };
     out.line(&format!("{verb} {versions}, {} in the store", bytes(*size)))?;
-    out.finish()
+    out.finish()?;
+    for location in unreadable {
+        note(&format!("warning: bytes stay, because {location} cannot be read and may name them"));
+    }
+    Ok(())
 }

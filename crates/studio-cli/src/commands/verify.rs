@@ -66,7 +66,7 @@ fn print_json(verified: &Verified, arguments: &args::Verify) -> Result<()> {
 }
 
 fn print(verified: &Verified, full: bool) -> Result<()> {
-    let Verified { versions, bytes: size, elsewhere, findings, .. } = verified;
+    let Verified { versions, bytes: size, archived, elsewhere, findings, .. } = verified;
     let mut out = Out::new();
     for finding in findings {
         out.line(&format!("DAMAGED  {}: its bytes are {}", finding.version.path, finding.damage))?;
@@ -75,7 +75,7 @@ fn print(verified: &Verified, full: bool) -> Result<()> {
         true => "read back in full",
         false => "compared with what the store says",
     };
-    let good = versions - elsewhere - findings.len() as u64;
+    let good = versions - elsewhere - archived - findings.len() as u64;
     let versions = count(*versions, "version", "versions");
     out.line(&format!("{good} of {versions} good, {} {how}", bytes(*size)))?;
     out.finish()

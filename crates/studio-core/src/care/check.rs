@@ -1,10 +1,12 @@
 //! Comparing an object with what the catalogue knows of it.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sha2::{Digest as _, Sha256};
 use studio_blob::{Error as StoreError, ObjectInfo, fetch_range};
-use studio_domain::{Check, Damage, Digest, NewVersion};
+use studio_domain::{Check, Damage, Digest, NewVersion, StoreUrl};
 use studio_repo::StoredObject;
 use tokio::sync::mpsc;
 
@@ -15,6 +17,10 @@ use crate::{Error, Event, Job, Result, Studio};
 const READINGS: u32 = 2;
 /// How often an object that is replaced while it is read is begun again.
 const BEGINNINGS: u32 = 4;
+/// How many other objects are tried before one is called unreadable.
+const OTHERS: u32 = 8;
+/// How long to wait before what could not be read is tried again.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// How thoroughly objects are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,21 +150,20 @@ impl Studio {
                     tracing::warn!(%key, %digest, reading, "wrong bytes came");
                     Damage::WrongDigest
                 }
-                // Not all come, though the store answers: a bad sector, for one.
-                Err(Error::Store(StoreError::Interrupted { object, source })) => {
-                    tracing::warn!(object, source, reading, "could not be read to its end");
-                    match self.look(expected, job).await?.1 {
-                        None => Damage::Unreadable,
-                        Some(damage) => return Ok(damaged(damage, 0)),
+                Err(Error::Store(error)) if is_of_one_object(&error) => {
+                    tracing::warn!(%key, %error, reading, "could not be read to its end");
+                    if let Some(damage) = self.look(expected, job).await?.1 {
+                        return Ok(damaged(damage, 0));
                     }
+                    if reading == READINGS && !self.reads_others(expected, job).await? {
+                        return Err(error.into());
+                    }
+                    job.unless_cancelled(pause()).await?;
+                    Damage::Unreadable
                 }
                 Err(Error::Store(StoreError::Archived { .. })) => {
                     let by_content = head.crc64nvme.is_some();
                     return Ok(Compared { by_content, archived: true, ..good });
-                }
-                // Removed while it was read.
-                Err(Error::Store(StoreError::NotFound { .. })) => {
-                    return Ok(damaged(Damage::Missing, 0));
                 }
                 Err(error) => return Err(error),
             };
@@ -188,6 +193,27 @@ impl Studio {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether bytes of other objects can be read: if so, it is not the line, or the server.
+    async fn reads_others(&self, expected: &Expected, job: &Job) -> Result<bool> {
+        let some = self.care.objects_to_check(self.store.url(), None, OTHERS).await?;
+        let mut others = some
+            .into_iter()
+            .filter(|object| object.object_key != expected.object_key && object.size > 0)
+            .peekable();
+        // Alone on a disk, it is the disk.
+        let mut read = others.peek().is_none() && matches!(self.store.url(), StoreUrl::File(_));
+        for other in others {
+            let byte =
+                fetch_range(&*self.store, &other.object_key, 0..1, None, &self.memory.buffers);
+            read = match job.unless_cancelled(byte).await {
+                Ok(_) => return Ok(true),
+                Err(Error::Store(_)) => read,
+                Err(error) => return Err(error),
+            };
+        }
+        Ok(read)
     }
 
     /// The SHA-256 of an object, every byte of which is read.
@@ -225,4 +251,16 @@ impl Studio {
         drop(chunks);
         hasher.await.map_err(|error| Error::Internal(Box::new(error)))
     }
+}
+
+/// Whether an error of reading may concern one object alone: a bad sector, a file that
+/// somebody made unreadable.
+fn is_of_one_object(error: &StoreError) -> bool {
+    use StoreError as E;
+    matches!(error, E::Interrupted { .. } | E::NotFound { .. } | E::Denied { .. } | E::Io { .. })
+}
+
+async fn pause() -> Result<()> {
+    tokio::time::sleep(PAUSE).await;
+    Ok(())
 }

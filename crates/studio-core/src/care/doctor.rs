@@ -296,7 +296,7 @@ impl Studio {
         // Those of versions that are known are read only where everything is.
         let read = |id: &&VersionId| match rows.contains_key(id) {
             true => depth == Depth::Full,
-            false => !known.purged.contains(id),
+            false => !known.purged.contains(id) && !known.elsewhere.contains(id),
         };
         let mut ids: Vec<_> = inventory.manifests.iter().filter(read).copied().collect();
         ids.sort_unstable();
@@ -358,8 +358,11 @@ impl Studio {
         diagnosis.problems.extend(
             without.map(|row| Problem::RowWithoutTombstone { version: Box::new(row.clone()) }),
         );
-        let looked_at =
-            |id: &&VersionId| !known.trashed.contains_key(id) && !known.purged.contains(id);
+        let looked_at = |id: &&VersionId| {
+            !known.trashed.contains_key(id)
+                && !known.purged.contains(id)
+                && !known.elsewhere.contains(id)
+        };
         let mut ids: Vec<_> = inventory.tombstones.iter().filter(looked_at).collect();
         ids.sort_unstable();
         for id in ids {

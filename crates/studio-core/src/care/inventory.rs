@@ -48,6 +48,9 @@ pub(super) struct Known {
     pub(super) trashed: HashMap<VersionId, TrashedVersion>,
     /// Those that were purged, and of which the store may still have something.
     pub(super) purged: HashSet<VersionId>,
+    /// Those, live or in the trash, that the catalogue has in other stores than the one that
+    /// was asked for.
+    pub(super) elsewhere: HashSet<VersionId>,
 }
 
 impl Known {
@@ -109,9 +112,13 @@ impl Studio {
     /// has lost something: it has nothing at all, though the catalogue has versions in it.
     pub(crate) async fn expect_store(&self) -> Result<()> {
         let store = self.store.url();
-        let named = self.care.objects_to_check(store, None, 1).await?;
-        if named.is_empty() || !self.store.list("", None).await?.is_empty() {
+        if self.care.objects_to_check(store, None, 1).await?.is_empty() {
             return Ok(());
+        }
+        for prefix in [OBJECTS, VERSION_MANIFESTS] {
+            if !self.store.list(prefix, None).await?.is_empty() {
+                return Ok(());
+            }
         }
         Err(Error::StoreEmpty { store: Box::new(store.clone()) })
     }
@@ -125,7 +132,8 @@ impl Studio {
         let named = self.care.objects_to_check(self.store.url(), None, 1).await?;
         if let Some(object) = named.first() {
             match self.store.head(&object.object_key).await {
-                Ok(_) => {}
+                // Some buckets permit to write but not to ask; then the write decides.
+                Ok(_) | Err(StoreError::Denied { .. }) => {}
                 Err(StoreError::NotFound { .. }) => self.expect_store().await?,
                 Err(error) => return Err(error.into()),
             }
@@ -164,8 +172,10 @@ impl Studio {
         loop {
             let page = PageRequest { after, limit: PAGE };
             let page = self.catalog.versions(&VersionFilter::All, page).await?;
-            let items = page.items.into_iter().filter(|version| wanted(&version.store));
-            known.versions.extend(items.map(|version| (version.id, version)));
+            let (here, elsewhere): (Vec<_>, Vec<_>) =
+                page.items.into_iter().partition(|version| wanted(&version.store));
+            known.versions.extend(here.into_iter().map(|version| (version.id, version)));
+            known.elsewhere.extend(elsewhere.iter().map(|version| version.id));
             match page.next {
                 Some(next) => after = Some(next),
                 None => break,
@@ -174,8 +184,10 @@ impl Studio {
         let mut after = None;
         loop {
             let page = self.trash.trashed(after, PAGE).await?;
-            let items = page.items.into_iter().filter(|version| wanted(&version.store));
-            known.trashed.extend(items.map(|version| (version.id, version)));
+            let (here, elsewhere): (Vec<_>, Vec<_>) =
+                page.items.into_iter().partition(|version| wanted(&version.store));
+            known.trashed.extend(here.into_iter().map(|version| (version.id, version)));
+            known.elsewhere.extend(elsewhere.iter().map(|version| version.id));
             match page.next {
                 Some(next) => after = Some(next),
                 None => break,

@@ -43,6 +43,8 @@ pub struct Recovered {
     pub conflicts: Vec<Conflict>,
     /// What stands among the manifests and cannot be read, and why.
     pub unreadable: Vec<(String, String)>,
+    /// What stands beside the manifests and is not studio's.
+    pub foreign: Vec<String>,
     /// Versions whose bytes are not in the store.
     pub without_object: Vec<VersionPath>,
 }
@@ -63,16 +65,16 @@ impl Studio {
     pub async fn recover(&self, dry_run: bool, job: &Job) -> Result<Recovered> {
         let inventory = self.take_inventory(job).await?;
         let known = self.known().await?;
+        // What is in another store is nobody's business here, whatever stands here of it.
         let elsewhere = self.known_elsewhere().await?;
         let mut recovered = Recovered {
             known: (known.versions.len() + known.trashed.len()) as u64,
             ..Recovered::default()
         };
-        for key in &inventory.foreign {
-            let location = self.store.url().locate(key);
-            recovered.unreadable.push((location, "studio makes no such name".to_owned()));
-        }
-        let tombstones = self.read_tombstones(&inventory, &known, job, &mut recovered).await?;
+        recovered.foreign =
+            inventory.foreign.iter().map(|key| self.store.url().locate(key)).collect();
+        let mut tombstones = self.read_tombstones(&inventory, &known, job, &mut recovered).await?;
+        tombstones.retain(|&id, _| !elsewhere.has(id));
         let manifests =
             self.read_manifests(&inventory, &known, &tombstones, job, &mut recovered).await?;
         let live = manifests
@@ -80,31 +82,45 @@ impl Studio {
             .filter(|version| !tombstones.contains_key(&version.id) && !elsewhere.has(version.id));
         let stays = |version: &&Version| !tombstones.contains_key(&version.id);
         let standing = known.versions.values().filter(stays).chain(elsewhere.versions.values());
-        let (live, superseded) = sort_out(live.collect(), standing, &mut recovered);
-        let taken_back = self.taken_back(&inventory, &known).await?;
-        recovered.versions = live.len() as u64;
-        let without = live.iter().filter(|new| !inventory.objects.contains_key(&new.object_key));
+        let sorted = sort_out(live.collect(), standing, &mut recovered);
+        let without =
+            sorted.live.iter().filter(|new| !inventory.objects.contains_key(&new.object_key));
         recovered.without_object = without.map(|new| new.path.clone()).collect();
         let (purged, thrown): (Vec<_>, Vec<_>) =
             tombstones.into_values().partition(|tombstone| tombstone.purged_at.is_some());
-        let mut to_trash: Vec<_> =
-            thrown.into_iter().map(|tombstone| self.trashed_by(tombstone, &known)).collect();
-        to_trash.extend(superseded.into_iter().map(|record| TrashedVersion {
-            record,
-            check: None,
-            trashed_at: self.now(),
-        }));
-        let purged: Vec<VersionId> = purged.iter().map(|tombstone| tombstone.version.id).collect();
+        let thrown = thrown.into_iter().map(|tombstone| self.trashed_by(tombstone, &known));
+        let changes = Changes {
+            to_trash: thrown
+                .chain(sorted.superseded.into_iter().map(|n| self.trashed_now(n)))
+                .collect(),
+            purged: purged.iter().map(|tombstone| tombstone.version.id).collect(),
+            live: sorted.live,
+            taken_back: self.taken_back(&inventory, &known).await?,
+        };
         if dry_run {
+            let Changes { to_trash, purged, live, taken_back } = changes;
             let new = |version: &&TrashedVersion| !known.trashed.contains_key(&version.id);
+            let free =
+                |version: &&TrashedVersion| !sorted.taken.contains_key(&place(&version.path));
+            recovered.versions = live.len() as u64;
             recovered.trashed = to_trash.iter().filter(new).count() as u64;
             recovered.forgotten = purged.iter().filter(|id| known.has(**id)).count() as u64;
-            recovered.taken_back = taken_back.len() as u64;
+            recovered.taken_back = taken_back.iter().filter(free).count() as u64;
             return Ok(recovered);
         }
+        self.carry_out_changes(changes, job, &mut recovered).await?;
+        Ok(recovered)
+    }
+
+    async fn carry_out_changes(
+        &self,
+        changes: Changes,
+        job: &Job,
+        recovered: &mut Recovered,
+    ) -> Result<()> {
+        let Changes { to_trash, purged, live, taken_back } = changes;
         recovered.trashed = self.trash.adopt_trashed(&to_trash).await? as u64;
         recovered.forgotten = self.trash.forget(&purged).await? as u64;
-        recovered.versions = 0;
         for batch in live.chunks(BATCH) {
             job.check()?;
             recovered.versions += self.catalog.restore(batch).await? as u64;
@@ -112,7 +128,11 @@ impl Studio {
         for version in taken_back {
             recovered.taken_back += u64::from(self.take_back(version).await?);
         }
-        Ok(recovered)
+        Ok(())
+    }
+
+    fn trashed_now(&self, record: NewVersion) -> TrashedVersion {
+        TrashedVersion { record, check: None, trashed_at: self.now() }
     }
 
     /// The versions that a backup has in the trash and that were taken back since: their
@@ -283,20 +303,33 @@ where
     Ok(all)
 }
 
+/// The case-folded names of artist, song, track and tag.
+type Place = (String, String, String, String);
+
+/// What a recovery brings into the catalogue.
+struct Changes {
+    to_trash: Vec<TrashedVersion>,
+    purged: Vec<VersionId>,
+    live: Vec<NewVersion>,
+    taken_back: Vec<TrashedVersion>,
+}
+
+/// Versions of manifests, by what becomes of them.
+struct Sorted {
+    live: Vec<NewVersion>,
+    superseded: Vec<NewVersion>,
+    /// Who is at which place afterwards.
+    taken: HashMap<Place, NewVersion>,
+}
+
 /// Of versions at one place the one uploaded last counts: an upload that came to a taken
-/// place never reported success. Returns those to be put into the catalogue, and those
-/// that are to be kept in the trash. What stands in the catalogue, and stays there, stays at
+/// place never reported success. What stands in the catalogue, and stays there, stays at
 /// its place.
 fn sort_out<'a>(
     mut found: Vec<NewVersion>,
     standing: impl Iterator<Item = &'a Version>,
     recovered: &mut Recovered,
-) -> (Vec<NewVersion>, Vec<NewVersion>) {
-    type Place = (String, String, String, String);
-    let place = |path: &VersionPath| -> Place {
-        let VersionPath { artist, song, track, tag } = path;
-        (artist.key().into(), song.key().into(), track.key().into(), tag.key().into())
-    };
+) -> Sorted {
     let mut taken: HashMap<Place, NewVersion> = HashMap::new();
     for version in standing {
         taken.insert(place(&version.path), version.record.clone());
@@ -321,7 +354,12 @@ fn sort_out<'a>(
     }
     // In the order in which they came, so that the names are those first typed.
     live.reverse();
-    (live, superseded)
+    Sorted { live, superseded, taken }
+}
+
+fn place(path: &VersionPath) -> Place {
+    let VersionPath { artist, song, track, tag } = path;
+    (artist.key().into(), song.key().into(), track.key().into(), tag.key().into())
 }
 
 /// Whether an error says that there is a version with other bytes.

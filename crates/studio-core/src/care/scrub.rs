@@ -1,7 +1,9 @@
 //! Scrub: reads back what was not read for the longest time, a little each day.
 
+use std::collections::HashSet;
+
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use studio_domain::{Damage, ObjectKey, Timestamp};
+use studio_domain::{Damage, ObjectKey};
 use studio_repo::{ObjectPosition, StoredObject};
 
 use super::check::{Depth, Expected, Record};
@@ -66,13 +68,14 @@ impl Studio {
         let budget = budget.bytes(volume.bytes);
         let (of_objects, of_bytes) = (volume.objects, volume.bytes);
         let mut scrubbed = Scrubbed { of_objects, of_bytes, ..Scrubbed::default() };
-        let (began, mut left, mut after) = (self.now(), budget, None);
+        let (mut left, mut after, mut seen) = (budget, None, HashSet::new());
         job.tell(Event::Begin { phase: Phase::Verifying, total: budget.min(of_bytes) });
         // What could not be read, because it is in an archive, makes room for others.
         while left > 0 {
-            let due = self.due(left, began, after.as_ref()).await?;
+            let due = self.due(left, after.as_ref(), &seen).await?;
             let Some(last) = due.last() else { break };
             after = Some(last.position());
+            seen.extend(due.iter().map(|object| object.object_key.clone()));
             let taken: u64 = due.iter().map(|object| object.size).sum();
             left = left.saturating_sub(taken)
                 + self.read_back(record, due, job, &mut scrubbed).await?;
@@ -112,13 +115,13 @@ impl Studio {
         Ok(archived)
     }
 
-    /// The objects whose turn it is: those behind `after` that were not checked since the
-    /// scrub began, until the budget is used up.
+    /// The objects whose turn it is: those behind `after` until the budget is used up. What
+    /// was read in this scrub has moved to the end, and is passed over there.
     async fn due(
         &self,
         budget: u64,
-        began: Timestamp,
         mut after: Option<&ObjectPosition>,
+        seen: &HashSet<ObjectKey>,
     ) -> Result<Vec<StoredObject>> {
         let mut due: Vec<StoredObject> = Vec::new();
         let mut bytes = 0;
@@ -127,8 +130,9 @@ impl Studio {
             let store = self.store.url();
             let page = self.care.objects_to_check(store, after, PAGE).await?;
             let full = page.len() == PAGE as usize;
-            for object in page {
-                if bytes >= budget || object.check.is_some_and(|check| check.at >= began) {
+            last = page.last().map(StoredObject::position);
+            for object in page.into_iter().filter(|object| !seen.contains(&object.object_key)) {
+                if bytes >= budget {
                     return Ok(due);
                 }
                 bytes += object.size;
@@ -137,7 +141,6 @@ impl Studio {
             if !full {
                 return Ok(due);
             }
-            last = due.last().map(StoredObject::position);
             after = last.as_ref();
         }
     }

@@ -23,6 +23,8 @@ pub struct Emptied {
     pub objects: u64,
     /// The bytes that these had.
     pub bytes: u64,
+    /// Manifests that cannot be read, and kept all objects from going: they may name them.
+    pub unreadable: Vec<String>,
 }
 
 impl Studio {
@@ -115,7 +117,8 @@ impl Studio {
     pub async fn purge(&self, version: &TrashedVersion) -> Result<Emptied> {
         self.check_is_here(version)?;
         let named = self.named_beside_catalogue(&Job::default()).await?;
-        self.purge_one(version, &named).await
+        let purged = self.purge_one(version, &named).await?;
+        Ok(Emptied { unreadable: named.unreadable, ..purged })
     }
 
     async fn purge_one(&self, version: &TrashedVersion, named: &Named) -> Result<Emptied> {
@@ -124,7 +127,8 @@ impl Studio {
         let object_went = self.carry_out(&removal, named).await?;
         let bytes = if object_went { version.size } else { 0 };
         let versions = vec![version.clone()];
-        Ok(Emptied { versions, objects: u64::from(object_went), bytes })
+        let objects = u64::from(object_went);
+        Ok(Emptied { versions, objects, bytes, unreadable: Vec::new() })
     }
 
     /// Purges several versions; those that are in the trash no more are passed over.
@@ -148,6 +152,7 @@ impl Studio {
                 Err(error) => return Err(error),
             }
         }
+        emptied.unreadable = named.unreadable;
         Ok(emptied)
     }
 
@@ -181,6 +186,7 @@ impl Studio {
                 }
             }
         }
+        emptied.unreadable = beside.unreadable;
         Ok(emptied)
     }
 

@@ -37,7 +37,7 @@ pub struct Verified {
     /// Objects of which nothing but the size could be compared, because the store keeps
     /// no checksum and their bytes were not read.
     pub by_size_only: u64,
-    /// Objects that are in an archive, and could not be read.
+    /// Versions whose bytes are in an archive, and could not be read.
     pub archived: u64,
     /// Versions whose bytes are in another store than this one, and were not looked at.
     pub elsewhere: u64,
@@ -106,7 +106,7 @@ impl Studio {
         page: &[Version],
         (record, depth): (Record, Depth),
         job: &Job,
-        known: &mut HashMap<ObjectKey, Option<Damage>>,
+        known: &mut HashMap<ObjectKey, Compared>,
         verified: &mut Verified,
     ) -> Result<()> {
         let here = |version: &&Version| version.store == *self.store.url();
@@ -132,7 +132,7 @@ impl Studio {
             .buffer_unordered(parallel);
         while let Some((expected, compared)) = compared.try_next().await? {
             verified.count(&expected, &compared);
-            known.insert(expected.object_key, compared.damage);
+            known.insert(expected.object_key, compared);
         }
         job.tell(Event::End);
         for version in page {
@@ -141,13 +141,16 @@ impl Studio {
                 verified.elsewhere += 1;
                 continue;
             }
-            let found = known.get(&version.object_key).copied().flatten();
+            let Some(compared) = known.get(&version.object_key) else { continue };
             // A look from outside does not disprove what was found by reading.
+            let unread = depth == Depth::Quick || compared.archived;
             let read_before = version.check.and_then(|check| check.damage);
-            let read_before = read_before.filter(|damage| damage.shows_by_reading());
-            let read_before = read_before.filter(|_| depth == Depth::Quick);
-            if let Some(damage) = found.or(read_before) {
-                verified.findings.push(Finding { version: version.clone(), damage });
+            let read_before = read_before.filter(|damage| unread && damage.shows_by_reading());
+            match compared.damage.or(read_before) {
+                Some(damage) => {
+                    verified.findings.push(Finding { version: version.clone(), damage });
+                }
+                None => verified.archived += u64::from(compared.archived),
             }
         }
         Ok(())
@@ -157,8 +160,7 @@ impl Studio {
 impl Verified {
     fn count(&mut self, expected: &Expected, compared: &Compared) {
         self.objects += 1;
-        self.bytes += expected.size;
+        self.bytes += if compared.archived { 0 } else { expected.size };
         self.by_size_only += u64::from(!compared.by_content);
-        self.archived += u64::from(compared.archived);
     }
 }

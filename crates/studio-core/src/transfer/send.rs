@@ -118,7 +118,11 @@ impl Shipment<'_> {
             Some(crc) if !self.doubt => crc,
             _ => match self.read_checksum(&head).await {
                 // What cannot be read is of no use to anybody, and our bytes are at hand.
-                Err(Error::Store(StoreError::Interrupted { .. })) => return Ok(Presence::Broken),
+                Err(Error::Store(
+                    StoreError::Interrupted { .. }
+                    | StoreError::Archived { .. }
+                    | StoreError::Io { .. },
+                )) => return Ok(Presence::Broken),
                 read => read?,
             },
         };
