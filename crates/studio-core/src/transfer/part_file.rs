@@ -9,6 +9,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::thread::{self, JoinHandle};
 
 use sha2::{Digest as _, Sha256};
 use studio_blob::{CrcHasher, crc64nvme};
@@ -44,6 +45,16 @@ const ENTRY: usize = 16;
 /// The bytes that are hashed and written at once: still in the processor's cache from one
 /// to the next, and measured to take less system time than megabytes at once.
 const SLICE: usize = 256 << 10;
+/// How many bytes are written before the disk is asked to take them, while more are coming:
+/// what is left to wait for at the end is then little.
+const SYNCED_AT_ONCE: u64 = 64 << 20;
+
+impl Drop for EarlySync {
+    /// Its thread has the file open, and so holds the lock on it.
+    fn drop(&mut self) {
+        let _ = self.wait();
+    }
+}
 
 /// The bytes of a version on their way to a target.
 #[derive(Debug)]
@@ -53,6 +64,38 @@ pub(crate) struct PartFile {
     journal: Option<File>,
     sha256: Sha256,
     length: u64,
+    sync: EarlySync,
+}
+
+/// Bytes on their way to the disk, beside those that are being written.
+#[derive(Debug, Default)]
+struct EarlySync {
+    running: Option<JoinHandle<io::Result<()>>>,
+    /// How many bytes had been written when it was begun.
+    from: u64,
+}
+
+impl EarlySync {
+    /// Begins to sync the file if there is enough of it and nothing is under way.
+    fn after(&mut self, written: u64, file: &File) -> io::Result<()> {
+        let under_way = self.running.as_ref().is_some_and(|running| !running.is_finished());
+        if under_way || written - self.from < SYNCED_AT_ONCE {
+            return Ok(());
+        }
+        self.wait()?;
+        self.from = written;
+        let file = file.try_clone()?;
+        // Without a thread the last sync does it all.
+        self.running = thread::Builder::new().spawn(move || file.sync_data()).ok();
+        Ok(())
+    }
+
+    /// Waits for what is under way. The system tells an error of writing once, so that it
+    /// must be heard here.
+    fn wait(&mut self) -> io::Result<()> {
+        let Some(running) = self.running.take() else { return Ok(()) };
+        running.join().unwrap_or_else(|_| Err(io::Error::other("a thread that syncs panicked")))
+    }
 }
 
 /// Why there is no part file.
@@ -75,7 +118,8 @@ impl PartFile {
     pub(crate) fn open(target: &Path, digest: &Digest, size: u64) -> Result<Self, OpenError> {
         let path = path_for(target, digest);
         let file = open_locked(&path)?;
-        let mut part = Self { file, path, journal: None, sha256: Sha256::new(), length: 0 };
+        let (sha256, sync) = (Sha256::new(), EarlySync::default());
+        let mut part = Self { file, path, journal: None, sha256, length: 0, sync };
         if size >= LEAST_RESUMED {
             let journal = options().open(part.journal_path())?;
             part.resume(journal, size)?;
@@ -114,6 +158,7 @@ impl PartFile {
             }
             self.sha256.update(&bytes);
             self.length = end;
+            self.sync.from = end;
             good += ENTRY as u64;
         }
         journal.set_len(good)?;
@@ -134,13 +179,15 @@ impl PartFile {
         if let Some(journal) = &mut self.journal {
             journal.write_all(&encode(self.length, crc.finish()))?;
         }
-        Ok(())
+        self.sync.after(self.length, &self.file)
     }
 
     /// Forgets all bytes.
     pub(crate) fn restart(&mut self) -> io::Result<()> {
         self.sha256 = Sha256::new();
         self.length = 0;
+        self.sync.wait()?;
+        self.sync.from = 0;
         for file in std::iter::once(&mut self.file).chain(self.journal.as_mut()) {
             file.set_len(0)?;
             file.rewind()?;
@@ -155,8 +202,9 @@ impl PartFile {
 
     /// Gives the file, on the disk, the target's name; without `overwrite` only if nothing
     /// has it. Where that fails, the file goes.
-    pub(crate) fn move_to(self, target: &Path, overwrite: bool) -> io::Result<()> {
-        let moved = self.file.sync_all().and_then(|()| self.rename_to(target, overwrite));
+    pub(crate) fn move_to(mut self, target: &Path, overwrite: bool) -> io::Result<()> {
+        let synced = self.sync.wait().and_then(|()| self.file.sync_all());
+        let moved = synced.and_then(|()| self.rename_to(target, overwrite));
         match moved {
             Ok(()) if self.journal.is_none() => {}
             Ok(()) => {
@@ -320,6 +368,29 @@ mod tests {
             let length = open(&target).length();
             assert_eq!(length, [0, 11, 21][cut / ENTRY], "cut at {cut}");
         }
+        Ok(())
+    }
+
+    #[test]
+    fn what_a_large_file_is_synced_with_is_waited_for_and_heard() -> io::Result<()> {
+        let place = tempfile::tempdir()?;
+        let target = place.path().join("take.wav");
+        let run = vec![7; SYNCED_AT_ONCE as usize];
+        let mut part = PartFile::open(&target, &digest(), 3 * SYNCED_AT_ONCE).unwrap();
+        part.write(&run)?;
+        assert!(part.sync.running.is_some());
+        part.write(&run)?;
+        part.keep();
+        // Nobody holds the lock any more.
+        let mut part = PartFile::open(&target, &digest(), 3 * SYNCED_AT_ONCE).unwrap();
+        assert_eq!(part.length(), 2 * SYNCED_AT_ONCE);
+        part.write(&run)?;
+        part.move_to(&target, false)?;
+        assert_eq!(target.metadata()?.len(), 3 * SYNCED_AT_ONCE);
+        // A device that cannot be synced says so, and is not taken for a disk.
+        let mut sync = EarlySync::default();
+        sync.after(SYNCED_AT_ONCE, &File::open("/dev/null")?)?;
+        assert_eq!(sync.wait().map_err(|error| error.kind()), Err(ErrorKind::InvalidInput));
         Ok(())
     }
 
