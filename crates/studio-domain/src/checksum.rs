@@ -10,6 +10,11 @@ use base64::prelude::BASE64_STANDARD;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 
+/// The SHA-256 of decoded samples, whatever file they came in: the header, the container
+/// and padding of the samples make no difference to it. Shown as 64 lower-case hex digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AudioDigest([u8; 32]);
+
 /// The CRC-64/NVME of some bytes, S3's full-object checksum.
 ///
 /// Shown as S3 shows it: the base64 of its eight bytes, most significant first.
@@ -55,6 +60,41 @@ impl FromStr for Digest {
         parse_hex(text).map(Self).ok_or_else(|| ParseChecksumError {
             text: text.to_owned(),
             expected: "a SHA-256 digest (64 lower-case hex digits)",
+        })
+    }
+}
+
+impl AudioDigest {
+    /// Wraps the 32 bytes that SHA-256 gave.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 32 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for AudioDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for AudioDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AudioDigest({self})")
+    }
+}
+
+impl FromStr for AudioDigest {
+    type Err = ParseChecksumError;
+
+    fn from_str(text: &str) -> Result<Self, ParseChecksumError> {
+        parse_hex(text).map(Self).ok_or_else(|| ParseChecksumError {
+            text: text.to_owned(),
+            expected: "an audio digest (64 lower-case hex digits)",
         })
     }
 }

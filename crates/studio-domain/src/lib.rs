@@ -8,20 +8,26 @@
 //! Nothing here does I/O, reads a clock or knows a serialisation format: the
 //! crates around this one do, and depend on it.
 
+mod audio;
 mod checksum;
 mod entity;
 mod id;
+mod level;
 mod name;
 mod object_key;
 mod slug;
 mod store_url;
 mod timestamp;
 
-pub use checksum::{Crc64Nvme, Digest, ParseChecksumError};
+pub use audio::{
+    AudioFormat, BitDepth, Codec, Container, Loudness, Measured, ParseKindError, SoundFacts,
+};
+pub use checksum::{AudioDigest, Crc64Nvme, Digest, ParseChecksumError};
 pub use entity::{
     Artist, Check, Damage, NewVersion, Song, Track, TrashedVersion, Version, VersionPath,
 };
 pub use id::{ArtistId, RemovalId, ReservationId, SongId, TrackId, VersionId};
+pub use level::{Decibels, Pan, ParseLevelError};
 pub use name::{
     ArtistName, MAX_NAME_CHARS, NameError, NameKind, NameProblem, SongTitle, TrackName, VersionTag,
 };

@@ -1,0 +1,64 @@
+//! From bytes to samples.
+
+use std::sync::Arc;
+
+use crate::{ByteSource, Error, Result};
+
+/// Decoded samples, interleaved: the channels of one frame stand together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Samples<'a> {
+    /// Whole numbers, left-justified: full scale is 2^31, whatever the bit depth was.
+    Int(&'a [i32]),
+    /// Numbers of IEEE 754: full scale is 1.0. May be beyond it, infinite or no number.
+    Float(&'a [f32]),
+}
+
+impl Samples<'_> {
+    /// How many samples there are, of all channels together.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Int(samples) => samples.len(),
+            Self::Float(samples) => samples.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// What a decoder gives, the same for all of its blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sound {
+    /// Channels: at least 1.
+    pub channels: u16,
+    /// Frames in a second (Hz): at least 1.
+    pub sample_rate: u32,
+    /// Bits that carry sound when the samples are whole numbers; `None` for floats.
+    pub bits: Option<u16>,
+    /// How many frames the file says that it has, if it does.
+    pub declared_frames: Option<u64>,
+}
+
+/// Gives the samples of a file from its start to its end.
+pub trait Decode: Send {
+    /// What the blocks hold.
+    fn sound(&self) -> Sound;
+
+    /// The next block: a whole number of frames, at least one, at most a few thousand;
+    /// `None` at the end. All blocks hold the same kind of samples.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`Error::Malformed`] where the rest cannot be decoded.
+    fn next_block(&mut self) -> Result<Option<Samples<'_>>>;
+}
+
+/// Opens a file of sound for decoding, told by its content.
+///
+/// # Errors
+/// [`Error::Io`], [`Error::NotAudio`], [`Error::Unsupported`], [`Error::Malformed`].
+pub fn open(source: Arc<dyn ByteSource>) -> Result<Box<dyn Decode>> {
+    let _ = source;
+    Err(Error::NotAudio)
+}

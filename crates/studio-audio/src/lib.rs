@@ -1,0 +1,13 @@
+//! Sound: probe, gate, measure, compare and mix files of it.
+//!
+//! Everything here takes bytes, from a [`ByteSource`] or a reader, and gives values: no
+//! network, no database, no clock. Whatever the bytes are, nothing panics, nothing loops
+//! without a bound, and no header's claim decides how much memory is taken.
+
+pub mod decode;
+mod error;
+pub mod source;
+
+pub use decode::{Decode, Samples, Sound};
+pub use error::{Error, Result};
+pub use source::{ByteSource, Reader};
