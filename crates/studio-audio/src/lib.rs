@@ -6,8 +6,14 @@
 
 pub mod decode;
 mod error;
+pub mod mix;
+pub mod resample;
 pub mod source;
+pub mod write;
 
 pub use decode::{Decode, Samples, Sound};
 pub use error::{Error, Result};
+pub use mix::{Dither, MixOptions, MixReport, Stem, StemReport, mixdown};
+pub use resample::Resampler;
 pub use source::{ByteSource, Reader};
+pub use write::{AudioWriter, PcmFormat, SampleFormat};
