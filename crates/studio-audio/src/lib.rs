@@ -5,9 +5,16 @@
 //! without a bound, and no header's claim decides how much memory is taken.
 
 pub mod decode;
+mod defect;
 mod error;
+pub mod gate;
+mod guard;
+mod kind;
+mod mpeg;
+pub mod riff;
 pub mod source;
 
 pub use decode::{Decode, Samples, Sound};
+pub use defect::Defect;
 pub use error::{Error, Result};
 pub use source::{ByteSource, Reader};
