@@ -1,6 +1,10 @@
 //! From bytes to samples.
 
+mod memory;
+
 use std::sync::Arc;
+
+pub use memory::Memory;
 
 use crate::{ByteSource, Error, Result};
 
