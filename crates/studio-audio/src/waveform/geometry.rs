@@ -83,7 +83,8 @@ impl Picture {
         };
         // The last bar has no gap behind it.
         let count = (((width - thickness) / pitch).floor() as usize + 1).max(1);
-        let margin = (width - (count - 1) as f32 * pitch - thickness) / 2.0;
+        // Whole, so that bars of whole pixels have sharp edges.
+        let margin = ((width - (count - 1) as f32 * pitch - thickness) / 2.0).floor();
         let lanes = self.lanes(waveform, count, thickness);
         Ok(Marks { thickness, first: margin + thickness / 2.0, pitch, lanes })
     }
