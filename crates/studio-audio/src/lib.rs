@@ -6,11 +6,18 @@
 
 pub mod analysis;
 pub mod decode;
+mod defect;
 pub mod diff;
 mod error;
+pub mod gate;
+mod guard;
+mod kind;
+mod mpeg;
+pub mod riff;
 pub mod source;
 pub mod waveform;
 
 pub use decode::{Decode, Samples, Sound};
+pub use defect::Defect;
 pub use error::{Error, Result};
 pub use source::{ByteSource, Reader};

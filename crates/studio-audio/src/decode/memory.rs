@@ -1,10 +1,7 @@
 //! Samples that are in memory already, as a decoder gives them.
 
-use super::{Decode, Samples, Sound};
+use super::{Decode, MAX_BLOCK_FRAMES, Samples, Sound};
 use crate::{Error, Result};
-
-/// The most frames in a block, as the trait promises.
-const BLOCK_FRAMES: usize = 4096;
 
 /// Gives samples that are in memory: sound made by a program, or a decoded file kept for
 /// reading again.
@@ -63,14 +60,14 @@ impl Memory {
         }
         let declared_frames = Some((length / width) as u64);
         let sound = Sound { channels, sample_rate, bits, declared_frames };
-        Ok(Self { sound, samples, at: 0, block: BLOCK_FRAMES * width })
+        Ok(Self { sound, samples, at: 0, block: MAX_BLOCK_FRAMES * width })
     }
 
     /// The same with blocks of so many frames (at least one, at most 4096): what is made
     /// of the samples must not depend on it.
     #[must_use]
     pub fn in_blocks_of(mut self, frames: usize) -> Self {
-        self.block = frames.clamp(1, BLOCK_FRAMES) * usize::from(self.sound.channels);
+        self.block = frames.clamp(1, MAX_BLOCK_FRAMES) * usize::from(self.sound.channels);
         self
     }
 
