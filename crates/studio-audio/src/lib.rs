@@ -4,8 +4,10 @@
 //! network, no database, no clock. Whatever the bytes are, nothing panics, nothing loops
 //! without a bound, and no header's claim decides how much memory is taken.
 
+pub mod analysis;
 pub mod decode;
 mod defect;
+pub mod diff;
 mod error;
 pub mod gate;
 mod guard;
@@ -13,6 +15,7 @@ mod kind;
 mod mpeg;
 pub mod riff;
 pub mod source;
+pub mod waveform;
 
 pub use decode::{Decode, Samples, Sound};
 pub use defect::Defect;

@@ -1,10 +1,12 @@
 //! From bytes to samples.
 
+mod memory;
 mod packets;
 mod wave;
 
 use std::sync::Arc;
 
+pub use memory::Memory;
 use packets::{Heard, PacketDecoder};
 use wave::WaveDecoder;
 
