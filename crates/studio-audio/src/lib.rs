@@ -12,12 +12,18 @@ mod error;
 pub mod gate;
 mod guard;
 mod kind;
+pub mod mix;
 mod mpeg;
+pub mod resample;
 pub mod riff;
 pub mod source;
 pub mod waveform;
+pub mod write;
 
 pub use decode::{Decode, Samples, Sound};
 pub use defect::Defect;
 pub use error::{Error, Result};
+pub use mix::{Dither, MixOptions, MixReport, Stem, StemReport, mixdown};
+pub use resample::Resampler;
 pub use source::{ByteSource, Reader};
+pub use write::{AudioWriter, PcmFormat, SampleFormat};

@@ -25,7 +25,7 @@ pub trait ReleaseRepo: Send + Sync {
     ///
     /// # Errors
     /// [`NoRelease`](crate::Error::NoRelease).
-    async fn release(&self, song: &SongPath, name: &ReleaseName) -> Result<Release>;
+    async fn release_named(&self, song: &SongPath, name: &ReleaseName) -> Result<Release>;
 
     /// The identities of the releases in the catalogue, or of those of one song: by artist
     /// and song, oldest first.

@@ -279,7 +279,7 @@ fused! {
 fused! {
     impl ReleaseRepo for SqliteCatalog, or no_catalog {
         fn add_release(release: &Release) -> repo::Result<()>;
-        fn release(song: &SongPath, name: &ReleaseName) -> repo::Result<Release>;
+        fn release_named(song: &SongPath, name: &ReleaseName) -> repo::Result<Release>;
         fn releases(song: Option<&SongPath>) -> repo::Result<Vec<ReleaseId>>;
         fn release_by_id(id: ReleaseId) -> repo::Result<Option<Release>>;
         fn releases_with(version: VersionId) -> repo::Result<Vec<ReleaseId>>;

@@ -20,7 +20,7 @@ impl ReleaseRepo for SqliteCatalog {
         self.connections.write("record a release", move |c| add(c, &release)).await
     }
 
-    async fn release(&self, song: &SongPath, name: &ReleaseName) -> Result<Release> {
+    async fn release_named(&self, song: &SongPath, name: &ReleaseName) -> Result<Release> {
         let (song, name) = (song.clone(), name.clone());
         self.connections.read("find a release", move |c| named(c, &song, name)).await
     }
