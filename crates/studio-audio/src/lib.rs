@@ -4,14 +4,24 @@
 //! network, no database, no clock. Whatever the bytes are, nothing panics, nothing loops
 //! without a bound, and no header's claim decides how much memory is taken.
 
+pub mod analysis;
 pub mod decode;
+mod defect;
+pub mod diff;
 mod error;
+pub mod gate;
+mod guard;
+mod kind;
 pub mod mix;
+mod mpeg;
 pub mod resample;
+pub mod riff;
 pub mod source;
+pub mod waveform;
 pub mod write;
 
 pub use decode::{Decode, Samples, Sound};
+pub use defect::Defect;
 pub use error::{Error, Result};
 pub use mix::{Dither, MixOptions, MixReport, Stem, StemReport, mixdown};
 pub use resample::Resampler;

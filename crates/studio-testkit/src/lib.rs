@@ -4,7 +4,7 @@
 //! implementation of a trait must pass, one test each. [`s3::TestS3`] is an S3 server in
 //! the process: strict where Amazon's is (signatures, checksums, conditional writes,
 //! parts), gone with the test. [`proxy::FaultProxy`] stands before it, or before a real
-//! server, and breaks what passes.
+//! server, and breaks what passes. [`wav`] makes files of sound, whole or broken.
 
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
@@ -14,6 +14,7 @@ pub mod names;
 pub mod noise;
 pub mod proxy;
 pub mod s3;
+pub mod wav;
 
 /// Says on stderr why something was skipped, past the test harness that hides the output
 /// of tests that pass; once per program.

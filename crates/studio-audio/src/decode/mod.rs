@@ -1,8 +1,19 @@
 //! From bytes to samples.
 
+mod memory;
+mod packets;
+mod wave;
+
 use std::sync::Arc;
 
-use crate::{ByteSource, Error, Result};
+pub use memory::Memory;
+use packets::{Heard, PacketDecoder};
+use wave::WaveDecoder;
+
+use crate::{ByteSource, Error, Result, kind, riff};
+
+/// The most frames that one block holds.
+pub const MAX_BLOCK_FRAMES: usize = 4096;
 
 /// Decoded samples, interleaved: the channels of one frame stand together.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,8 +57,8 @@ pub trait Decode: Send {
     /// What the blocks hold.
     fn sound(&self) -> Sound;
 
-    /// The next block: a whole number of frames, at least one, at most a few thousand;
-    /// `None` at the end. All blocks hold the same kind of samples.
+    /// The next block: a whole number of frames, at least one, at most
+    /// [`MAX_BLOCK_FRAMES`]; `None` at the end. All blocks hold the same kind of samples.
     ///
     /// # Errors
     /// [`Error::Io`]; [`Error::Malformed`] where the rest cannot be decoded.
@@ -56,9 +67,17 @@ pub trait Decode: Send {
 
 /// Opens a file of sound for decoding, told by its content.
 ///
+/// Files of the RIFF family, FLAC, ALAC and AIFF give whole numbers (floats where they hold
+/// floats), exactly as they were recorded; what is lossy gives floats. A FLAC file is checked
+/// against its own MD5 at the end. Opus needs the feature `opus`.
+///
 /// # Errors
 /// [`Error::Io`], [`Error::NotAudio`], [`Error::Unsupported`], [`Error::Malformed`].
 pub fn open(source: Arc<dyn ByteSource>) -> Result<Box<dyn Decode>> {
-    let _ = source;
-    Err(Error::NotAudio)
+    let kind = kind::sniff(&source)?.ok_or(Error::NotAudio)?;
+    if kind.is_riff() {
+        let wave = riff::walk(&source)?;
+        return Ok(Box::new(WaveDecoder::new(source, &wave)?));
+    }
+    Ok(Box::new(PacketDecoder::open(source, kind, Heard::default())?))
 }

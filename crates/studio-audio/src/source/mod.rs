@@ -1,12 +1,18 @@
 //! Bytes that can be read from any place: a file, memory, an object in a store.
 
+mod cache;
+mod part;
 mod reader;
+mod window;
 
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
+pub use cache::Cached;
+pub(crate) use part::Part;
 pub use reader::Reader;
+pub use window::{HEAD_BYTES, LATER_BYTES, SECOND_BYTES, Windowed};
 
 /// Bytes of a known length that can be read from any place, by many at once.
 pub trait ByteSource: Send + Sync {
@@ -19,6 +25,16 @@ pub trait ByteSource: Send + Sync {
     /// # Errors
     /// Whatever reading says.
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
+}
+
+impl<S: ByteSource + ?Sized> ByteSource for &S {
+    fn size(&self) -> u64 {
+        (**self).size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        (**self).read_at(offset, buffer)
+    }
 }
 
 impl<S: ByteSource + ?Sized> ByteSource for Arc<S> {

@@ -1,0 +1,303 @@
+//! Samples of all other files, by symphonia.
+
+use std::io;
+use std::sync::{Arc, LazyLock};
+
+use studio_domain::Container;
+use symphonia::core::audio::GenericAudioBufferRef;
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_OPUS, CODEC_ID_PCM_ALAW, CODEC_ID_PCM_MULAW,
+};
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
+use symphonia::core::codecs::registry::CodecRegistry;
+use symphonia::core::errors::Error as SymphoniaError;
+use symphonia::core::formats::probe::{Hint, Probe};
+use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
+use symphonia::core::io::MediaSourceStream;
+use symphonia::core::meta::MetadataOptions;
+use symphonia::default::formats;
+
+use super::{Decode, MAX_BLOCK_FRAMES, Samples, Sound};
+use crate::guard::guarded;
+use crate::kind::Kind;
+use crate::source::Part;
+use crate::{ByteSource, Error, Reader, Result};
+
+/// Packets in a row that may be skipped, in codecs that lose something anyway: encoders and
+/// editors leave a few that cannot be decoded alone.
+const MAX_SKIPPED: u32 = 64;
+
+/// The part of a file that is meant to be heard: an encoder's priming lies outside.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Heard {
+    /// Frames to leave out at the start.
+    pub(super) skip: u64,
+    /// Frames that follow; all when it is not told.
+    pub(super) frames: Option<u64>,
+}
+
+/// Decodes what symphonia can.
+pub(super) struct PacketDecoder {
+    parts: Option<Parts>,
+    sound: Sound,
+    int: bool,
+    lossless: bool,
+    heard: Heard,
+    /// Frames that were given.
+    decoded: u64,
+    ints: Vec<i32>,
+    floats: Vec<f32>,
+    /// What of those, in samples, was given.
+    given: usize,
+}
+
+/// What is dropped when something breaks in it.
+struct Parts {
+    reader: Box<dyn FormatReader>,
+    decoder: Box<dyn AudioDecoder>,
+    track: u32,
+}
+
+impl PacketDecoder {
+    pub(super) fn open(source: Arc<dyn ByteSource>, kind: Kind, heard: Heard) -> Result<Self> {
+        guarded("decoder", || Self::try_open(source, kind, heard))?
+    }
+
+    fn try_open(source: Arc<dyn ByteSource>, kind: Kind, heard: Heard) -> Result<Self> {
+        let reader = reader(source, kind)?;
+        let track = reader
+            .default_track(TrackType::Audio)
+            .or_else(|| reader.first_track(TrackType::Audio))
+            .ok_or_else(|| Error::Unsupported {
+                what: "a file without a track of sound".to_owned(),
+            })?;
+        let params = track.codec_params.as_ref().and_then(|params| params.audio()).cloned();
+        let params = params.ok_or(Error::NotAudio)?;
+        let frames = track.num_frames.filter(|frames| *frames > 0);
+        let frames = frames.map(|frames| frames.saturating_sub(opus_delay(track, &params)));
+        let track = track.id;
+        let lossless =
+            [CODEC_ID_FLAC, CODEC_ID_ALAC].contains(&params.codec) || is_int_pcm(&params);
+        let options = AudioDecoderOptions::default().verify(params.codec == CODEC_ID_FLAC);
+        let decoder = CODECS.make_audio_decoder(&params, &options).map_err(broken)?;
+        let whole = frames.map(|frames| frames.saturating_sub(heard.skip));
+        let declared = heard.frames.or(whole);
+        let mut opened = Self {
+            parts: Some(Parts { reader, decoder, track }),
+            sound: Sound { channels: 0, sample_rate: 0, bits: None, declared_frames: declared },
+            int: lossless,
+            lossless,
+            heard,
+            decoded: 0,
+            ints: Vec::new(),
+            floats: Vec::new(),
+            given: 0,
+        };
+        opened.begin(&params)?;
+        Ok(opened)
+    }
+
+    /// Decodes as far as the first samples: some files tell only there what they hold.
+    fn begin(&mut self, params: &AudioCodecParameters) -> Result<()> {
+        let rate = params.sample_rate.unwrap_or(0);
+        let channels = params.channels.as_ref().map_or(0, |channels| channels.count());
+        self.sound.sample_rate = rate;
+        self.sound.channels = u16::try_from(channels).unwrap_or(0);
+        let more = self.fill()?;
+        if self.sound.sample_rate == 0 || self.sound.channels == 0 {
+            let detail =
+                if more { "no channels, or no frames in a second" } else { "no sound in it" };
+            return Err(Error::malformed(detail));
+        }
+        if self.int {
+            let bits = params.bits_per_sample.and_then(|bits| u16::try_from(bits).ok());
+            self.sound.bits = Some(bits.filter(|bits| (1..=32).contains(bits)).unwrap_or(16));
+        }
+        Ok(())
+    }
+
+    /// Decodes packets until one gives samples that are meant to be heard; false at the end.
+    fn fill(&mut self) -> Result<bool> {
+        let Some(parts) = self.parts.take() else { return Ok(false) };
+        let (result, parts) = guarded("decoder", || {
+            let mut parts = parts;
+            let result = self.fill_from(&mut parts);
+            (result, parts)
+        })?;
+        // After an error there is nothing to go on with; after the end neither.
+        self.parts = matches!(result, Ok(true)).then_some(parts);
+        result
+    }
+
+    fn fill_from(&mut self, parts: &mut Parts) -> Result<bool> {
+        let mut skipped = 0;
+        self.given = 0;
+        self.ints.clear();
+        self.floats.clear();
+        if self.heard.frames.is_some_and(|frames| self.decoded >= frames) {
+            return Ok(false);
+        }
+        loop {
+            let packet = match parts.reader.next_packet() {
+                Ok(Some(packet)) => packet,
+                Ok(None) => return self.end(parts),
+                // A file that is cut off in the middle of a packet.
+                Err(SymphoniaError::IoError(error)) if is_end(&error) => return self.end(parts),
+                Err(error) => return Err(broken(error)),
+            };
+            if packet.track_id != parts.track {
+                continue;
+            }
+            match parts.decoder.decode(&packet) {
+                Ok(samples) => self.take(&samples)?,
+                Err(SymphoniaError::DecodeError(_)) if !self.lossless && skipped < MAX_SKIPPED => {
+                    skipped += 1;
+                }
+                Err(error) => return Err(broken(error)),
+            }
+            if !self.ints.is_empty() || !self.floats.is_empty() {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// At the end: where the file tells what its samples amount to, that is compared.
+    fn end(&self, parts: &mut Parts) -> Result<bool> {
+        // With frames missing it cannot agree; that they are is told by their number.
+        let complete = self.sound.declared_frames == Some(self.decoded);
+        match parts.decoder.finalize().verify_ok {
+            Some(false) if complete => {
+                Err(Error::malformed("the samples are not those that its MD5 is of"))
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Keeps what is meant to be heard of the samples of one packet.
+    fn take(&mut self, samples: &GenericAudioBufferRef<'_>) -> Result<()> {
+        let spec = samples.spec();
+        let found = (spec.rate(), u16::try_from(spec.channels().count()).unwrap_or(0));
+        if samples.frames() == 0 {
+            return Ok(());
+        }
+        if self.decoded == 0 {
+            // AAC may turn out to have twice the rate that the file said.
+            (self.sound.sample_rate, self.sound.channels) = found;
+        } else if found != (self.sound.sample_rate, self.sound.channels) {
+            let what = "sound whose rate or channels change on the way".to_owned();
+            return Err(Error::Unsupported { what });
+        }
+        let skip = self.heard.skip.min(samples.frames() as u64);
+        self.heard.skip -= skip;
+        let mut count = samples.frames() as u64 - skip;
+        if let Some(frames) = self.heard.frames {
+            count = count.min(frames - self.decoded.min(frames));
+        }
+        self.decoded += count;
+        let channels = usize::from(self.sound.channels);
+        let (from, to) = (skip as usize * channels, (skip + count) as usize * channels);
+        if self.int {
+            samples.copy_to_vec_interleaved(&mut self.ints);
+            self.ints.truncate(to);
+            self.ints.drain(..from);
+        } else {
+            samples.copy_to_vec_interleaved(&mut self.floats);
+            self.floats.truncate(to);
+            self.floats.drain(..from);
+        }
+        Ok(())
+    }
+}
+
+impl Decode for PacketDecoder {
+    fn sound(&self) -> Sound {
+        self.sound
+    }
+
+    fn next_block(&mut self) -> Result<Option<Samples<'_>>> {
+        let have = self.ints.len().max(self.floats.len());
+        if self.given == have && !self.fill()? {
+            return Ok(None);
+        }
+        let from = self.given;
+        let have = self.ints.len().max(self.floats.len());
+        self.given = have.min(from + MAX_BLOCK_FRAMES * usize::from(self.sound.channels));
+        Ok(Some(match self.int {
+            true => Samples::Int(&self.ints[from..self.given]),
+            false => Samples::Float(&self.floats[from..self.given]),
+        }))
+    }
+}
+
+/// The decoders of the default registry, and Opus where it is built in.
+static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
+    let mut codecs = CodecRegistry::new();
+    symphonia::default::register_enabled_codecs(&mut codecs);
+    #[cfg(feature = "opus")]
+    codecs.register_audio_decoder::<symphonia_adapter_libopus::OpusDecoder>();
+    codecs
+});
+
+/// A reader of exactly that kind: no other parser sees the bytes, none looks for tags.
+fn reader(source: Arc<dyn ByteSource>, kind: Kind) -> Result<Box<dyn FormatReader>> {
+    let mut probe = Probe::new();
+    match kind.container {
+        Container::Flac => probe.register_format::<formats::FlacReader<'_>>(),
+        Container::Ogg => probe.register_format::<formats::OggReader<'_>>(),
+        Container::Aiff | Container::Aifc => probe.register_format::<formats::AiffReader<'_>>(),
+        Container::Mp4 => probe.register_format::<formats::IsoMp4Reader<'_>>(),
+        Container::Mpeg => probe.register_format::<formats::MpaReader<'_>>(),
+        Container::Adts => probe.register_format::<formats::AdtsReader<'_>>(),
+        _ => return Err(Error::NotAudio),
+    }
+    let reader = Reader::new(Part::new(source, kind.start, u64::MAX));
+    let stream = MediaSourceStream::new(Box::new(reader), Default::default());
+    let (format, meta) = (FormatOptions::default(), MetadataOptions::default());
+    probe.probe(&Hint::new(), stream, format, meta).map_err(broken)
+}
+
+/// Opus counts its lead-in among its frames; nobody hears it.
+fn opus_delay(track: &symphonia::core::formats::Track, params: &AudioCodecParameters) -> u64 {
+    match params.codec {
+        CODEC_ID_OPUS => u64::from(track.delay.unwrap_or(0)),
+        _ => 0,
+    }
+}
+
+/// Whether samples are whole numbers that nothing was done to, or of telephony's logarithm.
+fn is_int_pcm(params: &AudioCodecParameters) -> bool {
+    use symphonia::core::codecs::audio::well_known as known;
+    [
+        known::CODEC_ID_PCM_S32LE,
+        known::CODEC_ID_PCM_S32BE,
+        known::CODEC_ID_PCM_S24LE,
+        known::CODEC_ID_PCM_S24BE,
+        known::CODEC_ID_PCM_S16LE,
+        known::CODEC_ID_PCM_S16BE,
+        known::CODEC_ID_PCM_S8,
+        known::CODEC_ID_PCM_U32LE,
+        known::CODEC_ID_PCM_U32BE,
+        known::CODEC_ID_PCM_U24LE,
+        known::CODEC_ID_PCM_U24BE,
+        known::CODEC_ID_PCM_U16LE,
+        known::CODEC_ID_PCM_U16BE,
+        known::CODEC_ID_PCM_U8,
+        CODEC_ID_PCM_ALAW,
+        CODEC_ID_PCM_MULAW,
+    ]
+    .contains(&params.codec)
+}
+
+fn is_end(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::UnexpectedEof
+}
+
+/// What symphonia says, in the words of this crate.
+fn broken(error: SymphoniaError) -> Error {
+    match error {
+        SymphoniaError::IoError(error) if is_end(&error) => Error::malformed("it ends too early"),
+        SymphoniaError::IoError(error) => Error::Io(error),
+        SymphoniaError::Unsupported(what) => Error::Unsupported { what: what.to_owned() },
+        error => Error::malformed(error.to_string()),
+    }
+}

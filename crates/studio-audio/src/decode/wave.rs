@@ -1,0 +1,141 @@
+//! Samples of the RIFF family, straight from the bytes.
+
+use std::io;
+use std::sync::Arc;
+
+use super::{Decode, MAX_BLOCK_FRAMES, Samples, Sound};
+use crate::riff::{Encoding, Wave};
+use crate::source::read_full_at;
+use crate::{ByteSource, Error, Result};
+
+/// What is read at once (bytes), as far as frames allow.
+const READ_BYTES: u64 = 128 << 10;
+
+/// Decodes linear PCM of the RIFF family.
+pub(super) struct WaveDecoder {
+    source: Arc<dyn ByteSource>,
+    sound: Sound,
+    encoding: Encoding,
+    sample_bytes: usize,
+    frame_bytes: usize,
+    /// The next byte to read, and the one behind the last.
+    next: u64,
+    end: u64,
+    raw: Vec<u8>,
+    /// What of `raw` is still to be given.
+    given: usize,
+    ints: Vec<i32>,
+    floats: Vec<f32>,
+}
+
+impl WaveDecoder {
+    /// From what a walk over the file found. Where the samples are cut short, what is there
+    /// is decoded.
+    pub(super) fn new(source: Arc<dyn ByteSource>, wave: &Wave) -> Result<Self> {
+        let format =
+            wave.format.ok_or_else(|| Error::malformed("nothing says how samples are stored"))?;
+        if let Encoding::Other(tag) = format.encoding {
+            return Err(Error::Unsupported { what: format!("WAV of the format {tag:#06x}") });
+        }
+        let data = wave.data.ok_or_else(|| Error::malformed("there are no samples"))?;
+        if format.channels == 0 || format.sample_rate == 0 {
+            return Err(Error::malformed("there are no channels, or no frames in a second"));
+        }
+        let sample_bytes = format.sample_bytes().ok_or_else(|| Error::Unsupported {
+            what: format!("samples of {} bits", format.bits),
+        })?;
+        let frame_bytes = u64::from(sample_bytes) * u64::from(format.channels);
+        let int = format.encoding == Encoding::Int;
+        Ok(Self {
+            source,
+            sound: Sound {
+                channels: format.channels,
+                sample_rate: format.sample_rate,
+                bits: int.then(|| format.valid_bits()),
+                declared_frames: wave.declared_frames(),
+            },
+            encoding: format.encoding,
+            sample_bytes: usize::from(sample_bytes),
+            frame_bytes: frame_bytes as usize,
+            next: data.offset,
+            end: data.offset + data.present / frame_bytes * frame_bytes,
+            raw: Vec::new(),
+            given: 0,
+            ints: Vec::new(),
+            floats: Vec::new(),
+        })
+    }
+
+    /// Reads on; nothing is left of `raw` then only at the end.
+    fn fill(&mut self) -> Result<()> {
+        let frame = self.frame_bytes as u64;
+        let whole = (READ_BYTES / frame).max(1) * frame;
+        let wanted = whole.min(self.end - self.next) as usize;
+        self.raw.resize(wanted, 0);
+        self.given = 0;
+        if read_full_at(&self.source, self.next, &mut self.raw)? < wanted {
+            self.raw.clear();
+            return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+        }
+        self.next += wanted as u64;
+        Ok(())
+    }
+}
+
+impl Decode for WaveDecoder {
+    fn sound(&self) -> Sound {
+        self.sound
+    }
+
+    fn next_block(&mut self) -> Result<Option<Samples<'_>>> {
+        if self.given == self.raw.len() {
+            self.fill()?;
+        }
+        let rest = &self.raw[self.given..];
+        let bytes = &rest[..rest.len().min(MAX_BLOCK_FRAMES * self.frame_bytes)];
+        self.given += bytes.len();
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(match self.encoding {
+            Encoding::Float => {
+                to_floats(bytes, self.sample_bytes, &mut self.floats);
+                Samples::Float(&self.floats)
+            }
+            _ => {
+                to_ints(bytes, self.sample_bytes, &mut self.ints);
+                Samples::Int(&self.ints)
+            }
+        }))
+    }
+}
+
+/// Whole numbers of 1 to 4 bytes, left-justified.
+fn to_ints(bytes: &[u8], sample_bytes: usize, out: &mut Vec<i32>) {
+    out.clear();
+    match sample_bytes {
+        // Those of up to 8 bits have no sign: 128 is the middle.
+        1 => out.extend(bytes.iter().map(|byte| i32::from(byte ^ 0x80) << 24)),
+        2 => {
+            let samples = bytes.as_chunks::<2>().0.iter();
+            out.extend(samples.map(|&[a, b]| i32::from_le_bytes([0, 0, a, b])));
+        }
+        3 => {
+            let samples = bytes.as_chunks::<3>().0.iter();
+            out.extend(samples.map(|&[a, b, c]| i32::from_le_bytes([0, a, b, c])));
+        }
+        _ => out.extend(bytes.as_chunks::<4>().0.iter().map(|sample| i32::from_le_bytes(*sample))),
+    }
+}
+
+/// Numbers of IEEE 754 of 4 or 8 bytes. What is beyond the smaller kind becomes infinite.
+fn to_floats(bytes: &[u8], sample_bytes: usize, out: &mut Vec<f32>) {
+    out.clear();
+    match sample_bytes {
+        8 => {
+            let samples = bytes.as_chunks::<8>().0.iter();
+            out.extend(samples.map(|sample| f64::from_le_bytes(*sample) as f32));
+        }
+        _ => out.extend(bytes.as_chunks::<4>().0.iter().map(|sample| f32::from_le_bytes(*sample))),
+    }
+}

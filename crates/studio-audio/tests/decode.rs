@@ -1,0 +1,127 @@
+//! Decoding: what was recorded comes out, bit for bit, whatever file it lies in.
+#![expect(clippy::unwrap_used, reason = "a test's way to fail")]
+
+use std::sync::Arc;
+
+use studio_audio::decode::MAX_BLOCK_FRAMES;
+use studio_audio::{Error, Samples, Sound, decode};
+use studio_testkit::wav::{Wav, aiff, signal};
+
+/// All samples of a file.
+#[derive(Debug, Clone, PartialEq)]
+enum All {
+    Int(Vec<i32>),
+    Float(Vec<f32>),
+}
+
+fn decoded(file: Vec<u8>) -> (Sound, All) {
+    let mut decoder = decode::open(Arc::new(file)).unwrap();
+    let sound = decoder.sound();
+    let (mut ints, mut floats) = (Vec::new(), Vec::new());
+    while let Some(block) = decoder.next_block().unwrap() {
+        let frames = block.len() / usize::from(sound.channels);
+        assert!((1..=MAX_BLOCK_FRAMES).contains(&frames));
+        assert_eq!(block.len() % usize::from(sound.channels), 0);
+        match block {
+            Samples::Int(samples) => ints.extend_from_slice(samples),
+            Samples::Float(samples) => floats.extend_from_slice(samples),
+        }
+        assert_eq!(decoder.sound(), sound);
+    }
+    assert!(decoder.next_block().unwrap().is_none(), "the end stays the end");
+    assert!(ints.is_empty() || floats.is_empty());
+    (sound, if floats.is_empty() { All::Int(ints) } else { All::Float(floats) })
+}
+
+fn sound(channels: u16, bits: Option<u16>, frames: u64) -> Sound {
+    Sound { channels, sample_rate: 48_000, bits, declared_frames: Some(frames) }
+}
+
+#[test]
+fn whole_numbers_come_out_as_they_were() {
+    for bits in [8, 16, 24, 32] {
+        for channels in [1, 2, 6, 64] {
+            let frames = 2 * MAX_BLOCK_FRAMES + 77;
+            let samples = signal::quantized(&signal::noise(1, frames, channels, 1.0), bits.into());
+            let wav = Wav::pcm(48_000, channels, bits).ints(&samples);
+            let expected = (sound(channels, Some(bits), frames as u64), All::Int(samples));
+            for wav in [&wav, &wav.clone().extensible(bits, 0), &wav.clone().rf64()] {
+                assert!(decoded(wav.build()) == expected, "{bits} bits, {channels} channels");
+            }
+            assert!(decoded(wav.bw64().build()) == expected, "{bits} bits, {channels} channels");
+        }
+    }
+}
+
+#[test]
+fn valid_bits_are_told() {
+    let samples = signal::quantized(&signal::noise(2, 100, 2, 1.0), 20);
+    let wav = Wav::pcm(48_000, 2, 24).ints(&samples).extensible(20, 3).build();
+    assert_eq!(decoded(wav), (sound(2, Some(20), 100), All::Int(samples)));
+}
+
+#[test]
+fn floats_come_out_as_they_were() {
+    let samples = [0.0, 1.0, -1.0, 1.5, f32::INFINITY, f32::NEG_INFINITY, 1e-40, -0.25];
+    let expected = (sound(2, None, 4), All::Float(samples.to_vec()));
+    for bits in [32, 64] {
+        let wav = Wav::float(48_000, 2, bits).floats(&samples);
+        assert_eq!(decoded(wav.build()), expected);
+        assert_eq!(decoded(wav.extensible(bits, 0).build()), expected);
+    }
+    let (_, all) = decoded(Wav::float(48_000, 1, 32).floats(&[f32::NAN]).build());
+    assert!(matches!(all, All::Float(samples) if samples[0].is_nan()));
+    assert_eq!(decoded(aiff::fl32(48_000, 2, &samples)), expected);
+}
+
+#[test]
+fn aiff_is_lossless() {
+    for bits in [8, 16, 24, 32] {
+        let samples = signal::quantized(&signal::noise(3, 5_000, 2, 1.0), bits.into());
+        let file = aiff::aiff(48_000, 2, bits, &samples);
+        assert!(decoded(file) == (sound(2, Some(bits), 5_000), All::Int(samples)), "{bits} bits");
+    }
+    let samples = signal::quantized(&signal::noise(4, 5_000, 2, 1.0), 16);
+    let file = aiff::sowt(48_000, 2, &samples);
+    assert!(decoded(file) == (sound(2, Some(16), 5_000), All::Int(samples)));
+}
+
+#[test]
+fn what_is_there_of_a_broken_file_is_decoded() {
+    let samples = signal::quantized(&signal::noise(5, 10_000, 2, 1.0), 24);
+    let wav = Wav::pcm(48_000, 2, 24).ints(&samples);
+    // The end of the 7,000th frame, and 5 bytes more.
+    let cut = wav.build_cut(44 + 7_000 * 6 + 5);
+    let told = sound(2, Some(24), 10_000);
+    assert!(decoded(cut) == (told, All::Int(samples[..14_000].to_vec())));
+    let untold = Sound { declared_frames: None, ..told };
+    for size in [0, u32::MAX] {
+        let stream = wav.clone().claim(*b"data", size).riff_size(size).build();
+        assert!(decoded(stream) == (untold, All::Int(samples.clone())), "{size}");
+    }
+    let empty = Wav::pcm(48_000, 2, 24).build();
+    assert_eq!(decoded(empty), (sound(2, Some(24), 0), All::Int(Vec::new())));
+}
+
+#[test]
+fn what_cannot_be_decoded_says_why() {
+    let wav = Wav::good(2);
+    let open = |file: Vec<u8>| decode::open(Arc::new(file)).err().unwrap();
+    for file in [Vec::new(), b"RIFF".to_vec(), b"<!DOCTYPE html><html></html>".to_vec()] {
+        assert!(matches!(open(file), Error::NotAudio));
+    }
+    for tag in [2, 6, 0x55] {
+        let file = wav.clone().fmt(|fmt| fmt.tag = tag).build();
+        assert!(matches!(open(file), Error::Unsupported { .. }), "{tag}");
+    }
+    for broken in [
+        wav.clone().without(*b"fmt "),
+        wav.clone().without(*b"data"),
+        wav.clone().fmt(|fmt| fmt.channels = 0),
+        wav.clone().fmt(|fmt| fmt.sample_rate = 0),
+    ] {
+        assert!(matches!(open(broken.build()), Error::Malformed { .. }));
+    }
+    let mad = wav.clone().fmt(|fmt| fmt.bits = 40);
+    assert!(matches!(open(mad.build()), Error::Unsupported { .. }));
+}
