@@ -11,6 +11,7 @@ pub mod gate;
 mod guard;
 mod kind;
 mod mpeg;
+pub mod probe;
 pub mod riff;
 pub mod source;
 

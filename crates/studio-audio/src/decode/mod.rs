@@ -8,7 +8,7 @@ use std::sync::Arc;
 use packets::{Heard, PacketDecoder};
 use wave::WaveDecoder;
 
-use crate::{ByteSource, Error, Result, kind, riff};
+use crate::{ByteSource, Error, Result, kind, probe, riff};
 
 /// The most frames that one block holds.
 pub const MAX_BLOCK_FRAMES: usize = 4096;
@@ -77,5 +77,6 @@ pub fn open(source: Arc<dyn ByteSource>) -> Result<Box<dyn Decode>> {
         let wave = riff::walk(&source)?;
         return Ok(Box::new(WaveDecoder::new(source, &wave)?));
     }
-    Ok(Box::new(PacketDecoder::open(source, kind, Heard::default())?))
+    let found = probe::find(&source, kind)?;
+    Ok(Box::new(PacketDecoder::open(source, kind, Heard::of(kind, &found))?))
 }
