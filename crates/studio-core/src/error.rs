@@ -220,12 +220,17 @@ impl Error {
 fn kind_of_catalog(error: &studio_repo::Error) -> ErrorKind {
     use studio_repo::Error as E;
     match error {
-        E::NotFound { .. } | E::UnknownCursor { .. } | E::NotInTrash { .. } => ErrorKind::NotFound,
+        E::NotFound { .. }
+        | E::UnknownCursor { .. }
+        | E::NotInTrash { .. }
+        | E::NoRelease { .. } => ErrorKind::NotFound,
         E::VersionExists { .. }
         | E::PlaceTaken { .. }
         | E::ClaimLost { .. }
         | E::BeingRemoved { .. }
-        | E::RemovalGone { .. } => ErrorKind::Conflict,
+        | E::RemovalGone { .. }
+        | E::ReleaseExists { .. }
+        | E::InRelease { .. } => ErrorKind::Conflict,
         E::Damaged { .. } => ErrorKind::Integrity,
         E::NewerSchema { .. }
         | E::NotADatabase { .. }

@@ -47,6 +47,7 @@
 //! program brings its own [`CatalogRepo`] then, and has [`MemoryStore`] and [`FileStore`].
 
 mod care;
+mod choose;
 mod download;
 mod error;
 mod import;
@@ -66,6 +67,7 @@ pub use care::{
     BackedUp, Backup, Budget, Cleared, Clearing, Conflict, Depth, Diagnosis, Emptied, Examination,
     Finding, Outcome, Problem, Recovered, Scrubbed, Treatment, Verified,
 };
+pub use choose::{Marked, PickSheet, Picked, PickedTrack, Standing};
 pub use download::{Download, DownloadPlan, Downloaded};
 pub use error::{Error, ErrorKind, Result};
 pub use import::{
@@ -83,9 +85,12 @@ pub use studio_blob::{BlobStore, Error as StoreError, FileStore, LONGEST_LINK, M
 #[cfg(feature = "s3")]
 pub use studio_blob::{Encryption, S3Settings, S3Store, StorageClass};
 pub use studio_domain::{
-    Artist, ArtistName, Check, Crc64Nvme, Damage, Digest, NameError, NameKind, NewVersion,
-    ObjectKey, Slug, Song, SongTitle, StoreUrl, Timestamp, Track, TrackName, TrashedVersion,
-    Version, VersionId, VersionPath, VersionTag,
+    Artist, ArtistName, AudioDigest, AudioFormat, BitDepth, Check, Codec, Container, Crc64Nvme,
+    Damage, Decibels, Digest, Loudness, Mark, Measured, Mix, NameError, NameKind, NewVersion, Note,
+    ObjectKey, Pan, PersonName, Pick, PickedVersion, Release, ReleaseName, Said, Selection, Slug,
+    Song, SongPath, SongTitle, SoundFacts, Status, Stem, StemLevel, StoreUrl, Timestamp, Track,
+    TrackName, TrackPath, TrashedVersion, Version, VersionDetails, VersionId, VersionPath,
+    VersionTag,
 };
 #[cfg(feature = "sqlite")]
 pub use studio_repo::SqliteCatalog;

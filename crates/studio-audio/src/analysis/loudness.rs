@@ -1,0 +1,156 @@
+//! Loudness (ITU-R BS.1770, EBU R 128, EBU Tech 3341 and 3342).
+
+use std::collections::VecDeque;
+
+use ebur128::{Channel, EbuR128, Mode};
+use studio_domain::{Decibels, Loudness};
+
+use crate::{Samples, Sound};
+
+/// Below this rate (Hz) there is no K-weighting: its shelf lies at 1.7 kHz.
+const LEAST_RATE: u32 = 4_000;
+/// Samples of all channels in a second: 64 channels at 48 kHz, 8 at 384 kHz. Three seconds
+/// of them are held in memory (74 MB).
+const MOST_SAMPLES_PER_SECOND: u64 = 64 * 48_000;
+/// The steps of 100 ms in the momentary and the short-term window.
+const MOMENTARY: usize = 4;
+const SHORT_TERM: usize = 30;
+/// Loudness (LUFS) of an energy of 1.
+const OFFSET: f64 = -0.691;
+/// The absolute gate (LUFS).
+const GATE: f64 = -70.0;
+
+/// Measures everything of [`Loudness`] but the peaks.
+#[derive(Debug)]
+pub(super) struct Meter {
+    meter: EbuR128,
+    channels: usize,
+    /// Samples of all channels in 100 ms, and how many of them are missing.
+    step: usize,
+    missing: usize,
+    /// The energies of the last steps.
+    energies: VecDeque<f64>,
+    /// How many steps there were.
+    steps: u64,
+    /// How many values the loudness range is made of.
+    ranged: u32,
+    max_momentary: f64,
+    max_short_term: f64,
+}
+
+impl Meter {
+    /// `None` where loudness is not defined or not measured: below 4 kHz, above 64 channels,
+    /// and above 3,072,000 samples in a second.
+    pub(super) fn new(sound: Sound) -> Option<Self> {
+        let channels = u32::from(sound.channels);
+        let per_second = u64::from(sound.sample_rate) * u64::from(channels);
+        if sound.sample_rate < LEAST_RATE || per_second > MOST_SAMPLES_PER_SECOND {
+            return None;
+        }
+        let mut meter = EbuR128::new(channels, sound.sample_rate, Mode::I | Mode::LRA).ok()?;
+        meter.set_channel_map(&places(sound.channels)).ok()?;
+        // As the crate rounds it, so that its blocks and ours are the same.
+        let step = (sound.sample_rate as usize + 5) / 10 * usize::from(sound.channels);
+        Some(Self {
+            meter,
+            channels: usize::from(sound.channels),
+            step,
+            missing: step,
+            energies: VecDeque::with_capacity(SHORT_TERM),
+            steps: 0,
+            ranged: 0,
+            max_momentary: f64::NEG_INFINITY,
+            max_short_term: f64::NEG_INFINITY,
+        })
+    }
+
+    /// Takes whole frames of finite samples.
+    pub(super) fn add(&mut self, samples: Samples<'_>) {
+        match samples {
+            Samples::Int(samples) => self.add_all(samples, EbuR128::add_frames_i32),
+            Samples::Float(samples) => self.add_all(samples, EbuR128::add_frames_f32),
+        }
+    }
+
+    fn add_all<T>(
+        &mut self,
+        mut samples: &[T],
+        add: impl Fn(&mut EbuR128, &[T]) -> Result<(), ebur128::Error>,
+    ) {
+        debug_assert!(samples.len().is_multiple_of(self.channels));
+        while !samples.is_empty() {
+            let (now, later) = samples.split_at(samples.len().min(self.missing));
+            // It refuses only what is no whole number of frames.
+            let added = add(&mut self.meter, now);
+            debug_assert_eq!(added, Ok(()));
+            self.missing -= now.len();
+            samples = later;
+            if self.missing == 0 {
+                self.missing = self.step;
+                self.end_step();
+            }
+        }
+    }
+
+    fn end_step(&mut self) {
+        // The crate would sum up the whole windows anew for each step.
+        let level = self.meter.loudness_window(100).unwrap_or(f64::NEG_INFINITY);
+        if self.energies.len() == SHORT_TERM {
+            self.energies.pop_front();
+        }
+        self.energies.push_back(libm::pow(10.0, (level - OFFSET) / 10.0));
+        self.steps += 1;
+        let window = |steps: usize| {
+            let energies = self.energies.iter().rev().take(steps);
+            let energy = energies.sum::<f64>() / steps as f64;
+            (self.energies.len() >= steps).then(|| 10.0 * libm::log10(energy) + OFFSET)
+        };
+        if let Some(momentary) = window(MOMENTARY) {
+            self.max_momentary = self.max_momentary.max(momentary);
+        }
+        if let Some(short_term) = window(SHORT_TERM) {
+            self.max_short_term = self.max_short_term.max(short_term);
+            // The loudness range is made of one in a second.
+            let counts = (self.steps - SHORT_TERM as u64).is_multiple_of(10) && short_term > GATE;
+            self.ranged = self.ranged.saturating_add(u32::from(counts));
+        }
+    }
+
+    /// The loudness, with the largest sample and the true peak, where full scale is 1.0.
+    pub(super) fn finish(meter: Option<Self>, (sample_peak, true_peak): (f64, f64)) -> Loudness {
+        let level = |peak: f64| Decibels::from_f64(20.0 * libm::log10(peak));
+        let peaks = Loudness {
+            true_peak: level(true_peak),
+            sample_peak: level(sample_peak),
+            ..Loudness::default()
+        };
+        let Some(this) = meter else { return peaks };
+        let range = this.meter.loudness_range().ok().filter(|_| this.ranged >= 2);
+        Loudness {
+            integrated: this.meter.loudness_global().ok().and_then(Decibels::from_f64),
+            range: range.and_then(Decibels::from_f64),
+            max_momentary: Decibels::from_f64(this.max_momentary),
+            max_short_term: Decibels::from_f64(this.max_short_term),
+            ..peaks
+        }
+    }
+}
+
+/// Where the channels of a WAVE file stand that has the usual ones: the order of the bits of
+/// its channel mask. ITU-R BS.1770 counts what stands at 60 to 120 degrees 1.41 times, what
+/// stands behind that once, and low frequency effects not at all.
+fn places(channels: u16) -> Vec<Channel> {
+    use Channel::{
+        Center, Left, LeftSurround, Mm090, Mm135, Mp090, Mp135, Mp180, Right, RightSurround, Unused,
+    };
+    match channels {
+        3 => vec![Left, Right, Center],
+        4 => vec![Left, Right, LeftSurround, RightSurround],
+        5 => vec![Left, Right, Center, LeftSurround, RightSurround],
+        6 => vec![Left, Right, Center, Unused, LeftSurround, RightSurround],
+        7 => vec![Left, Right, Center, Unused, Mp180, Mp090, Mm090],
+        8 => vec![Left, Right, Center, Unused, Mp135, Mm135, Mp090, Mm090],
+        // One, two, and those for which there is no usual place.
+        n => (0..n).map(|channel| if channel % 2 == 0 { Left } else { Right }).collect(),
+    }
+}
