@@ -16,7 +16,7 @@ use super::{aiff, bytes_at, id3};
 use crate::guard::guarded;
 use crate::kind::{Kind, id3v2_size};
 use crate::riff::Wave;
-use crate::source::{Cached, Part, Reader};
+use crate::source::{Cached, Part, Reader, Watched};
 use crate::{ByteSource, Error, Result};
 
 /// The largest picture that is read.
@@ -259,12 +259,12 @@ fn by_lofty(
     pictures: bool,
     show: &mut impl FnMut(Tag),
 ) -> Result<()> {
-    let mut metered = Metered { reader: Reader::new(source), left: MAX_READ_BYTES, failed: None };
+    let (watched, failure) = Watched::new(source);
+    let mut metered = Metered { reader: Reader::new(watched), left: MAX_READ_BYTES };
     let options = ParseOptions::new().read_properties(false).read_cover_art(pictures);
-    let parse =
-        || lofty::probe::Probe::with_file_type(&mut metered, file_type).options(options).read();
-    let parsed = guarded("reader of tags", parse);
-    if let Some(error) = metered.failed.take() {
+    let reader = lofty::probe::Probe::with_file_type(&mut metered, file_type);
+    let parsed = guarded("reader of tags", || reader.options(options).read());
+    if let Some(error) = failure.take() {
         return Err(error.into());
     }
     if let Ok(Ok(mut file)) = parsed {
@@ -280,11 +280,10 @@ fn by_lofty(
     Ok(())
 }
 
-/// A reader that stops when it has given so much, and remembers what failed under it.
+/// A reader that stops when it has given so much.
 struct Metered<R> {
     reader: R,
     left: u64,
-    failed: Option<io::Error>,
 }
 
 impl<R: Read> Read for Metered<R> {
@@ -293,17 +292,9 @@ impl<R: Read> Read for Metered<R> {
             return Err(io::Error::other("too many bytes of tags"));
         }
         let most = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
-        match self.reader.read(&mut buffer[..most]) {
-            Ok(read) => {
-                self.left -= read as u64;
-                Ok(read)
-            }
-            Err(error) => {
-                let kind = error.kind();
-                self.failed = Some(error);
-                Err(kind.into())
-            }
-        }
+        let read = self.reader.read(&mut buffer[..most])?;
+        self.left -= read as u64;
+        Ok(read)
     }
 }
 
