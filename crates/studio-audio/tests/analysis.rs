@@ -255,7 +255,7 @@ fn numbers_that_are_none_are_counted_and_spoil_nothing() {
     assert!(found.loudness.unwrap().integrated.is_some());
     assert_ne!(found.audio_digest, clean.audio_digest);
     assert_eq!((content(found).not_finite, content(clean).not_finite), (3, 0));
-    let huge = of_float(1, vec![f32::MAX, -f32::MAX].repeat(24_000));
+    let huge = of_float(1, [f32::MAX, -f32::MAX].repeat(24_000));
     assert!(huge.loudness.is_some());
 }
 
