@@ -1,7 +1,10 @@
 //! Version 1 of the wire types.
 
 mod care;
+mod choice;
+mod release;
 mod session;
+mod sound;
 mod store_test;
 mod tombstone;
 
@@ -9,7 +12,10 @@ use serde::{Deserialize, Serialize};
 use studio_domain::{NewVersion, VersionPath};
 
 pub use self::care::*;
+pub use self::choice::{Mark, MarkList, Pick, PickList, VersionStatus};
+pub use self::release::{Mix, Release, ReleaseList, Stem};
 pub use self::session::*;
+pub use self::sound::{AudioFormat, Loudness, Measured};
 pub use self::store_test::{
     StoreCapability, StoreCheck, StoreOutcome, StoreSeverity, StoreTest, StoreTiming, StoreVerdict,
 };
@@ -121,12 +127,12 @@ pub struct VersionManifest {
     pub version: Version,
 }
 
-/// Bytes that are no manifest, or no tombstone, of a version.
+/// Bytes that are no manifest of the kind that was expected.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ManifestError {
     /// Not the JSON of a manifest.
-    #[error("not the JSON of a version manifest")]
+    #[error("not the JSON of a manifest")]
     Json(#[source] serde_json::Error),
     /// JSON of some other format.
     #[error("format `{found}` is not `{expected}`")]
@@ -155,17 +161,21 @@ pub(crate) fn check_format(json: &[u8], expected: &'static str) -> Result<(), Ma
     }
 }
 
+/// A manifest as JSON that people can read.
+fn pretty(manifest: &impl Serialize) -> String {
+    // Strings and finite numbers under fixed names cannot fail to be JSON.
+    let mut json = serde_json::to_string_pretty(manifest).unwrap_or_default();
+    json.push('\n');
+    json
+}
+
 impl VersionManifest {
     /// Names this format and its version.
     pub const FORMAT: &'static str = "studio.version/1";
 
     /// The manifest of a version, as JSON.
     pub fn encode(version: &NewVersion) -> String {
-        let manifest = Self { format: Self::FORMAT.to_owned(), version: Version::from(version) };
-        // Strings and numbers under fixed names cannot fail to be JSON.
-        let mut json = serde_json::to_string_pretty(&manifest).unwrap_or_default();
-        json.push('\n');
-        json
+        pretty(&Self { format: Self::FORMAT.to_owned(), version: Version::from(version) })
     }
 
     /// Reads a manifest. Whatever the bytes are, this returns.
@@ -180,7 +190,7 @@ impl VersionManifest {
 }
 
 /// The answer of `list`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VersionList {
     /// The versions, in the order of the listing.
     pub versions: Vec<CataloguedVersion>,

@@ -13,6 +13,8 @@ const DECLINED: u8 = 1;
 pub(crate) const USAGE: u8 = 2;
 /// Exit code of something that is not there.
 pub(crate) const NOT_FOUND: u8 = 3;
+/// Exit code of something that is in the way.
+pub(crate) const CONFLICT: u8 = 4;
 /// Exit code of bytes that are not what they should be.
 pub(crate) const INTEGRITY: u8 = 5;
 
@@ -97,7 +99,7 @@ pub(crate) fn code_of(kind: ErrorKind) -> u8 {
     match kind {
         ErrorKind::InvalidInput => USAGE,
         ErrorKind::NotFound => NOT_FOUND,
-        ErrorKind::Conflict => 4,
+        ErrorKind::Conflict => CONFLICT,
         ErrorKind::Integrity => INTEGRITY,
         ErrorKind::Unavailable => 6,
         ErrorKind::Cancelled => 130,

@@ -47,6 +47,7 @@
 //! program brings its own [`CatalogRepo`] then, and has [`MemoryStore`] and [`FileStore`].
 
 mod care;
+mod choose;
 mod download;
 mod error;
 mod import;
@@ -56,6 +57,8 @@ mod link;
 mod manifest;
 mod query;
 mod rate;
+mod release;
+mod sound;
 mod step;
 pub mod store_test;
 mod studio;
@@ -66,6 +69,7 @@ pub use care::{
     BackedUp, Backup, Budget, Cleared, Clearing, Conflict, Depth, Diagnosis, Emptied, Examination,
     Finding, Outcome, Problem, Recovered, Scrubbed, Treatment, Verified,
 };
+pub use choose::{Marked, PickSheet, Picked, PickedTrack, Standing};
 pub use download::{Download, DownloadPlan, Downloaded};
 pub use error::{Error, ErrorKind, Result};
 pub use import::{
@@ -77,15 +81,22 @@ pub use job::{Event, Job, Phase, Progress};
 pub use link::Link;
 pub use query::Neighbours;
 pub use rate::RateLimit;
+pub use release::{
+    Audition, FileKind, Flaw, MixFile, MixSettings, Obstacle, ReleasePlan, ReleaseRequest,
+    Rendered, VerifiedRelease,
+};
 pub use store_test::{StoreReport, test_store};
 pub use studio::{LEAST_PART, MOST_PARALLEL, MOST_PART, Repositories, Studio, TransferOptions};
 pub use studio_blob::{BlobStore, Error as StoreError, FileStore, LONGEST_LINK, MemoryStore};
 #[cfg(feature = "s3")]
 pub use studio_blob::{Encryption, S3Settings, S3Store, StorageClass};
 pub use studio_domain::{
-    Artist, ArtistName, Check, Crc64Nvme, Damage, Digest, NameError, NameKind, NewVersion,
-    ObjectKey, Slug, Song, SongTitle, StoreUrl, Timestamp, Track, TrackName, TrashedVersion,
-    Version, VersionId, VersionPath, VersionTag,
+    Artist, ArtistName, AudioDigest, AudioFormat, BitDepth, Check, Codec, Container, Crc64Nvme,
+    Damage, Decibels, Digest, Loudness, Mark, Measured, Mix, NameError, NameKind, NewVersion, Note,
+    ObjectKey, Pan, PersonName, Pick, PickedVersion, Release, ReleaseName, Said, Selection, Slug,
+    Song, SongPath, SongTitle, SoundFacts, Status, Stem, StemLevel, StoreUrl, Timestamp, Track,
+    TrackName, TrackPath, TrashedVersion, Version, VersionDetails, VersionId, VersionPath,
+    VersionTag,
 };
 #[cfg(feature = "sqlite")]
 pub use studio_repo::SqliteCatalog;
@@ -94,4 +105,4 @@ pub use tokio_util::sync::CancellationToken;
 pub use transfer::fingerprint::Fingerprint;
 // All that somebody needs who implements a catalogue or a store.
 pub use upload::{Upload, UploadOutcome, UploadPlan, Uploaded, Warning};
-pub use {studio_blob as blob, studio_repo as repo};
+pub use {studio_audio as audio, studio_blob as blob, studio_repo as repo};

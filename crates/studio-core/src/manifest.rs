@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
-use studio_api::v1::{ManifestError, Tombstone, VersionManifest, VersionTombstone};
+use studio_api::v1::{self, ManifestError, Tombstone, VersionManifest, VersionTombstone};
 use studio_blob::{Attributes, BlobStore, Error as StoreError, WriteMode, crc64nvme};
-use studio_domain::{NewVersion, ObjectKey};
+use studio_domain::{Mark, NewVersion, ObjectKey, Pick, Release};
 
 use crate::{Error, Result};
 
@@ -49,6 +49,22 @@ pub(crate) async fn rewrite(store: &dyn BlobStore, version: &NewVersion) -> Resu
 pub(crate) async fn write_tombstone(store: &dyn BlobStore, tombstone: &Tombstone) -> Result<()> {
     let key = ObjectKey::of_tombstone(tombstone.version.id);
     put(store, &key, VersionTombstone::encode(tombstone), WriteMode::Replace).await
+}
+
+/// Writes down that a version was picked.
+pub(crate) async fn write_pick(store: &dyn BlobStore, pick: &Pick) -> Result<()> {
+    put(store, &ObjectKey::of_pick(pick.id), v1::Pick::encode(pick), WriteMode::Replace).await
+}
+
+/// Writes down the mark that a version was given.
+pub(crate) async fn write_mark(store: &dyn BlobStore, mark: &Mark) -> Result<()> {
+    put(store, &ObjectKey::of_mark(mark.id), v1::Mark::encode(mark), WriteMode::Replace).await
+}
+
+/// Writes the manifest of a release.
+pub(crate) async fn write_release(store: &dyn BlobStore, release: &Release) -> Result<()> {
+    let key = ObjectKey::of_release(release.id);
+    put(store, &key, v1::Release::encode(release), WriteMode::Replace).await
 }
 
 async fn put(store: &dyn BlobStore, key: &ObjectKey, json: String, mode: WriteMode) -> Result<()> {
@@ -97,6 +113,35 @@ pub(crate) async fn read(store: &dyn BlobStore, key: &ObjectKey) -> Result<NewVe
 /// Reads a tombstone.
 pub(crate) async fn read_tombstone(store: &dyn BlobStore, key: &ObjectKey) -> Result<Tombstone> {
     decode(store, key, VersionTombstone::decode(&read_json(store, key).await?))
+}
+
+/// Reads a pick.
+pub(crate) async fn read_pick(store: &dyn BlobStore, key: &ObjectKey) -> Result<Pick> {
+    let pick = decode(store, key, v1::Pick::decode(&read_json(store, key).await?))?;
+    expect_name(store, key, &ObjectKey::of_pick(pick.id))?;
+    Ok(pick)
+}
+
+/// Reads a mark.
+pub(crate) async fn read_mark(store: &dyn BlobStore, key: &ObjectKey) -> Result<Mark> {
+    let mark = decode(store, key, v1::Mark::decode(&read_json(store, key).await?))?;
+    expect_name(store, key, &ObjectKey::of_mark(mark.id))?;
+    Ok(mark)
+}
+
+/// Reads the manifest of a release.
+pub(crate) async fn read_release(store: &dyn BlobStore, key: &ObjectKey) -> Result<Release> {
+    let release = decode(store, key, v1::Release::decode(&read_json(store, key).await?))?;
+    expect_name(store, key, &ObjectKey::of_release(release.id))?;
+    Ok(release)
+}
+
+/// Refuses what stands under another name than its own.
+fn expect_name(store: &dyn BlobStore, key: &ObjectKey, own: &ObjectKey) -> Result<()> {
+    match key == own {
+        true => Ok(()),
+        false => Err(foreign(store, key, "it is about another one than its name says".into())),
+    }
 }
 
 fn decode<T>(

@@ -89,6 +89,8 @@ impl Studio {
                 let page = self.versions(&filter, PageRequest { after: None, limit }).await?;
                 page.items.iter().map(|version| version.path.tag.to_string()).collect()
             }
+            // Not among the names that lead to a version.
+            NameKind::Release | NameKind::Person => Vec::new(),
         };
         let more = names.len() > NEIGHBOURS as usize;
         names.truncate(NEIGHBOURS as usize);

@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::num::NonZeroU64;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use studio_blob::BlobStore;
 use studio_domain::{StoreUrl, Timestamp};
-use studio_repo::{CareRepo, CatalogRepo, TrashRepo};
+use studio_repo::{CareRepo, CatalogRepo, ChoiceRepo, ReleaseRepo, TrashRepo};
 
 use crate::RateLimit;
 use crate::transfer::memory::Memory;
@@ -60,7 +61,7 @@ impl TransferOptions {
     }
 }
 
-/// Where a studio keeps what it knows: three views, as a rule on one database.
+/// Where a studio keeps what it knows: five views, as a rule on one database.
 #[derive(Clone)]
 pub struct Repositories {
     /// The versions.
@@ -69,11 +70,24 @@ pub struct Repositories {
     pub trash: Arc<dyn TrashRepo>,
     /// The state of the objects.
     pub care: Arc<dyn CareRepo>,
+    /// What is known and thought of the versions.
+    pub choices: Arc<dyn ChoiceRepo>,
+    /// The releases.
+    pub releases: Arc<dyn ReleaseRepo>,
 }
 
-impl<R: CatalogRepo + TrashRepo + CareRepo + 'static> From<Arc<R>> for Repositories {
+impl<R> From<Arc<R>> for Repositories
+where
+    R: CatalogRepo + TrashRepo + CareRepo + ChoiceRepo + ReleaseRepo + 'static,
+{
     fn from(database: Arc<R>) -> Self {
-        Self { catalog: database.clone(), trash: database.clone(), care: database }
+        Self {
+            catalog: database.clone(),
+            trash: database.clone(),
+            care: database.clone(),
+            choices: database.clone(),
+            releases: database,
+        }
     }
 }
 
@@ -89,6 +103,8 @@ pub struct Studio {
     pub(crate) catalog: Arc<dyn CatalogRepo>,
     pub(crate) trash: Arc<dyn TrashRepo>,
     pub(crate) care: Arc<dyn CareRepo>,
+    pub(crate) choices: Arc<dyn ChoiceRepo>,
+    pub(crate) releases: Arc<dyn ReleaseRepo>,
     pub(crate) store: Arc<dyn BlobStore>,
     pub(crate) transfer: TransferOptions,
     pub(crate) memory: Memory,
@@ -96,18 +112,40 @@ pub struct Studio {
     pub(crate) rate: RateLimit,
     /// Whether the store was seen to be the one that the catalogue means.
     pub(crate) store_seen: Arc<AtomicBool>,
+    /// Where bytes lie that are worked on; the system's directory for that if `None`.
+    pub(crate) spool_directory: Option<PathBuf>,
     clock: Clock,
 }
 
 impl Studio {
     /// Joins a catalogue and a store.
     pub fn new(repositories: impl Into<Repositories>, store: Arc<dyn BlobStore>) -> Self {
-        let Repositories { catalog, trash, care } = repositories.into();
+        let Repositories { catalog, trash, care, choices, releases } = repositories.into();
         let transfer = TransferOptions::default();
         let rate = RateLimit::new(transfer.limit_rate);
         let (memory, store_seen) = (Memory::default(), Arc::default());
         let clock = Arc::new(system_time);
-        Self { catalog, trash, care, store, transfer, memory, rate, store_seen, clock }
+        Self {
+            catalog,
+            trash,
+            care,
+            choices,
+            releases,
+            store,
+            transfer,
+            memory,
+            rate,
+            store_seen,
+            spool_directory: None,
+            clock,
+        }
+    }
+
+    /// Lets bytes that are worked on (versions that are mixed, for example) lie below this
+    /// directory from now on. It needs room for all stems of a song.
+    pub fn with_spool_directory(mut self, directory: PathBuf) -> Self {
+        self.spool_directory = Some(directory);
+        self
     }
 
     /// Moves bytes in another way from now on.

@@ -1,8 +1,5 @@
 //! What is known of the sound in an object: its format, and what measuring it gave.
 
-use std::fmt;
-use std::str::FromStr;
-
 use crate::{AudioDigest, Decibels};
 
 /// What a file of sound holds.
@@ -71,23 +68,25 @@ macro_rules! named {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.as_str())
             }
         }
 
-        impl FromStr for $name {
-            type Err = ParseKindError;
+        impl std::str::FromStr for $name {
+            type Err = $crate::ParseKindError;
 
-            fn from_str(text: &str) -> Result<Self, ParseKindError> {
+            fn from_str(text: &str) -> Result<Self, $crate::ParseKindError> {
                 Self::ALL.iter().copied().find(|known| known.as_str() == text).ok_or_else(|| {
-                    ParseKindError { text: text.to_owned(), expected: $expected }
+                    $crate::ParseKindError { text: text.to_owned(), expected: $expected }
                 })
             }
         }
     };
 }
+
+pub(crate) use named;
 
 /// A text that is none of the names of a kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

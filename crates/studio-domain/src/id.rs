@@ -63,3 +63,15 @@ id_type!(
     /// Identifies the removal of a stored object, from the decision until it is done.
     RemovalId
 );
+id_type!(
+    /// Identifies a [`Pick`](crate::Pick).
+    PickId
+);
+id_type!(
+    /// Identifies a [`Mark`](crate::Mark).
+    MarkId
+);
+id_type!(
+    /// Identifies a [`Release`](crate::Release).
+    ReleaseId
+);

@@ -3,18 +3,21 @@
 //! An [`Artist`] records many [`Song`]s, a song has many [`Track`]s (one
 //! instrument or voice each), and a track has many [`Version`]s: immutable
 //! takes, named by their [`VersionTag`]. The bytes of a version are one object,
-//! stored under an [`ObjectKey`] made of their [`Digest`].
+//! stored under an [`ObjectKey`] made of their [`Digest`]. A [`Pick`] says which version of
+//! a track is the one, a [`Release`] freezes the picks of a song with their mix.
 //!
 //! Nothing here does I/O, reads a clock or knows a serialisation format: the
 //! crates around this one do, and depend on it.
 
 mod audio;
 mod checksum;
+mod choice;
 mod entity;
 mod id;
 mod level;
 mod name;
 mod object_key;
+mod release;
 mod slug;
 mod store_url;
 mod timestamp;
@@ -23,18 +26,26 @@ pub use audio::{
     AudioFormat, BitDepth, Codec, Container, Loudness, Measured, ParseKindError, SoundFacts,
 };
 pub use checksum::{AudioDigest, Crc64Nvme, Digest, ParseChecksumError};
+pub use choice::{
+    MAX_NOTE_CHARS, Mark, Note, NoteError, Pick, PickedVersion, Said, Selection, SongPath, Status,
+    TrackPath, VersionDetails,
+};
 pub use entity::{
     Artist, Check, Damage, NewVersion, Song, Track, TrashedVersion, Version, VersionPath,
 };
-pub use id::{ArtistId, RemovalId, ReservationId, SongId, TrackId, VersionId};
+pub use id::{
+    ArtistId, MarkId, PickId, ReleaseId, RemovalId, ReservationId, SongId, TrackId, VersionId,
+};
 pub use level::{Decibels, Pan, ParseLevelError};
 pub use name::{
-    ArtistName, MAX_NAME_CHARS, NameError, NameKind, NameProblem, SongTitle, TrackName, VersionTag,
+    ArtistName, MAX_NAME_CHARS, NameError, NameKind, NameProblem, PersonName, ReleaseName,
+    SongTitle, TrackName, VersionTag,
 };
 pub use object_key::{
-    BACKUPS, KeyKind, MAX_KEY_BYTES, OBJECTS, ObjectKey, ObjectKeyError, TOMBSTONES,
-    VERSION_MANIFESTS,
+    BACKUPS, KeyKind, MARKS, MAX_KEY_BYTES, OBJECTS, ObjectKey, ObjectKeyError, PICKS, RELEASES,
+    TOMBSTONES, VERSION_MANIFESTS,
 };
+pub use release::{Mix, Release, Stem, StemLevel};
 pub use slug::{MAX_SLUG_CHARS, ParseSlugError, Slug};
 pub use store_url::{StoreUrl, StoreUrlError};
 pub use timestamp::Timestamp;

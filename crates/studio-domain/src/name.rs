@@ -8,7 +8,7 @@ use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed}
 /// The most characters (Unicode scalar values, after normalisation) a name may have.
 pub const MAX_NAME_CHARS: usize = 200;
 
-/// Which of the four names a [`NameError`] is about.
+/// Which of the names a [`NameError`] is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NameKind {
     /// An artist's name.
@@ -19,6 +19,10 @@ pub enum NameKind {
     Track,
     /// A version's tag.
     Version,
+    /// A release's name.
+    Release,
+    /// The name of somebody who works in the studio.
+    Person,
 }
 
 impl fmt::Display for NameKind {
@@ -28,6 +32,8 @@ impl fmt::Display for NameKind {
             Self::Song => "song title",
             Self::Track => "track name",
             Self::Version => "version tag",
+            Self::Release => "release name",
+            Self::Person => "name of a person",
         })
     }
 }
@@ -182,4 +188,14 @@ name_type!(
     /// The tag that names a version, unique on its track.
     VersionTag,
     Version
+);
+name_type!(
+    /// A release's name, such as `1.0`, unique for its song.
+    ReleaseName,
+    Release
+);
+name_type!(
+    /// The name of somebody who works in the studio.
+    PersonName,
+    Person
 );

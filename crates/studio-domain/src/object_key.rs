@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Digest, Timestamp, VersionId};
+use crate::{Digest, MarkId, PickId, ReleaseId, Timestamp, VersionId};
 
 /// The most bytes a key may have (the limit of S3).
 pub const MAX_KEY_BYTES: usize = 1024;
@@ -46,6 +46,21 @@ impl ObjectKey {
         Self(format!("{BACKUPS}{:020}-{digest}.db", taken_at.as_micros()))
     }
 
+    /// Where it stands that a version was picked: `picks/<uuid>.json`.
+    pub fn of_pick(id: PickId) -> Self {
+        Self(format!("{PICKS}{id}.json"))
+    }
+
+    /// Where the mark that a version was given stands: `marks/<uuid>.json`.
+    pub fn of_mark(id: MarkId) -> Self {
+        Self(format!("{MARKS}{id}.json"))
+    }
+
+    /// Where the manifest of a release lives: `releases/<uuid>.json`.
+    pub fn of_release(id: ReleaseId) -> Self {
+        Self(format!("{RELEASES}{id}.json"))
+    }
+
     /// What stands at this key, by its form. A key of another form than studio makes is
     /// foreign.
     pub fn kind(&self) -> KeyKind {
@@ -53,13 +68,21 @@ impl ObjectKey {
     }
 
     fn known_kind(&self) -> Option<KeyKind> {
-        let id = |text: &str| text.strip_suffix(".json")?.parse().ok();
+        fn id<T: FromStr>(text: &str) -> Option<T> {
+            text.strip_suffix(".json")?.parse().ok()
+        }
         let kind = if let Some(digest) = self.digest() {
             KeyKind::Object(digest)
         } else if let Some(rest) = self.0.strip_prefix(VERSION_MANIFESTS) {
             KeyKind::VersionManifest(id(rest)?)
         } else if let Some(rest) = self.0.strip_prefix(TOMBSTONES) {
             KeyKind::Tombstone(id(rest)?)
+        } else if let Some(rest) = self.0.strip_prefix(PICKS) {
+            KeyKind::Pick(id(rest)?)
+        } else if let Some(rest) = self.0.strip_prefix(MARKS) {
+            KeyKind::Mark(id(rest)?)
+        } else if let Some(rest) = self.0.strip_prefix(RELEASES) {
+            KeyKind::Release(id(rest)?)
         } else {
             let rest = self.0.strip_prefix(BACKUPS)?.strip_suffix(".db")?;
             let (micros, digest) = rest.split_once('-')?;
@@ -75,6 +98,9 @@ impl ObjectKey {
             KeyKind::Object(digest) => Some(Self::of_object(digest)),
             KeyKind::VersionManifest(id) => Some(Self::of_version_manifest(*id)),
             KeyKind::Tombstone(id) => Some(Self::of_tombstone(*id)),
+            KeyKind::Pick(id) => Some(Self::of_pick(*id)),
+            KeyKind::Mark(id) => Some(Self::of_mark(*id)),
+            KeyKind::Release(id) => Some(Self::of_release(*id)),
             KeyKind::Backup { taken_at, digest } => Some(Self::of_backup(*taken_at, digest)),
             KeyKind::Foreign => None,
         }
@@ -102,6 +128,12 @@ pub enum KeyKind {
     VersionManifest(VersionId),
     /// That a version is in the trash, or was purged.
     Tombstone(VersionId),
+    /// That a version was picked.
+    Pick(PickId),
+    /// The mark that a version was given.
+    Mark(MarkId),
+    /// The manifest of a release.
+    Release(ReleaseId),
     /// A copy of the catalogue.
     Backup {
         /// When it was taken.
@@ -119,6 +151,12 @@ pub const OBJECTS: &str = "objects/";
 pub const VERSION_MANIFESTS: &str = "versions/";
 /// The prefix of every key made by [`ObjectKey::of_tombstone`].
 pub const TOMBSTONES: &str = "trash/";
+/// The prefix of every key made by [`ObjectKey::of_pick`].
+pub const PICKS: &str = "picks/";
+/// The prefix of every key made by [`ObjectKey::of_mark`].
+pub const MARKS: &str = "marks/";
+/// The prefix of every key made by [`ObjectKey::of_release`].
+pub const RELEASES: &str = "releases/";
 /// The prefix of every key made by [`ObjectKey::of_backup`].
 pub const BACKUPS: &str = "backups/";
 

@@ -27,6 +27,13 @@ pub struct StoredObject {
     pub check: Option<Check>,
 }
 
+impl ObjectUse {
+    /// Whether something names it for good: a version, in the trash or not, or a release.
+    pub fn is_named(&self) -> bool {
+        self.versions > 0 || self.trashed > 0 || self.releases > 0
+    }
+}
+
 impl StoredObject {
     /// Where it stands in the order of [`CareRepo::objects_to_check`].
     pub fn position(&self) -> ObjectPosition {
@@ -53,6 +60,8 @@ pub struct ObjectUse {
     pub versions: u32,
     /// How many versions in the trash name it.
     pub trashed: u32,
+    /// How many stems of releases name it.
+    pub releases: u32,
     /// Whether its last check found damage, by the word of any of these.
     pub damaged: bool,
     /// Whether a live claim is for these bytes.
@@ -159,7 +168,7 @@ pub trait CareRepo: Send + Sync {
 
     /// Takes a removal in hand until `until`, as of the time `now`.
     ///
-    /// The object may go if no version names it, in the trash or not, no live claim is for
+    /// The object may go if no version names it, in the trash or not, no release, no live claim is for
     /// its bytes and no other removal that may take it is in hand. From then until `until`,
     /// or until the removal is finished,
     /// [`CatalogRepo::reserve`](crate::CatalogRepo::reserve) refuses its bytes; and ended

@@ -4,8 +4,8 @@ use std::io;
 use std::path::PathBuf;
 
 use studio_domain::{
-    Digest, NameKind, ObjectKey, RemovalId, ReservationId, Timestamp, Version, VersionId,
-    VersionPath,
+    Digest, NameKind, ObjectKey, Release, ReleaseName, RemovalId, ReservationId, SongPath,
+    Timestamp, Version, VersionId, VersionPath,
 };
 
 /// The result of a catalogue operation.
@@ -72,6 +72,28 @@ pub enum Error {
     RemovalGone {
         /// The removal.
         id: RemovalId,
+    },
+    /// The song has another release of this name.
+    #[error("release {name} of {song} exists already", song = existing.song, name = existing.name)]
+    ReleaseExists {
+        /// The release that is there.
+        existing: Box<Release>,
+    },
+    /// There is no such release.
+    #[error("no release {name} of {song}")]
+    NoRelease {
+        /// The song.
+        song: Box<SongPath>,
+        /// The name.
+        name: ReleaseName,
+    },
+    /// A release uses this version, so it is kept.
+    #[error("version {version} is part of release {name}, which keeps it")]
+    InRelease {
+        /// The version.
+        version: Box<VersionPath>,
+        /// The name of the oldest release that uses it.
+        name: ReleaseName,
     },
     /// A copy of the catalogue cannot be put into this file.
     #[error("cannot copy the catalogue to {}", file.display())]
@@ -164,7 +186,7 @@ fn describe_missing(path: &VersionPath, missing: NameKind) -> String {
         NameKind::Artist => format!("no artist {artist}"),
         NameKind::Song => format!("no song \"{song}\" by {artist}"),
         NameKind::Track => format!("no track {track} in \"{song}\" by {artist}"),
-        NameKind::Version => format!("no version {path}"),
+        _ => format!("no version {path}"),
     }
 }
 

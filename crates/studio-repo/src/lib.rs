@@ -1,14 +1,18 @@
 //! The catalogue: which versions of which tracks there are, and where their bytes lie.
 //!
 //! [`CatalogRepo`] is the contract for uploads and listings, [`TrashRepo`] that for what
-//! is thrown away, [`CareRepo`] that for checking and removing what is stored.
+//! is thrown away, [`CareRepo`] that for checking and removing what is stored,
+//! [`ChoiceRepo`] that for what is known and thought of versions, [`ReleaseRepo`] that for
+//! what was frozen of it.
 //! `SqliteCatalog` (feature `sqlite`, on by default) keeps all of them in one SQLite file,
 //! or in memory, where it doubles as the fake for tests. Feature `mock` adds a mock of
 //! each (`MockCatalogRepo` and so on) for injecting failures.
 
 mod care;
 mod catalog;
+mod choice;
 mod error;
+mod release;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod trash;
@@ -23,7 +27,13 @@ pub use catalog::MockCatalogRepo;
 pub use catalog::{
     CatalogRepo, Committed, MAX_PAGE, Page, PageRequest, Reservation, Reserved, VersionFilter,
 };
+pub use choice::ChoiceRepo;
+#[cfg(feature = "mock")]
+pub use choice::MockChoiceRepo;
 pub use error::{Error, Result};
+#[cfg(feature = "mock")]
+pub use release::MockReleaseRepo;
+pub use release::ReleaseRepo;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteCatalog;
 #[cfg(feature = "mock")]

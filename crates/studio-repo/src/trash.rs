@@ -52,7 +52,8 @@ pub trait TrashRepo: Send + Sync {
     /// removal of its object and its manifest is written down in its stead.
     ///
     /// # Errors
-    /// [`NotInTrash`](crate::Error::NotInTrash).
+    /// [`NotInTrash`](crate::Error::NotInTrash); [`InRelease`](crate::Error::InRelease) when
+    /// a release uses it: it stays in the trash then.
     async fn purge(&self, id: VersionId, at: Timestamp) -> Result<Removal>;
 
     /// Takes in what a store says is in the trash, and returns how many versions that

@@ -1,13 +1,13 @@
 //! The answers of the commands that keep what is stored.
 
 use serde::{Deserialize, Serialize};
-use studio_domain::{Damage, TrashedVersion, VersionPath};
+use studio_domain::{Damage, TrashedVersion, VersionDetails, VersionPath};
 
-use super::Version;
+use super::{AudioFormat, Measured, Version, VersionStatus};
 use crate::format_time;
 
 /// A version as the catalogue has it now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CataloguedVersion {
     /// What was recorded when it was stored.
     #[serde(flatten)]
@@ -16,11 +16,29 @@ pub struct CataloguedVersion {
     pub checked_at: Option<String>,
     /// What was wrong with them then; null if nothing.
     pub damage: Option<DamageKind>,
+    /// What its header says; null when it is not sound, or was not looked at yet.
+    pub audio: Option<AudioFormat>,
+    /// What decoding all of it found; null when that was not done yet.
+    pub measured: Option<Measured>,
+    /// How good somebody found it last; null when nobody said.
+    pub status: Option<VersionStatus>,
+    /// Whether it is the pick of its track.
+    pub picked: bool,
+    /// How many releases use it.
+    pub releases: u32,
 }
 
-impl From<&studio_domain::Version> for CataloguedVersion {
-    fn from(version: &studio_domain::Version) -> Self {
+impl CataloguedVersion {
+    /// A version with what is known and thought of it.
+    pub fn new(version: &studio_domain::Version, details: &VersionDetails) -> Self {
+        let sound = details.sound.as_ref();
+        let status = details.mark.as_ref().and_then(|mark| mark.status);
         Self {
+            audio: sound.map(|sound| AudioFormat::from(&sound.format)),
+            measured: sound.and_then(|sound| sound.measured.as_ref()).map(Measured::from),
+            status: status.and_then(VersionStatus::of),
+            picked: details.picked,
+            releases: details.releases,
             version: Version::from(&version.record),
             checked_at: version.check.map(|check| format_time(check.at)),
             damage: version.check.and_then(|check| check.damage).map(DamageKind::from),
@@ -166,6 +184,9 @@ pub struct Purged {
     pub objects: u64,
     /// The bytes that these had.
     pub bytes: u64,
+    /// Versions that stay because a release uses them.
+    #[serde(default)]
+    pub kept: Vec<Version>,
     /// Manifests that cannot be read, and keep objects from going.
     #[serde(default)]
     pub unreadable: Vec<String>,

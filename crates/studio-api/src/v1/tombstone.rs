@@ -38,16 +38,12 @@ impl VersionTombstone {
 
     /// A tombstone as JSON.
     pub fn encode(tombstone: &Tombstone) -> String {
-        let wire = Self {
+        super::pretty(&Self {
             format: Self::FORMAT.to_owned(),
             version: Version::from(&tombstone.version),
             trashed_at: format_time(tombstone.trashed_at),
             purged_at: tombstone.purged_at.map(format_time),
-        };
-        // Strings and numbers under fixed names cannot fail to be JSON.
-        let mut json = serde_json::to_string_pretty(&wire).unwrap_or_default();
-        json.push('\n');
-        json
+        })
     }
 
     /// Reads a tombstone. Whatever the bytes are, this returns.

@@ -13,6 +13,15 @@ use super::{Filter, VersionNames};
 pub(crate) struct List {
     #[command(flatten)]
     pub(crate) filter: Filter,
+    /// Only the picks of their tracks
+    #[arg(long)]
+    pub(crate) picked: bool,
+    /// Only the last version of each track
+    #[arg(long)]
+    pub(crate) latest: bool,
+    /// Only versions with this status
+    #[arg(long, value_name = "STATUS", value_parser = super::choose::status())]
+    pub(crate) status: Option<studio_core::Status>,
     /// At most so many versions
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) limit: Option<u32>,
@@ -42,6 +51,7 @@ const LIST_EXAMPLES: &str = "\
 Examples:
   studio list
   studio list --artist Khruangbin --song \"White Gloves\"
+  studio list --artist Khruangbin --song \"White Gloves\" --picked
   studio list --all-artists --limit 100 --json";
 
 const SHOW_EXAMPLES: &str = "\

@@ -7,6 +7,7 @@
 )]
 
 mod care;
+mod choose;
 mod look;
 mod moving;
 mod session;
@@ -22,6 +23,7 @@ pub(crate) use self::care::{
     Backup, Doctor, Gc, Recover, Rm, Scrub, Trash, TrashCommand, TrashList, TrashPurge,
     TrashRestore, Verify,
 };
+pub(crate) use self::choose::{Mark, Pick, Picks, Unpick, Wanted};
 pub(crate) use self::look::{List, Show};
 pub(crate) use self::moving::{Moving, Storing};
 pub(crate) use self::session::{Export, Import};
@@ -69,6 +71,11 @@ pub(crate) enum Command {
     Export(Export),
     List(List),
     Show(Show),
+    Pick(Pick),
+    Unpick(Unpick),
+    Picks(Picks),
+    #[command(name = "status")]
+    Mark(Mark),
     Store(Store),
     Url(Url),
     Rm(Rm),

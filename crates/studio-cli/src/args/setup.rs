@@ -53,6 +53,7 @@ directory, studio.toml in the configuration directory, in this order.
 
 A studio.toml with every setting:
   artist = \"Khruangbin\"
+  person = \"Laura Lee\"
   store = \"s3://music\"           # or a directory
   database = \"studio.db\"         # relative to this file
   [s3]

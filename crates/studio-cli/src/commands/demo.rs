@@ -15,7 +15,7 @@ use crate::demo::{ARTIST, Take, takes, write_wav};
 use crate::failure::{Failure, Result, told};
 use crate::output::hint::shell_word;
 use crate::output::text::{Out, bytes};
-use crate::output::versions::VersionTable;
+use crate::output::versions::{ListedVersion, VersionTable};
 
 /// Below the demo's directory: the takes as a recorder would have left them.
 const TAKES: &str = "takes";
@@ -223,10 +223,13 @@ async fn list(studio: &Studio, out: &mut Out) -> Result<()> {
     let filter = VersionFilter::Artist(ARTIST.parse()?);
     let request = studio_core::PageRequest { after: None, limit: 1000 };
     let page = studio.versions(&filter, request).await?;
-    let mut table = VersionTable::new(&filter, &page.items);
+    let details = studio.details(&page.items).await?;
+    let rows = page.items.into_iter().zip(details);
+    let rows: Vec<_> = rows.map(|(version, details)| ListedVersion { version, details }).collect();
+    let mut table = VersionTable::new(&filter, &rows);
     out.line("")?;
     table.print_head(out)?;
-    table.print_rows(out, &page.items)
+    table.print_rows(out, &rows)
 }
 
 /// How to call this program again: as it was called, if a shell finds it by that.

@@ -1,13 +1,13 @@
 //! `studio list`.
 
 use studio_api::v1;
-use studio_core::{PageRequest, Studio, Version, VersionFilter, VersionId};
+use studio_core::{PageRequest, Selection, Studio, VersionFilter, VersionId};
 
 use crate::args;
 use crate::config::{Config, Set};
 use crate::failure::{Failure, Result};
 use crate::output::text::{Out, note, printable};
-use crate::output::versions::VersionTable;
+use crate::output::versions::{ListedVersion, VersionTable};
 
 /// How many versions are asked for at once; also what a table's columns are fitted to.
 const PAGE: u32 = 1000;
@@ -36,6 +36,7 @@ pub(super) fn run(config: &Config, arguments: &args::List) -> Result<()> {
 struct Listing<'a> {
     studio: &'a Studio,
     filter: VersionFilter,
+    selection: Selection,
     next: Option<VersionId>,
     left: Option<u32>,
     done: bool,
@@ -44,23 +45,27 @@ struct Listing<'a> {
 impl<'a> Listing<'a> {
     fn new(studio: &'a Studio, filter: VersionFilter, arguments: &args::List) -> Self {
         let (next, left) = (arguments.after, arguments.limit);
-        Self { studio, filter, next, left, done: false }
+        let args::List { picked, latest, status, .. } = *arguments;
+        let selection = Selection { picked, latest, status };
+        Self { studio, filter, selection, next, left, done: false }
     }
 
     /// The next page; empty when all are out. Afterwards `next` tells where a further
     /// listing would begin.
-    async fn page(&mut self) -> Result<Vec<Version>> {
+    async fn page(&mut self) -> Result<Vec<ListedVersion>> {
         let limit = self.left.unwrap_or(PAGE).min(PAGE);
         if self.done || limit == 0 {
             return Ok(Vec::new());
         }
         let request = PageRequest { after: self.next, limit };
-        let page = self.studio.versions(&self.filter, request).await?;
+        let page = self.studio.select_versions(&self.filter, self.selection, request).await?;
         self.next = page.next;
         self.done = page.next.is_none();
         // A page has at most `limit` versions, so the count fits.
         self.left = self.left.map(|left| left - page.items.len() as u32);
-        Ok(page.items)
+        let details = self.studio.details(&page.items).await?;
+        let pairs = page.items.into_iter().zip(details);
+        Ok(pairs.map(|(version, details)| ListedVersion { version, details }).collect())
     }
 }
 
@@ -73,7 +78,7 @@ async fn print_table(
     let mut page = listing.page().await?;
     if page.is_empty() {
         // Not data, so that whoever counts lines counts none.
-        note(&nothing_found(&listing.filter, config, arguments));
+        note(&nothing_found(listing, config, arguments));
         return Ok(());
     }
     let mut table = VersionTable::new(&listing.filter, &page);
@@ -85,7 +90,8 @@ async fn print_table(
     out.finish()
 }
 
-fn nothing_found(filter: &VersionFilter, config: &Config, arguments: &args::List) -> String {
+fn nothing_found(listing: &Listing<'_>, config: &Config, arguments: &args::List) -> String {
+    let filter = &listing.filter;
     if arguments.after.is_some() {
         return "no more versions".to_owned();
     }
@@ -97,6 +103,10 @@ fn nothing_found(filter: &VersionFilter, config: &Config, arguments: &args::List
             format!("no versions of {track} in \"{song}\" by {artist}")
         }
         VersionFilter::Version(path) => format!("no version {path}"),
+    };
+    let what = match listing.selection == Selection::ALL {
+        true => what,
+        false => format!("{what} that fit --picked, --latest or --status"),
     };
     match (&arguments.filter.artist, &config.artist) {
         (None, Some(Set { source, .. })) if !arguments.filter.all_artists => {
@@ -116,9 +126,9 @@ async fn print_json(listing: &mut Listing<'_>) -> Result<()> {
         if page.is_empty() {
             break;
         }
-        for version in &page {
+        for ListedVersion { version, details } in &page {
             out.raw(separator)?;
-            out.json_value(&v1::CataloguedVersion::from(version))?;
+            out.json_value(&v1::CataloguedVersion::new(version, details))?;
             separator = ",\n";
         }
     }
@@ -136,16 +146,32 @@ async fn print_csv(listing: &mut Listing<'_>) -> Result<()> {
         if page.is_empty() {
             break;
         }
-        for version in &page {
-            let v1::CataloguedVersion { version, checked_at, damage } = version.into();
-            csv.serialize((version, checked_at, damage)).map_err(csv_failure)?;
+        for ListedVersion { version, details } in &page {
+            let listed = v1::CataloguedVersion::new(version, details);
+            let v1::CataloguedVersion { version, checked_at, damage, .. } = &listed;
+            let audio = listed.audio.as_ref();
+            let format = (
+                audio.map(|audio| &audio.container),
+                audio.map(|audio| &audio.codec),
+                audio.map(|audio| audio.channel_count),
+                audio.map(|audio| audio.sample_rate),
+                audio.and_then(|audio| audio.bits_per_sample),
+                audio.and_then(|audio| audio.frame_count),
+                audio.and_then(|audio| audio.duration.as_ref()),
+            );
+            let loudness =
+                listed.measured.as_ref().map(|measured| measured.loudness).unwrap_or_default();
+            let levels = (loudness.integrated_lufs, loudness.range_lu, loudness.true_peak_dbtp);
+            let sound = (format, levels);
+            let choice = (listed.status, listed.picked, listed.releases);
+            csv.serialize((version, checked_at, damage, sound, choice)).map_err(csv_failure)?;
         }
     }
     Ok(csv.flush()?)
 }
 
 /// The fields of [`v1::CataloguedVersion`] in their order, for a header even where no row follows.
-const CSV_COLUMNS: [&str; 15] = [
+const CSV_COLUMNS: [&str; 28] = [
     "id",
     "artist",
     "song",
@@ -161,6 +187,19 @@ const CSV_COLUMNS: [&str; 15] = [
     "object_key",
     "checked_at",
     "damage",
+    "container",
+    "codec",
+    "channel_count",
+    "sample_rate",
+    "bits_per_sample",
+    "frame_count",
+    "duration",
+    "integrated_lufs",
+    "range_lu",
+    "true_peak_dbtp",
+    "status",
+    "picked",
+    "releases",
 ];
 
 fn csv_failure(error: csv::Error) -> Failure {

@@ -12,10 +12,12 @@ mod import;
 mod left;
 mod list;
 mod man;
+mod pick;
 mod recover;
 mod rm;
 mod scrub;
 mod show;
+mod status;
 mod store_test;
 mod trash;
 mod upload;
@@ -64,6 +66,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Recover(recover) => self::recover::run(places, recover),
         Command::List(list) => self::list::run(&resolve(places)?, list),
         Command::Show(show) => self::show::run(&resolve(places)?, show),
+        Command::Pick(pick) => self::pick::run(&resolve(places)?, pick),
+        Command::Unpick(unpick) => self::pick::unpick(&resolve(places)?, unpick),
+        Command::Picks(picks) => self::pick::list(&resolve(places)?, picks),
+        Command::Mark(mark) => self::status::run(&resolve(places)?, mark),
         Command::Url(url) => self::url::run(&resolve(places)?, url),
         Command::Store(store) => match &store.command {
             StoreCommand::Test(test) => self::store_test::run(places, test),
@@ -178,23 +184,25 @@ where
 
 /// The place that the names on the command line lead to.
 fn version_path(names: &VersionNames, config: &Config) -> Result<VersionPath> {
-    let artist = match (&names.artist, &config.artist) {
-        (Some(name), _) => ArtistName::new(name)?,
-        (None, Some(set)) => set.value.clone(),
-        (None, None) => {
-            return Err(Failure::usage(
-                "no artist was given",
-                "add --artist NAME, or set STUDIO_ARTIST (ARTIST_NAME works too), \
-                 or put `artist = \"NAME\"` into studio.toml",
-            ));
-        }
-    };
     Ok(VersionPath {
-        artist,
+        artist: artist(names.artist.as_deref(), config)?,
         song: SongTitle::new(&names.song)?,
         track: TrackName::new(&names.track)?,
         tag: VersionTag::new(&names.version)?,
     })
+}
+
+/// The artist that is meant: the one on the command line, or that of the settings.
+fn artist(name: Option<&str>, config: &Config) -> Result<ArtistName> {
+    match (name, &config.artist) {
+        (Some(name), _) => Ok(ArtistName::new(name)?),
+        (None, Some(set)) => Ok(set.value.clone()),
+        (None, None) => Err(Failure::usage(
+            "no artist was given",
+            "add --artist NAME, or set STUDIO_ARTIST (ARTIST_NAME works too), \
+             or put `artist = \"NAME\"` into studio.toml",
+        )),
+    }
 }
 
 /// The versions that the filters on the command line leave.

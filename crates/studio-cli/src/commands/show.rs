@@ -1,29 +1,33 @@
 //! `studio show`.
 
 use studio_api::v1;
-use studio_core::{Check, Version};
+use studio_core::{Check, Note, Version, VersionDetails};
 
 use crate::args;
 use crate::config::Config;
 use crate::failure::Result;
 use crate::output::text::{Out, bytes};
-use crate::output::time;
+use crate::output::{sound, time};
 
 pub(super) fn run(config: &Config, arguments: &args::Show) -> Result<()> {
     let path = super::version_path(&arguments.names, config)?;
     let studio = super::open(config, super::Use::Look)?;
     super::ask(async {
         match studio.version(&path).await {
-            Ok(version) if arguments.json => {
-                Out::new().json(&v1::CataloguedVersion::from(&version))
+            Ok(version) => {
+                let details = studio.details(std::slice::from_ref(&version)).await?;
+                let details = details.into_iter().next().unwrap_or_default();
+                match arguments.json {
+                    true => Out::new().json(&v1::CataloguedVersion::new(&version, &details)),
+                    false => print(&version, &details),
+                }
             }
-            Ok(version) => print(&version),
             Err(error) => Err(super::with_suggestions(&studio, error).await),
         }
     })
 }
 
-fn print(version: &Version) -> Result<()> {
+fn print(version: &Version, details: &VersionDetails) -> Result<()> {
     let path = &version.path;
     let size = match version.size {
         size @ 0..1000 => bytes(size),
@@ -48,7 +52,40 @@ fn print(version: &Version) -> Result<()> {
     ] {
         out.line(&format!("{name:<14} {value}"))?;
     }
+    for (name, value) in known(details) {
+        out.line(&format!("{name:<14} {value}"))?;
+    }
     out.finish()
+}
+
+/// What is known and thought of it, as far as something is.
+fn known(details: &VersionDetails) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    if let Some(facts) = &details.sound {
+        let length = sound::length(&facts.format).unwrap_or_else(|| "not told".to_owned());
+        lines.push(("sound", sound::format(&facts.format)));
+        lines.push(("length", length));
+        if let Some(measured) = &facts.measured {
+            let loudness = &measured.loudness;
+            let (integrated, peak) =
+                (sound::level(loudness.integrated), sound::level(loudness.true_peak));
+            lines.push(("loudness", format!("{integrated} LUFS, true peak {peak} dBTP")));
+            lines.push(("audio digest", measured.audio_digest.to_string()));
+        }
+    }
+    if let Some(mark) = &details.mark {
+        let status = mark.status.map_or("", |status| status.as_str());
+        let note = mark.said.note.as_ref().map(Note::as_str).map(super::pick::one_line);
+        let note = note.map(|note| format!(": {note}")).unwrap_or_default();
+        lines.push(("status", format!("{status}, says {}{note}", mark.said.by)));
+    }
+    if details.picked {
+        lines.push(("picked", "yes".to_owned()));
+    }
+    if details.releases > 0 {
+        lines.push(("releases", details.releases.to_string()));
+    }
+    lines
 }
 
 /// When all bytes were last found right, or what was wrong with them.

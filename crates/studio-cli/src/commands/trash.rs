@@ -7,7 +7,7 @@ use studio_core::{CatalogError, Emptied, Error, Job, Studio, TrashedVersion};
 use super::count;
 use crate::args::{self, TrashCommand};
 use crate::config::Config;
-use crate::failure::{Failure, NOT_FOUND, Result};
+use crate::failure::{CONFLICT, Failure, NOT_FOUND, Result};
 use crate::output::confirm::{Answer, ask};
 use crate::output::hint::names_on_command_line;
 use crate::output::text::{Out, bytes, note};
@@ -146,17 +146,24 @@ async fn purge(
         true => studio.plan_purge(&doomed, job).await?,
         false => studio.purge_all(&doomed, job).await?,
     };
+    if let (Some(_), [kept]) = (arguments.id, &emptied.kept[..]) {
+        let message = format!("{} stays in the trash: a release uses it", kept.path);
+        let hint = Some("`studio show` and `studio release list` tell which".to_owned());
+        return Err(Failure::Own { message, code: CONFLICT, source: None, hint });
+    }
     print_purged(&emptied, arguments)
 }
 
 fn print_purged(emptied: &Emptied, arguments: &args::TrashPurge) -> Result<()> {
-    let Emptied { versions, objects, bytes: size, unreadable } = emptied;
+    let Emptied { versions, objects, bytes: size, kept, unreadable } = emptied;
     let dry_run = arguments.dry_run;
     let mut out = Out::new();
     if arguments.json {
-        let versions = versions.iter().map(|version| v1::Version::from(&version.record)).collect();
+        let wire = |version: &TrashedVersion| v1::Version::from(&version.record);
+        let versions = versions.iter().map(wire).collect();
+        let kept = kept.iter().map(wire).collect();
         let (objects, bytes, unreadable) = (*objects, *size, unreadable.clone());
-        return out.json(&v1::Purged { dry_run, versions, objects, bytes, unreadable });
+        return out.json(&v1::Purged { dry_run, versions, objects, bytes, kept, unreadable });
     }
     for version in versions {
         out.line(&format!("  {}", version.path))?;
@@ -165,6 +172,9 @@ fn print_purged(emptied: &Emptied, arguments: &args::TrashPurge) -> Result<()> {
     let verb = if dry_run { "would remove" } else { "removed" };
     out.line(&format!("{verb} {versions}, {} in the store", bytes(*size)))?;
     out.finish()?;
+    for version in kept {
+        note(&format!("{} stays in the trash: a release uses it", version.path));
+    }
     for location in unreadable {
         note(&format!("warning: bytes stay, because {location} cannot be read and may name them"));
     }

@@ -15,6 +15,7 @@ const NAME: &str = "studio.toml";
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
     pub(super) artist: Option<String>,
+    pub(super) person: Option<String>,
     pub(super) store: Option<String>,
     pub(super) database: Option<PathBuf>,
     #[serde(default)]

@@ -9,7 +9,7 @@ mod transfer;
 
 use std::path::PathBuf;
 
-use studio_core::{ArtistName, StoreUrl};
+use studio_core::{ArtistName, PersonName, StoreUrl};
 
 use crate::args::{Moving, Storing};
 use crate::failure::{Failure, Result};
@@ -53,6 +53,8 @@ pub(crate) struct Set<T> {
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) artist: Option<Set<ArtistName>>,
+    /// Who works here.
+    pub(crate) person: Option<Set<PersonName>>,
     pub(crate) store: Set<StoreUrl>,
     pub(crate) database: Set<PathBuf>,
     pub(crate) s3: s3::S3,
@@ -64,6 +66,16 @@ pub(crate) struct Config {
 }
 
 impl Config {
+    /// Who says something: the one on the command line, or that of the settings.
+    pub(crate) fn person(&self, flag: Option<&PersonName>) -> Result<PersonName> {
+        match (flag, &self.person) {
+            (Some(name), _) => Ok(name.clone()),
+            (None, Some(set)) => Ok(set.value.clone()),
+            // Programs have no login name.
+            (None, None) => Ok(PersonName::new("unknown")?),
+        }
+    }
+
     /// The same, with what the flags say of the moving of bytes.
     pub(crate) fn moving(mut self, flags: &Moving) -> Self {
         let transfer = &mut self.transfer;

@@ -17,6 +17,7 @@ use crate::units::{ByteSize, Span};
 pub(crate) fn report(config: &Config) -> Vec<Setting> {
     let mut settings = vec![
         optional("artist", config.artist.as_ref(), "not set"),
+        optional("person", config.person.as_ref(), "default: your login name"),
         line("store", config.store.value.to_string(), &config.store.source),
         line("database", config.database.value.display().to_string(), &config.database.source),
     ];

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 use etcetera::base_strategy::Xdg;
-use studio_core::{ArtistName, StoreUrl};
+use studio_core::{ArtistName, PersonName, StoreUrl};
 
 use super::care::Care;
 use super::file::{self, Found, Settings};
@@ -31,6 +31,7 @@ pub(crate) fn resolve(places: &Places) -> Result<Config> {
     let sources = Sources::find()?;
     Ok(Config {
         artist: sources.artist()?,
+        person: sources.person()?,
         store: sources.store(places.store.as_deref())?,
         database: sources.database(places.database.as_deref())?,
         s3: S3::of(&sources)?,
@@ -133,6 +134,16 @@ impl Sources {
     fn artist(&self) -> Result<Option<Set<ArtistName>>> {
         let names = ["STUDIO_ARTIST", "ARTIST_NAME"];
         self.parsed(&names, |settings| settings.artist.clone(), ArtistName::new)
+    }
+
+    /// Who works here: the login name, where nothing else is said and it can be a name.
+    fn person(&self) -> Result<Option<Set<PersonName>>> {
+        let said =
+            self.parsed(&["STUDIO_PERSON"], |settings| settings.person.clone(), PersonName::new)?;
+        Ok(said.or_else(|| {
+            let Set { value, source } = variable(&["USER", "LOGNAME", "USERNAME"])?;
+            Some(Set { value: PersonName::new(&value).ok()?, source })
+        }))
     }
 
     fn store(&self, flag: Option<&str>) -> Result<Set<StoreUrl>> {

@@ -236,6 +236,7 @@ pub(crate) fn for_missing(path: &VersionPath, near: &Neighbours) -> Option<Strin
         NameKind::Song => (path.song.as_str(), "songs"),
         NameKind::Track => (path.track.as_str(), "tracks"),
         NameKind::Version => (path.tag.as_str(), "versions"),
+        NameKind::Release | NameKind::Person => return None,
     };
     let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &wanted.to_lowercase());
     let best = near.names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));

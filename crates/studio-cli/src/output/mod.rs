@@ -4,6 +4,8 @@ pub(crate) mod confirm;
 pub(crate) mod hint;
 pub(crate) mod problem;
 pub(crate) mod progress;
+pub(crate) mod sound;
+pub(crate) mod table;
 pub(crate) mod text;
 pub(crate) mod time;
 pub(crate) mod versions;

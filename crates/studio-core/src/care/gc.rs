@@ -148,7 +148,7 @@ impl Studio {
             let pairs = batch.iter().zip(uses);
             unused.extend(
                 pairs
-                    .filter(|(_, used)| used.versions == 0 && used.trashed == 0 && !used.claimed)
+                    .filter(|(_, used)| !used.is_named() && !used.claimed)
                     .map(|(key, _)| key.clone()),
             );
         }

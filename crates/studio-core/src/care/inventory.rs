@@ -7,8 +7,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use studio_blob::{Attributes, Error as StoreError, MAX_LISTED, ObjectInfo, WriteMode, crc64nvme};
 use studio_domain::{
-    BACKUPS, KeyKind, OBJECTS, ObjectKey, StoreUrl, TOMBSTONES, Timestamp, TrashedVersion,
-    VERSION_MANIFESTS, Version, VersionId,
+    BACKUPS, KeyKind, MARKS, MarkId, OBJECTS, ObjectKey, PICKS, PickId, RELEASES, ReleaseId,
+    StoreUrl, TOMBSTONES, Timestamp, TrashedVersion, VERSION_MANIFESTS, Version, VersionId,
 };
 use studio_repo::{MAX_PAGE, PageRequest, VersionFilter};
 use uuid::Uuid;
@@ -28,6 +28,9 @@ pub(super) struct Inventory {
     pub(super) objects: HashMap<ObjectKey, ObjectInfo>,
     pub(super) manifests: HashSet<VersionId>,
     pub(super) tombstones: HashSet<VersionId>,
+    pub(super) picks: HashSet<PickId>,
+    pub(super) marks: HashSet<MarkId>,
+    pub(super) releases: HashSet<ReleaseId>,
     /// What stands among these and was not made by studio.
     pub(super) foreign: Vec<ObjectKey>,
 }
@@ -64,12 +67,13 @@ impl Known {
 impl Studio {
     /// All that stands in the store, but for backups.
     pub(super) async fn take_inventory(&self, job: &Job) -> Result<Inventory> {
-        self.list_into_inventory(&[OBJECTS, VERSION_MANIFESTS, TOMBSTONES], job).await
+        let all = [OBJECTS, VERSION_MANIFESTS, TOMBSTONES, PICKS, MARKS, RELEASES];
+        self.list_into_inventory(&all, job).await
     }
 
     /// The manifests that stand in the store.
     pub(super) async fn list_manifests(&self, job: &Job) -> Result<Inventory> {
-        self.list_into_inventory(&[VERSION_MANIFESTS], job).await
+        self.list_into_inventory(&[VERSION_MANIFESTS, RELEASES], job).await
     }
 
     async fn list_into_inventory(&self, prefixes: &[&str], job: &Job) -> Result<Inventory> {
@@ -85,6 +89,15 @@ impl Studio {
                     }
                     KeyKind::Tombstone(id) => {
                         inventory.tombstones.insert(id);
+                    }
+                    KeyKind::Pick(id) => {
+                        inventory.picks.insert(id);
+                    }
+                    KeyKind::Mark(id) => {
+                        inventory.marks.insert(id);
+                    }
+                    KeyKind::Release(id) => {
+                        inventory.releases.insert(id);
                     }
                     KeyKind::Backup { .. } | KeyKind::Foreign => inventory.foreign.push(info.key),
                 }

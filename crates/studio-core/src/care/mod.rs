@@ -8,6 +8,7 @@ mod gc;
 mod inventory;
 mod named;
 mod recover;
+mod recover_choices;
 mod removal;
 mod repair;
 mod scrub;

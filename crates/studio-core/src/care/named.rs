@@ -49,6 +49,7 @@ impl Studio {
             .map(async |key| manifest::read(&*self.store, &key).await)
             .buffer_unordered(PARALLEL);
         let mut named = self.named_by_renamed(inventory, job).await?;
+        self.name_by_releases(inventory, job, &mut named).await?;
         while let Some(read) = read.next().await {
             job.check()?;
             match read {
@@ -62,6 +63,30 @@ impl Studio {
         }
         named.unreadable.sort_unstable();
         Ok(named)
+    }
+
+    /// Adds the objects that releases name of which the catalogue knows nothing.
+    async fn name_by_releases(
+        &self,
+        inventory: &Inventory,
+        job: &Job,
+        named: &mut Named,
+    ) -> Result<()> {
+        for &id in &inventory.releases {
+            job.check()?;
+            if self.releases.release_by_id(id).await?.is_some() {
+                continue;
+            }
+            match manifest::read_release(&*self.store, &ObjectKey::of_release(id)).await {
+                Ok(release) => {
+                    named.keys.extend(release.stems.into_iter().map(|stem| stem.object_key));
+                }
+                Err(Error::ForeignManifest { location, .. }) => named.unreadable.push(location),
+                Err(Error::Store(StoreError::NotFound { .. })) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// The objects that manifests name which another tool has given other names.

@@ -39,6 +39,12 @@ pub struct Recovered {
     /// Versions that came back from the trash: a backup has them there, and they have been
     /// taken back since.
     pub taken_back: u64,
+    /// Picks that came from the store.
+    pub picks: u64,
+    /// Marks that came from the store.
+    pub marks: u64,
+    /// Releases that came from their manifests.
+    pub releases: u64,
     /// Places with two versions.
     pub conflicts: Vec<Conflict>,
     /// What stands among the manifests and cannot be read, and why.
@@ -51,7 +57,8 @@ pub struct Recovered {
 
 impl Studio {
     /// Brings the catalogue to what stands in the store: each manifest that it does not
-    /// know becomes a version, each tombstone takes one to the trash or away. Nothing in
+    /// know becomes a version, each tombstone takes one to the trash or away; picks, marks
+    /// and releases come after them. Nothing in
     /// the store is changed. Can be done again, and goes on where it was interrupted. What
     /// leaves the catalogue for the trash has its whole time there from now on.
     ///
@@ -97,7 +104,11 @@ impl Studio {
             live: sorted.live,
             taken_back: self.taken_back(&inventory, &known).await?,
         };
+        let choices = self.unknown_choices(&inventory, job, &mut recovered).await?;
         if dry_run {
+            recovered.picks = choices.picks.len() as u64;
+            recovered.marks = choices.marks.len() as u64;
+            recovered.releases = choices.releases.len() as u64;
             let Changes { to_trash, purged, live, taken_back } = changes;
             let new = |version: &&TrashedVersion| !known.trashed.contains_key(&version.id);
             let free =
@@ -109,6 +120,7 @@ impl Studio {
             return Ok(recovered);
         }
         self.carry_out_changes(changes, job, &mut recovered).await?;
+        self.adopt_choices(&choices, &mut recovered).await?;
         Ok(recovered)
     }
 
@@ -272,7 +284,7 @@ impl Studio {
 }
 
 /// Reads many small objects; those that are not what they should be are told.
-async fn read_all<T, R>(
+pub(super) async fn read_all<T, R>(
     keys: Vec<ObjectKey>,
     read: impl Fn(ObjectKey) -> R,
     job: &Job,

@@ -23,6 +23,8 @@ pub struct Emptied {
     pub objects: u64,
     /// The bytes that these had.
     pub bytes: u64,
+    /// Versions that stay in the trash because a release uses them.
+    pub kept: Vec<TrashedVersion>,
     /// Manifests that cannot be read, and kept all objects from going: they may name them.
     pub unreadable: Vec<String>,
 }
@@ -128,7 +130,7 @@ impl Studio {
         let bytes = if object_went { version.size } else { 0 };
         let versions = vec![version.clone()];
         let objects = u64::from(object_went);
-        Ok(Emptied { versions, objects, bytes, unreadable: Vec::new() })
+        Ok(Emptied { versions, objects, bytes, ..Emptied::default() })
     }
 
     /// Purges several versions; those that are in the trash no more are passed over.
@@ -149,6 +151,9 @@ impl Studio {
                 Ok(purged) => emptied.add(purged),
                 // Somebody was quicker, to purge it or to take it back.
                 Err(error) if is_gone(&error) => {}
+                Err(Error::Catalog(CatalogError::InRelease { .. })) => {
+                    emptied.kept.push(version.clone());
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -163,15 +168,21 @@ impl Studio {
     /// Those of `purge_all`, as far as they can be foreseen.
     pub async fn plan_purge(&self, versions: &[TrashedVersion], job: &Job) -> Result<Emptied> {
         versions.iter().try_for_each(|version| self.check_is_here(version))?;
-        let mut emptied = Emptied { versions: versions.to_vec(), ..Emptied::default() };
-        if versions.is_empty() {
+        let mut emptied = Emptied::default();
+        for version in versions {
+            match self.releases.releases_with(version.id).await?.is_empty() {
+                true => emptied.versions.push(version.clone()),
+                false => emptied.kept.push(version.clone()),
+            }
+        }
+        if emptied.versions.is_empty() {
             return Ok(emptied);
         }
         self.expect_store().await?;
         let beside = self.named_beside_catalogue(job).await?;
         // Each object, with how many of them name it, and its size.
         let mut named: BTreeMap<ObjectKey, (u32, u64)> = BTreeMap::new();
-        for version in versions {
+        for version in &emptied.versions {
             named.entry(version.object_key.clone()).or_insert((0, version.size)).0 += 1;
         }
         let keys: Vec<ObjectKey> = named.keys().cloned().collect();
@@ -179,7 +190,10 @@ impl Studio {
             let uses = self.care.uses(self.store.url(), batch, self.now()).await?;
             for (key, used) in batch.iter().zip(uses) {
                 let (doomed, size) = named.get(key).copied().unwrap_or_default();
-                let unused = used.versions == 0 && used.trashed <= doomed && !used.claimed;
+                let unused = used.versions == 0
+                    && used.releases == 0
+                    && used.trashed <= doomed
+                    && !used.claimed;
                 if unused && beside.frees(key) {
                     emptied.objects += 1;
                     emptied.bytes += size;

@@ -12,15 +12,17 @@ use studio_core::blob::{
     StoredParts, WriteMode,
 };
 use studio_core::repo::{
-    self, CareRepo, Committed, EndedClaim, ObjectPosition, ObjectUse, Removal, RemovalPermit,
-    Reservation, Reserved, StoredObject, TrashRepo, Volume,
+    self, CareRepo, ChoiceRepo, Committed, EndedClaim, ObjectPosition, ObjectUse, ReleaseRepo,
+    Removal, RemovalPermit, Reservation, Reserved, StoredObject, TrashRepo, Volume,
 };
 use studio_core::{
-    Artist, ArtistName, BlobStore, CatalogRepo, Check, Crc64Nvme, MemoryStore, NewVersion,
-    ObjectKey, Page, PageRequest, Song, SongTitle, SqliteCatalog, StoreUrl, Timestamp, Track,
-    TrackName, TrashedVersion, Version, VersionFilter, VersionId, VersionPath,
+    Artist, ArtistName, BlobStore, CatalogRepo, Check, Crc64Nvme, Digest, Mark, MemoryStore,
+    NewVersion, ObjectKey, Page, PageRequest, Pick, Release, ReleaseName, Selection, Song,
+    SongPath, SongTitle, SoundFacts, SqliteCatalog, StoreUrl, Timestamp, Track, TrackName,
+    TrashedVersion, Version, VersionDetails, VersionFilter, VersionId, VersionPath,
 };
 
+type ReleaseId = studio_domain::ReleaseId;
 type RemovalId = studio_domain::RemovalId;
 type ReservationId = studio_domain::ReservationId;
 
@@ -250,5 +252,36 @@ fused! {
         fn ended_claims(now: Timestamp, limit: u32) -> repo::Result<Vec<EndedClaim>>;
         fn forget_claims(now: Timestamp) -> repo::Result<usize>;
         fn snapshot(to: &Path) -> repo::Result<()>;
+    }
+}
+
+fused! {
+    impl ChoiceRepo for SqliteCatalog, or no_catalog {
+        fn record_sounds(sounds: &[(Digest, SoundFacts)]) -> repo::Result<()>;
+        fn details(versions: &[(VersionId, Digest)]) -> repo::Result<Vec<VersionDetails>>;
+        fn selected(
+            place: &VersionFilter,
+            selection: Selection,
+            page: PageRequest
+        ) -> repo::Result<Page<Version>>;
+        fn add_picks(picks: &[Pick]) -> repo::Result<usize>;
+        fn picks(song: &SongPath) -> repo::Result<Vec<Pick>>;
+        fn picks_ever(
+            song: &SongPath,
+            track: Option<&TrackName>,
+            limit: u32
+        ) -> repo::Result<Vec<Pick>>;
+        fn add_marks(marks: &[Mark]) -> repo::Result<usize>;
+        fn marks_ever(version: VersionId) -> repo::Result<Vec<Mark>>;
+    }
+}
+
+fused! {
+    impl ReleaseRepo for SqliteCatalog, or no_catalog {
+        fn add_release(release: &Release) -> repo::Result<()>;
+        fn release_named(song: &SongPath, name: &ReleaseName) -> repo::Result<Release>;
+        fn releases(song: Option<&SongPath>) -> repo::Result<Vec<ReleaseId>>;
+        fn release_by_id(id: ReleaseId) -> repo::Result<Option<Release>>;
+        fn releases_with(version: VersionId) -> repo::Result<Vec<ReleaseId>>;
     }
 }

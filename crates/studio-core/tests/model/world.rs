@@ -67,8 +67,13 @@ impl World {
         let fuse = Arc::new(Fuse::default());
         let inner = Arc::clone(&catalog);
         let fused = Arc::new(Fused { inner, fuse: Arc::clone(&fuse) });
-        let repositories =
-            Repositories { catalog: fused.clone(), trash: fused.clone(), care: fused };
+        let repositories = Repositories {
+            catalog: fused.clone(),
+            trash: fused.clone(),
+            care: fused.clone(),
+            choices: fused.clone(),
+            releases: fused,
+        };
         let inner = Arc::clone(&store);
         let fused = Arc::new(Fused { inner, fuse: Arc::clone(&fuse) });
         let told = clock.clone();

@@ -5,6 +5,8 @@
 //! that a query always runs to its end, whatever becomes of the future that asked for it.
 
 mod care;
+mod choice;
+mod choice_rows;
 mod claims;
 mod connection;
 mod error;
@@ -13,10 +15,14 @@ mod objects;
 #[cfg(test)]
 mod plan;
 mod read;
+mod release;
+mod release_rows;
 mod removals;
 mod rows;
 mod schema;
 mod snapshot;
+mod sound_rows;
+mod sounds;
 mod trash;
 mod trash_rows;
 mod write;
@@ -34,8 +40,7 @@ use crate::{
     CatalogRepo, Committed, Page, PageRequest, Reservation, Reserved, Result, VersionFilter,
 };
 
-/// A [`CatalogRepo`], [`TrashRepo`](crate::TrashRepo) and [`CareRepo`](crate::CareRepo) in a
-/// SQLite database.
+/// All the parts of a catalogue in a SQLite database.
 #[derive(Debug)]
 pub struct SqliteCatalog {
     connections: Connections,
@@ -102,7 +107,9 @@ impl CatalogRepo for SqliteCatalog {
 
     async fn versions(&self, filter: &VersionFilter, page: PageRequest) -> Result<Page<Version>> {
         let filter = filter.clone();
-        self.connections.read("list versions", move |c| read::versions(c, &filter, page)).await
+        self.connections
+            .read("list versions", move |c| read::versions(c, &filter, page, |all| all))
+            .await
     }
 
     async fn artists(&self, after: Option<&ArtistName>, limit: u32) -> Result<Vec<Artist>> {

@@ -12,7 +12,7 @@ use super::error::{Failure, Outcome};
 use super::read::row_is_behind;
 use super::removals::{is_being_removed, is_claimed};
 use super::rows::{check, check_columns, digest};
-use super::schema::{trash, versions};
+use super::schema::{release_stems, releases, trash, versions};
 use crate::{MAX_PAGE, ObjectPosition, ObjectUse, StoredObject, Volume};
 
 /// What one version tells of its object.
@@ -257,6 +257,15 @@ macro_rules! of_object {
     };
 }
 
+/// The stems of releases that name an object.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn of_stems<'a>(store: &'a str, key: &'a str) -> _ {
+    release_stems::table
+        .inner_join(releases::table)
+        .filter(release_stems::object_key.eq(key))
+        .filter(releases::store.eq(store))
+}
+
 of_object!(of_versions, versions);
 of_object!(of_trash, trash);
 
@@ -272,11 +281,13 @@ pub(super) fn uses(
         let key = key.as_str();
         let versions: i64 = of_versions(&store, key).count().get_result(c)?;
         let trashed: i64 = of_trash(&store, key).count().get_result(c)?;
+        let releases: i64 = of_stems(&store, key).count().get_result(c)?;
         let damaged = of_versions(&store, key).filter(versions::damage.is_not_null());
         let damaged_trash = of_trash(&store, key).filter(trash::damage.is_not_null());
         uses.push(ObjectUse {
             versions: u32::try_from(versions).unwrap_or(u32::MAX),
             trashed: u32::try_from(trashed).unwrap_or(u32::MAX),
+            releases: u32::try_from(releases).unwrap_or(u32::MAX),
             damaged: select(exists(damaged)).get_result(c)?
                 || select(exists(damaged_trash)).get_result(c)?,
             claimed: is_claimed(c, key, now)?,

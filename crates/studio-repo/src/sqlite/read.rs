@@ -23,7 +23,7 @@ fn named_versions() -> _ {
 }
 
 /// A query for versions, still open for filters.
-type Versions<'a> = diesel::dsl::IntoBoxed<'a, named_versions, Sqlite>;
+pub(super) type Versions<'a> = diesel::dsl::IntoBoxed<'a, named_versions, Sqlite>;
 
 pub(super) fn version(c: &mut SqliteConnection, path: VersionPath) -> Outcome<Version> {
     match find(c, &path)? {
@@ -65,12 +65,14 @@ pub(super) fn versions(
     c: &mut SqliteConnection,
     filter: &VersionFilter,
     page: PageRequest,
+    narrow: impl FnOnce(Versions<'static>) -> Versions<'static>,
 ) -> Outcome<Page<Version>> {
     let limit = page.limit.clamp(1, MAX_PAGE);
     let after = page.after.map(|id| position(c, id)).transpose()?;
     // One more than asked for tells whether there is a next page.
-    let rows: Vec<VersionRow> =
-        listing(filter, after, i64::from(limit) + 1).select(VersionRow::as_select()).load(c)?;
+    let rows: Vec<VersionRow> = narrow(listing(filter, after, i64::from(limit) + 1))
+        .select(VersionRow::as_select())
+        .load(c)?;
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
         items.push(row.into_version()?);

@@ -7,7 +7,7 @@ use studio_domain::{ObjectKey, RemovalId, StoreUrl, Timestamp, VersionId};
 use uuid::Uuid;
 
 use super::error::{Failure, Outcome};
-use super::objects::{of_trash, of_versions};
+use super::objects::{of_stems, of_trash, of_versions};
 use super::rows::uuid;
 use super::schema::{removals, reservations};
 use super::write::bytes;
@@ -159,6 +159,7 @@ fn is_needed(
 ) -> QueryResult<bool> {
     Ok(select(exists(of_versions(store, object_key))).get_result(c)?
         || select(exists(of_trash(store, object_key))).get_result(c)?
+        || select(exists(of_stems(store, object_key))).get_result(c)?
         || is_claimed(c, object_key, now)?
         || is_being_removed(c, store, object_key, now)?)
 }

@@ -10,6 +10,101 @@ diesel::table! {
 }
 
 diesel::table! {
+    marks (id) {
+        id -> Binary,
+        version_id -> Binary,
+        status -> Nullable<Text>,
+        said_by -> Text,
+        said_at -> BigInt,
+        note -> Nullable<Text>,
+        is_last -> Bool,
+    }
+}
+
+diesel::table! {
+    picks (id) {
+        id -> Binary,
+        artist -> Text,
+        artist_key -> Text,
+        song -> Text,
+        song_key -> Text,
+        track -> Text,
+        track_key -> Text,
+        version_id -> Nullable<Binary>,
+        tag -> Nullable<Text>,
+        said_by -> Text,
+        said_at -> BigInt,
+        note -> Nullable<Text>,
+        is_last -> Bool,
+    }
+}
+
+diesel::table! {
+    release_stems (release_id, place) {
+        release_id -> Binary,
+        place -> Integer,
+        track -> Text,
+        tag -> Text,
+        version_id -> Binary,
+        pick_id -> Binary,
+        picked_by -> Text,
+        size -> BigInt,
+        digest -> Binary,
+        object_key -> Text,
+        container -> Text,
+        codec -> Text,
+        channels -> Integer,
+        sample_rate -> BigInt,
+        bits -> Nullable<Integer>,
+        valid_bits -> Nullable<Integer>,
+        frames -> Nullable<BigInt>,
+        audio_digest -> Binary,
+        integrated -> Nullable<Integer>,
+        loudness_range -> Nullable<Integer>,
+        max_momentary -> Nullable<Integer>,
+        max_short_term -> Nullable<Integer>,
+        true_peak -> Nullable<Integer>,
+        sample_peak -> Nullable<Integer>,
+        gain -> Integer,
+        pan -> Integer,
+        start_frame -> BigInt,
+        mute -> Bool,
+    }
+}
+
+diesel::table! {
+    releases (id) {
+        id -> Binary,
+        artist -> Text,
+        artist_key -> Text,
+        song -> Text,
+        song_key -> Text,
+        name -> Text,
+        name_key -> Text,
+        said_by -> Text,
+        said_at -> BigInt,
+        note -> Nullable<Text>,
+        made_with -> Text,
+        store -> Text,
+        recipe -> BigInt,
+        sample_rate -> BigInt,
+        channels -> Integer,
+        bits -> Nullable<Integer>,
+        gain -> Integer,
+        dither -> Nullable<BigInt>,
+        frames -> BigInt,
+        clipped -> BigInt,
+        audio_digest -> Binary,
+        integrated -> Nullable<Integer>,
+        loudness_range -> Nullable<Integer>,
+        max_momentary -> Nullable<Integer>,
+        max_short_term -> Nullable<Integer>,
+        true_peak -> Nullable<Integer>,
+        sample_peak -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
     removals (id) {
         id -> Binary,
         store -> Text,
@@ -42,6 +137,27 @@ diesel::table! {
         title -> Text,
         title_key -> Text,
         slug -> Text,
+    }
+}
+
+diesel::table! {
+    sounds (digest) {
+        digest -> Binary,
+        container -> Text,
+        codec -> Text,
+        channels -> Integer,
+        sample_rate -> BigInt,
+        bits -> Nullable<Integer>,
+        valid_bits -> Nullable<Integer>,
+        frames -> Nullable<BigInt>,
+        measured_frames -> Nullable<BigInt>,
+        audio_digest -> Nullable<Binary>,
+        integrated -> Nullable<Integer>,
+        loudness_range -> Nullable<Integer>,
+        max_momentary -> Nullable<Integer>,
+        max_short_term -> Nullable<Integer>,
+        true_peak -> Nullable<Integer>,
+        sample_peak -> Nullable<Integer>,
     }
 }
 
@@ -103,15 +219,21 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(release_stems -> releases (release_id));
 diesel::joinable!(songs -> artists (artist_id));
 diesel::joinable!(tracks -> songs (song_id));
 diesel::joinable!(versions -> tracks (track_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     artists,
+    marks,
+    picks,
+    release_stems,
+    releases,
     removals,
     reservations,
     songs,
+    sounds,
     tracks,
     trash,
     versions,

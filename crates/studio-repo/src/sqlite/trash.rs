@@ -11,7 +11,7 @@ use super::read::row_is_behind;
 use super::schema::{trash, versions};
 use super::trash_rows::{NewTrashRow, TrashRow};
 use super::write::bytes;
-use super::{SqliteCatalog, read, removals, write};
+use super::{SqliteCatalog, read, release, removals, write};
 use crate::{Error, MAX_PAGE, Page, Removal, Result, TrashRepo};
 
 #[async_trait]
@@ -154,6 +154,7 @@ fn take_back(c: &mut SqliteConnection, id: VersionId, now: Timestamp) -> Outcome
 
 fn purge(c: &mut SqliteConnection, id: VersionId, at: Timestamp) -> Outcome<Removal> {
     let purged = move_out(c, id)?.record;
+    release::refuse_if_released(c, id, &purged.path)?;
     removals::write_down(c, purged.store, purged.object_key, Some(id), at)
 }
 

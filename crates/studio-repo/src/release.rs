@@ -1,0 +1,40 @@
+//! The releases of a catalogue.
+
+use async_trait::async_trait;
+use studio_domain::{Release, ReleaseId, ReleaseName, SongPath, VersionId};
+
+use crate::Result;
+
+/// The part of a catalogue that keeps releases. A release, once there, never changes.
+///
+/// As with [`CatalogRepo`](crate::CatalogRepo), every method is one transaction, names are
+/// compared by their case-folded form, and each method can fail with
+/// [`Error::Busy`](crate::Error::Busy), [`Error::Full`](crate::Error::Full) or
+/// [`Error::Backend`](crate::Error::Backend) besides the errors named.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait ReleaseRepo: Send + Sync {
+    /// Takes in a release. Idempotent by its identity.
+    ///
+    /// # Errors
+    /// [`ReleaseExists`](crate::Error::ReleaseExists) when the song has another one of that
+    /// name.
+    async fn add_release(&self, release: &Release) -> Result<()>;
+
+    /// The release of a song with a name.
+    ///
+    /// # Errors
+    /// [`NoRelease`](crate::Error::NoRelease).
+    async fn release_named(&self, song: &SongPath, name: &ReleaseName) -> Result<Release>;
+
+    /// The identities of the releases in the catalogue, or of those of one song: by artist
+    /// and song, oldest first.
+    #[cfg_attr(feature = "mock", mockall::concretize)]
+    async fn releases(&self, song: Option<&SongPath>) -> Result<Vec<ReleaseId>>;
+
+    /// The release with an identity, if there is one.
+    async fn release_by_id(&self, id: ReleaseId) -> Result<Option<Release>>;
+
+    /// The releases that use a version, oldest first.
+    async fn releases_with(&self, version: VersionId) -> Result<Vec<ReleaseId>>;
+}

@@ -1,0 +1,102 @@
+//! What is known of the sound of some bytes.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use studio_domain::{Digest, SoundFacts};
+
+use super::error::{Failure, Outcome};
+use super::rows::digest;
+use super::schema::sounds;
+use super::sound_rows::{FormatColumns, facts, format_of, levels_of, loudness_columns};
+
+/// How many are asked for at once: SQLite takes no more than so many parameters.
+pub(super) const AT_ONCE: usize = 500;
+
+/// A row, either way.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = sounds, check_for_backend(diesel::sqlite::Sqlite))]
+struct SoundRow {
+    digest: Vec<u8>,
+    container: String,
+    codec: String,
+    channels: i32,
+    sample_rate: i64,
+    bits: Option<i32>,
+    valid_bits: Option<i32>,
+    frames: Option<i64>,
+    measured_frames: Option<i64>,
+    audio_digest: Option<Vec<u8>>,
+    integrated: Option<i32>,
+    loudness_range: Option<i32>,
+    max_momentary: Option<i32>,
+    max_short_term: Option<i32>,
+    true_peak: Option<i32>,
+    sample_peak: Option<i32>,
+}
+
+impl SoundRow {
+    fn new(bytes: &Digest, sound: &SoundFacts) -> Outcome<Self> {
+        let FormatColumns { container, codec, channels, sample_rate, bits, valid_bits, frames } =
+            FormatColumns::of(&sound.format)?;
+        let levels = sound.measured.map(|measured| loudness_columns(&measured.loudness));
+        let [integrated, loudness_range, max_momentary, max_short_term, true_peak, sample_peak] =
+            levels.unwrap_or_default();
+        let measured_frames = sound.measured.map(|measured| i64::try_from(measured.frames));
+        Ok(Self {
+            digest: bytes.as_bytes().to_vec(),
+            container,
+            codec,
+            channels,
+            sample_rate,
+            bits,
+            valid_bits,
+            frames,
+            measured_frames: measured_frames.transpose().map_err(Failure::bad_row)?,
+            audio_digest: sound.measured.map(|measured| measured.audio_digest.as_bytes().to_vec()),
+            integrated,
+            loudness_range,
+            max_momentary,
+            max_short_term,
+            true_peak,
+            sample_peak,
+        })
+    }
+
+    fn into_facts(self) -> Outcome<SoundFacts> {
+        let levels = levels_of!(self);
+        let measured = self.measured_frames.zip(self.audio_digest);
+        facts(format_of!(self), measured, levels)
+    }
+}
+
+pub(super) fn record(c: &mut SqliteConnection, all: &[(Digest, SoundFacts)]) -> Outcome<()> {
+    for (bytes, sound) in all {
+        let mut sound = *sound;
+        let before = find(c, &[*bytes])?.remove(bytes);
+        if sound.measured.is_none() {
+            sound.measured = before.and_then(|before| before.measured);
+        }
+        diesel::replace_into(sounds::table).values(SoundRow::new(bytes, &sound)?).execute(c)?;
+    }
+    Ok(())
+}
+
+/// What is known of the sound of each of these bytes, of which something is.
+pub(super) fn find(
+    c: &mut SqliteConnection,
+    wanted: &[Digest],
+) -> Outcome<HashMap<Digest, SoundFacts>> {
+    let mut found = HashMap::with_capacity(wanted.len());
+    for some in wanted.chunks(AT_ONCE) {
+        let rows: Vec<SoundRow> = sounds::table
+            .filter(sounds::digest.eq_any(some.iter().map(|digest| digest.as_bytes().as_slice())))
+            .select(SoundRow::as_select())
+            .load(c)?;
+        for row in rows {
+            found.insert(digest(&row.digest)?, row.into_facts()?);
+        }
+    }
+    Ok(found)
+}
