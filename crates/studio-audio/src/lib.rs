@@ -14,6 +14,7 @@ mod guard;
 mod kind;
 pub mod mix;
 mod mpeg;
+pub mod probe;
 pub mod resample;
 pub mod riff;
 pub mod source;

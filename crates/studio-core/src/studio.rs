@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::num::NonZeroU64;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -111,6 +112,8 @@ pub struct Studio {
     pub(crate) rate: RateLimit,
     /// Whether the store was seen to be the one that the catalogue means.
     pub(crate) store_seen: Arc<AtomicBool>,
+    /// Where bytes lie that are worked on; the system's directory for that if `None`.
+    pub(crate) spool_directory: Option<PathBuf>,
     clock: Clock,
 }
 
@@ -133,8 +136,16 @@ impl Studio {
             memory,
             rate,
             store_seen,
+            spool_directory: None,
             clock,
         }
+    }
+
+    /// Lets bytes that are worked on (versions that are mixed, for example) lie below this
+    /// directory from now on. It needs room for all stems of a song.
+    pub fn with_spool_directory(mut self, directory: PathBuf) -> Self {
+        self.spool_directory = Some(directory);
+        self
     }
 
     /// Moves bytes in another way from now on.

@@ -21,6 +21,7 @@ pub use peaks::{FRAMES_PER_PAIR, Peaks};
 
 use planes::{Piece, Planes};
 
+use crate::gate::ContentFacts;
 use crate::{Decode, Error, Result, Samples, Sound};
 
 /// The most channels that are measured.
@@ -85,6 +86,22 @@ impl Analysis {
     pub fn measured(&self) -> Option<Measured> {
         let (audio_digest, loudness) = (self.audio_digest?, self.loudness?);
         Some(Measured { frames: self.frames, audio_digest, loudness })
+    }
+
+    /// What the gate judges; `None` if the content was not looked at.
+    pub fn content_facts(&self) -> Option<ContentFacts> {
+        let content = self.content.as_ref()?;
+        Some(ContentFacts {
+            decoded_frames: self.frames,
+            declared_frames: self.sound.declared_frames,
+            silent: content.silent,
+            clipped_runs: content.clipped_runs(),
+            dc_offset: content.dc_offset(),
+            significant_bits: content.significant_bits,
+            valid_bits: self.sound.bits,
+            not_finite: content.not_finite,
+            undecodable: self.undecodable.clone(),
+        })
     }
 }
 

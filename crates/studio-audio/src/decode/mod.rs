@@ -10,7 +10,7 @@ pub use memory::Memory;
 use packets::{Heard, PacketDecoder};
 use wave::WaveDecoder;
 
-use crate::{ByteSource, Error, Result, kind, riff};
+use crate::{ByteSource, Error, Result, kind, probe, riff};
 
 /// The most frames that one block holds.
 pub const MAX_BLOCK_FRAMES: usize = 4096;
@@ -79,5 +79,6 @@ pub fn open(source: Arc<dyn ByteSource>) -> Result<Box<dyn Decode>> {
         let wave = riff::walk(&source)?;
         return Ok(Box::new(WaveDecoder::new(source, &wave)?));
     }
-    Ok(Box::new(PacketDecoder::open(source, kind, Heard::default())?))
+    let found = probe::find(&source, kind)?;
+    Ok(Box::new(PacketDecoder::open(source, kind, Heard::of(kind, &found))?))
 }
