@@ -117,11 +117,10 @@ fn details(
 ) -> Outcome<Vec<VersionDetails>> {
     let digests: HashSet<Digest> = wanted.iter().map(|(_, digest)| *digest).collect();
     let sounds = sounds::find(c, &digests.into_iter().collect::<Vec<_>>())?;
-    // Each once, or the releases of one that is asked for twice would count twice.
-    let versions: HashSet<VersionId> = wanted.iter().map(|(id, _)| *id).collect();
-    let ids: Vec<&[u8]> = versions.iter().map(|id| bytes(id.as_uuid())).collect();
+    let ids: Vec<&[u8]> = wanted.iter().map(|(id, _)| bytes(id.as_uuid())).collect();
     let mut marks = HashMap::new();
     let mut picked = HashSet::new();
+    // Sets: a release may use a version more than once, and a version may be asked for twice.
     let mut releases: HashMap<VersionId, HashSet<Vec<u8>>> = HashMap::new();
     for some in ids.chunks(AT_ONCE) {
         for row in last_marks(some).load::<MarkRow>(c)? {
