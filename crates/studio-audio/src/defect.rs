@@ -17,6 +17,8 @@ pub enum Defect {
         /// Bytes of samples that are there.
         present: u64,
     },
+    /// The stream is not marked as ended: its end is missing.
+    Unfinished,
     /// The samples are said to take no bytes, and bytes follow: a recording that was never
     /// finished.
     DataSizeZero {
@@ -127,6 +129,7 @@ impl fmt::Display for Defect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Truncated { .. }
+            | Self::Unfinished
             | Self::DataSizeZero { .. }
             | Self::DataSizeUnknown { .. }
             | Self::DataMissing
@@ -161,6 +164,7 @@ impl Defect {
                 grouped(*declared),
                 grouped(*present)
             ),
+            Self::Unfinished => f.write_str("the last page is not marked as the end of the stream"),
             Self::DataSizeZero { present } => write!(
                 f,
                 "the header says that there are no samples; {} bytes follow it",

@@ -91,7 +91,7 @@ fn stream(head: &[u8], tagged: bool, to_end: bool) -> Option<(Container, usize)>
 }
 
 /// The whole size of an ID3v2 tag that begins with these bytes (ID3v2.4 section 3).
-fn id3v2_size(head: &[u8]) -> Option<u64> {
+pub(crate) fn id3v2_size(head: &[u8]) -> Option<u64> {
     let header = head.strip_prefix(b"ID3")?.first_chunk::<7>()?;
     let [major, _, flags, size @ ..] = *header;
     if major == 0xFF || size.iter().any(|byte| *byte >= 0x80) {

@@ -1,10 +1,10 @@
 //! What is in the samples: silence, clipping, an offset, bits that are never used.
 
+use studio_domain::Decibels;
+
 use super::planes::{Piece, Sample};
 use crate::Sound;
-
-/// So many equal samples at full scale, one after the other, are clipping.
-const CLIPPED_RUN: u32 = 3;
+use crate::gate::CLIPPED_RUN;
 
 /// What is in the samples.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,10 +43,9 @@ impl Content {
     }
 
     /// The largest offset of any channel (dBFS); `None` if there is none.
-    pub fn dc_offset_dbfs(&self) -> Option<f64> {
-        let largest = self.channels.iter().map(|channel| channel.dc_offset.abs());
-        let largest = largest.fold(0.0, f64::max);
-        (largest > 0.0).then(|| 20.0 * libm::log10(largest))
+    pub fn dc_offset(&self) -> Option<Decibels> {
+        let offsets = self.channels.iter().map(|channel| channel.dc_offset.abs());
+        Decibels::from_f64(20.0 * libm::log10(offsets.fold(0.0, f64::max)))
     }
 }
 
@@ -67,7 +66,7 @@ struct Channel<T> {
     sum: f64,
     clipped_runs: u64,
     /// The last samples, as far as they are equal and at full scale.
-    run: Option<(T, u32)>,
+    run: Option<(T, u64)>,
 }
 
 impl Meter<i32> {

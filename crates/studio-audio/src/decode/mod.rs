@@ -7,10 +7,12 @@ mod wave;
 use std::sync::Arc;
 
 pub use memory::Memory;
+use studio_domain::Codec;
+
 use packets::{Heard, PacketDecoder};
 use wave::WaveDecoder;
 
-use crate::{ByteSource, Error, Result, kind, riff};
+use crate::{ByteSource, Error, Result, kind, probe, riff};
 
 /// The most frames that one block holds.
 pub const MAX_BLOCK_FRAMES: usize = 4096;
@@ -79,5 +81,11 @@ pub fn open(source: Arc<dyn ByteSource>) -> Result<Box<dyn Decode>> {
         let wave = riff::walk(&source)?;
         return Ok(Box::new(WaveDecoder::new(source, &wave)?));
     }
-    Ok(Box::new(PacketDecoder::open(source, kind, Heard::default())?))
+    let found = probe::find(&source, kind)?;
+    let opus = found.format.is_some_and(|format| format.codec == Codec::Opus);
+    if opus && !cfg!(feature = "opus") {
+        let what = "Opus: this program was built without the feature for it".to_owned();
+        return Err(Error::Unsupported { what });
+    }
+    Ok(Box::new(PacketDecoder::open(source, kind, Heard::of(kind, &found))?))
 }

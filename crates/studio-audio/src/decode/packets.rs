@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use studio_domain::Container;
 use symphonia::core::audio::GenericAudioBufferRef;
 use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_OPUS, CODEC_ID_PCM_ALAW, CODEC_ID_PCM_MULAW,
+    CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_PCM_ALAW, CODEC_ID_PCM_MULAW,
 };
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::codecs::registry::CodecRegistry;
@@ -20,25 +20,47 @@ use symphonia::default::formats;
 use super::{Decode, MAX_BLOCK_FRAMES, Samples, Sound};
 use crate::guard::guarded;
 use crate::kind::Kind;
-use crate::source::Part;
+use crate::probe::Found;
+use crate::source::{Failure, Part, Watched};
 use crate::{ByteSource, Error, Reader, Result};
 
 /// Packets in a row that may be skipped, in codecs that lose something anyway: encoders and
 /// editors leave a few that cannot be decoded alone.
 const MAX_SKIPPED: u32 = 64;
 
-/// The part of a file that is meant to be heard: an encoder's priming lies outside.
-#[derive(Debug, Clone, Copy, Default)]
+/// The part of a file that is meant to be heard: an encoder's lead-in lies outside.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Heard {
-    /// Frames to leave out at the start.
-    pub(super) skip: u64,
-    /// Frames that follow; all when it is not told.
-    pub(super) frames: Option<u64>,
+    /// Frames to leave out at the start, where symphonia does not do it.
+    skip: u64,
+    /// No more than these follow.
+    most: Option<u64>,
+    /// Frames that the file tells.
+    declared: Option<u64>,
+    /// Whether symphonia knows where to cut. Without being told, it guesses how many frames
+    /// there are in a stream, and cuts off what is beyond.
+    trim: bool,
+}
+
+impl Heard {
+    /// By what the header tells.
+    pub(super) fn of(kind: Kind, found: &Found) -> Self {
+        let declared = found.declared_frames;
+        let edited = kind.container == Container::Mp4;
+        let stream = matches!(kind.container, Container::Mpeg | Container::Adts);
+        Self {
+            skip: found.lead_in,
+            most: declared.filter(|_| edited),
+            declared,
+            trim: !stream || declared.is_some(),
+        }
+    }
 }
 
 /// Decodes what symphonia can.
 pub(super) struct PacketDecoder {
     parts: Option<Parts>,
+    failure: Failure,
     sound: Sound,
     int: bool,
     lossless: bool,
@@ -60,10 +82,21 @@ struct Parts {
 
 impl PacketDecoder {
     pub(super) fn open(source: Arc<dyn ByteSource>, kind: Kind, heard: Heard) -> Result<Self> {
-        guarded("decoder", || Self::try_open(source, kind, heard))?
+        let (source, failure) = Watched::new(source);
+        let watch = failure.clone();
+        let opened = guarded("decoder", || Self::try_open(Arc::new(source), kind, heard, watch));
+        match failure.take() {
+            Some(error) => Err(error.into()),
+            None => opened?,
+        }
     }
 
-    fn try_open(source: Arc<dyn ByteSource>, kind: Kind, heard: Heard) -> Result<Self> {
+    fn try_open(
+        source: Arc<dyn ByteSource>,
+        kind: Kind,
+        heard: Heard,
+        failure: Failure,
+    ) -> Result<Self> {
         let reader = reader(source, kind)?;
         let track = reader
             .default_track(TrackType::Audio)
@@ -73,18 +106,21 @@ impl PacketDecoder {
             })?;
         let params = track.codec_params.as_ref().and_then(|params| params.audio()).cloned();
         let params = params.ok_or(Error::NotAudio)?;
-        let frames = track.num_frames.filter(|frames| *frames > 0);
-        let frames = frames.map(|frames| frames.saturating_sub(opus_delay(track, &params)));
         let track = track.id;
         let lossless =
             [CODEC_ID_FLAC, CODEC_ID_ALAC].contains(&params.codec) || is_int_pcm(&params);
-        let options = AudioDecoderOptions::default().verify(params.codec == CODEC_ID_FLAC);
+        let options = AudioDecoderOptions::default();
+        let options = options.verify(params.codec == CODEC_ID_FLAC).gapless(heard.trim);
         let decoder = CODECS.make_audio_decoder(&params, &options).map_err(broken)?;
-        let whole = frames.map(|frames| frames.saturating_sub(heard.skip));
-        let declared = heard.frames.or(whole);
         let mut opened = Self {
             parts: Some(Parts { reader, decoder, track }),
-            sound: Sound { channels: 0, sample_rate: 0, bits: None, declared_frames: declared },
+            failure,
+            sound: Sound {
+                channels: 0,
+                sample_rate: 0,
+                bits: None,
+                declared_frames: heard.declared,
+            },
             int: lossless,
             lossless,
             heard,
@@ -124,6 +160,9 @@ impl PacketDecoder {
             let result = self.fill_from(&mut parts);
             (result, parts)
         })?;
+        if let Some(error) = self.failure.take() {
+            return Err(error.into());
+        }
         // After an error there is nothing to go on with; after the end neither.
         self.parts = matches!(result, Ok(true)).then_some(parts);
         result
@@ -134,7 +173,7 @@ impl PacketDecoder {
         self.given = 0;
         self.ints.clear();
         self.floats.clear();
-        if self.heard.frames.is_some_and(|frames| self.decoded >= frames) {
+        if self.heard.most.is_some_and(|frames| self.decoded >= frames) {
             return Ok(false);
         }
         loop {
@@ -150,7 +189,9 @@ impl PacketDecoder {
             }
             match parts.decoder.decode(&packet) {
                 Ok(samples) => self.take(&samples)?,
-                Err(SymphoniaError::DecodeError(_)) if !self.lossless && skipped < MAX_SKIPPED => {
+                Err(SymphoniaError::DecodeError(_) | SymphoniaError::IoError(_))
+                    if !self.lossless && skipped < MAX_SKIPPED =>
+                {
                     skipped += 1;
                 }
                 Err(error) => return Err(broken(error)),
@@ -190,7 +231,7 @@ impl PacketDecoder {
         let skip = self.heard.skip.min(samples.frames() as u64);
         self.heard.skip -= skip;
         let mut count = samples.frames() as u64 - skip;
-        if let Some(frames) = self.heard.frames {
+        if let Some(frames) = self.heard.most {
             count = count.min(frames - self.decoded.min(frames));
         }
         self.decoded += count;
@@ -256,14 +297,6 @@ fn reader(source: Arc<dyn ByteSource>, kind: Kind) -> Result<Box<dyn FormatReade
     probe.probe(&Hint::new(), stream, format, meta).map_err(broken)
 }
 
-/// Opus counts its lead-in among its frames; nobody hears it.
-fn opus_delay(track: &symphonia::core::formats::Track, params: &AudioCodecParameters) -> u64 {
-    match params.codec {
-        CODEC_ID_OPUS => u64::from(track.delay.unwrap_or(0)),
-        _ => 0,
-    }
-}
-
 /// Whether samples are whole numbers that nothing was done to, or of telephony's logarithm.
 fn is_int_pcm(params: &AudioCodecParameters) -> bool {
     use symphonia::core::codecs::audio::well_known as known;
@@ -295,9 +328,15 @@ fn is_end(error: &io::Error) -> bool {
 /// What symphonia says, in the words of this crate.
 fn broken(error: SymphoniaError) -> Error {
     match error {
-        SymphoniaError::IoError(error) if is_end(&error) => Error::malformed("it ends too early"),
-        SymphoniaError::IoError(error) => Error::Io(error),
-        SymphoniaError::Unsupported(what) => Error::Unsupported { what: what.to_owned() },
+        // Of a packet or a box: a source that failed is told by itself.
+        SymphoniaError::IoError(_) => Error::malformed("it ends too early"),
+        SymphoniaError::Unsupported(what) => Error::Unsupported { what: unsupported(what) },
         error => Error::malformed(error.to_string()),
     }
+}
+
+/// What symphonia does not know, without the name of its part.
+fn unsupported(what: &str) -> String {
+    let bare = what.split_once(": ").map_or(what, |(_, bare)| bare);
+    format!("this file ({bare})")
 }

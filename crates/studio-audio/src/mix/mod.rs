@@ -30,6 +30,8 @@
 mod law;
 mod reduce;
 mod stem;
+#[cfg(test)]
+mod tests;
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;

@@ -123,7 +123,8 @@ impl Shape {
     fn at(&self, time: f64) -> f64 {
         let place = time / self.half;
         let inside = 1.0 - place * place;
-        if inside < 0.0 {
+        // The edge itself is out too: the taps have only one of the two.
+        if inside <= 0.0 {
             return 0.0;
         }
         let angle = PI * self.cutoff * time;

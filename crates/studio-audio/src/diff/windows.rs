@@ -1,0 +1,180 @@
+//! Two sounds side by side, in windows of 100 ms.
+
+use std::ops::Range;
+
+use super::MOST_REGIONS;
+
+/// The fewest frames of a window, so that what is kept of each is little beside them.
+const LEAST_FRAMES: u64 = 400;
+/// How far below the sound a residue counts for nothing, as a ratio of energies (-80 dB).
+const RELATIVE: f64 = 1e-8;
+/// How far from 1 a gain is none (0.0005 dB).
+const NO_GAIN: f64 = 5.8e-5;
+/// The samples that are multiplied side by side.
+const LANES: usize = 4;
+
+/// How two windows go together.
+#[derive(Debug, Clone, Copy, Default)]
+struct Window {
+    /// Sums over all samples of `a * a`, `a * b` and `b * b`.
+    aa: f64,
+    ab: f64,
+    bb: f64,
+    differs: bool,
+    /// Whether there is any sound in it.
+    sounds: bool,
+}
+
+/// All windows, at one shift.
+#[derive(Debug)]
+pub(super) struct Windows {
+    /// Frames of a window.
+    length: u64,
+    channels: usize,
+    /// Frames in all.
+    frames: u64,
+    done: Vec<Window>,
+}
+
+/// What the windows of a sound have in common.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Explained {
+    /// By how much the second is larger than the first; `None` where samples are equal.
+    pub(super) gain: Option<f64>,
+    /// Windows with sound in them that are explained, and all with sound in them.
+    pub(super) alike: u64,
+    pub(super) sounding: u64,
+}
+
+/// What is not explained.
+#[derive(Debug, Default)]
+pub(super) struct Unexplained {
+    pub(super) regions: Vec<Range<u64>>,
+    pub(super) count: u64,
+    pub(super) frames: u64,
+}
+
+impl Windows {
+    pub(super) fn new(sample_rate: u32, channels: usize) -> Self {
+        let length = u64::from(sample_rate / 10).max(LEAST_FRAMES);
+        Self { length, channels, frames: 0, done: Vec::new() }
+    }
+
+    /// How many frames are missing to a whole window.
+    pub(super) fn missing(&self) -> usize {
+        (self.length - self.frames % self.length) as usize
+    }
+
+    /// Takes as many frames of both, at most those that are missing.
+    pub(super) fn add(&mut self, a: &[f64], b: &[f64]) {
+        if self.frames.is_multiple_of(self.length) {
+            self.done.push(Window::default());
+        }
+        self.frames += (a.len() / self.channels) as u64;
+        let Some(window) = self.done.last_mut() else { return };
+        window.differs |= a != b;
+        window.sounds |= a.iter().chain(b).any(|sample| *sample != 0.0);
+        let mut sums = [[0.0; LANES]; 3];
+        let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+        for (a, b) in a.iter().zip(b) {
+            for lane in 0..LANES {
+                sums[0][lane] += a[lane] * a[lane];
+                sums[1][lane] += a[lane] * b[lane];
+                sums[2][lane] += b[lane] * b[lane];
+            }
+        }
+        for (a, b) in a_rest.iter().zip(b_rest) {
+            sums[0][0] += a * a;
+            sums[1][0] += a * b;
+            sums[2][0] += b * b;
+        }
+        let [aa, ab, bb] = sums.map(|lanes| lanes.iter().sum::<f64>());
+        (window.aa, window.ab, window.bb) = (window.aa + aa, window.ab + ab, window.bb + bb);
+    }
+
+    /// Finds what explains most windows: equal samples, or one gain.
+    pub(super) fn explain(&self, step: f64) -> Explained {
+        let sounding = self.done.iter().filter(|window| window.sounds);
+        let count = |gain| {
+            let alike = sounding.clone().filter(|window| self.is_alike(window, gain, step));
+            alike.count() as u64
+        };
+        let all = sounding.clone().count() as u64;
+        let equal = Explained { gain: None, alike: count(None), sounding: all };
+        let gain = if equal.alike < all { self.gain(step) } else { None };
+        let Some(gain) = gain else { return equal };
+        let scaled = Explained { gain: Some(gain), alike: count(Some(gain)), sounding: all };
+        // Quiet parts can be equal in spite of a gain. But where most is equal and the gain is
+        // none, small differences are not to be taken for rounding.
+        let likely = match equal.alike * 2 >= all {
+            true => scaled.alike == all && (gain - 1.0).abs() > NO_GAIN,
+            false => scaled.alike > equal.alike,
+        };
+        if likely { scaled } else { equal }
+    }
+
+    /// What remains when that is taken away, on the first sound's clock from `start` on.
+    pub(super) fn unexplained(&self, gain: Option<f64>, step: f64, start: u64) -> Unexplained {
+        let mut found = Unexplained::default();
+        let mut last_end = None;
+        for (n, window) in self.done.iter().enumerate() {
+            if self.is_alike(window, gain, step) {
+                continue;
+            }
+            let begin = n as u64 * self.length;
+            let end = (begin + self.length).min(self.frames);
+            found.frames += end - begin;
+            if last_end != Some(begin) {
+                found.count += 1;
+                if found.regions.len() < MOST_REGIONS {
+                    found.regions.push(start + begin..start + end);
+                }
+            } else if let Some(region) = found.regions.last_mut()
+                && region.end == start + begin
+            {
+                region.end = start + end;
+            }
+            last_end = Some(end);
+        }
+        found
+    }
+
+    /// Whether the second is the first with that gain, but for rounding to steps of `step`
+    /// and what lies 80 dB below the sound.
+    fn is_alike(&self, window: &Window, gain: Option<f64>, step: f64) -> bool {
+        let Some(gain) = gain else { return !window.differs };
+        let residue = window.bb - 2.0 * gain * window.ab + gain * gain * window.aa;
+        residue <= f64::max(RELATIVE * window.bb, self.rounding(gain, step))
+    }
+
+    /// The energy in a window that rounding, with dither or without, may leave.
+    fn rounding(&self, gain: f64, step: f64) -> f64 {
+        let samples = (self.length as usize * self.channels) as f64;
+        samples * (step * gain.abs().max(1.0)).powi(2)
+    }
+
+    /// The gain that half of the sound's energy lies above and half below: what was changed
+    /// otherwise does not draw it away.
+    fn gain(&self, step: f64) -> Option<f64> {
+        // Windows that are mostly rounding tell little of the gain.
+        let least = 1e4 * self.rounding(1.0, step);
+        let mut gains: Vec<(f64, f64)> = self
+            .done
+            .iter()
+            .filter(|window| window.aa > least && window.ab != 0.0)
+            .map(|window| (window.ab / window.aa, window.aa))
+            .collect();
+        if gains.is_empty() {
+            let loud = self.done.iter().filter(|window| window.aa > 0.0 && window.ab != 0.0);
+            gains.extend(loud.map(|window| (window.ab / window.aa, window.aa)));
+        }
+        gains.sort_unstable_by(|left, right| left.0.total_cmp(&right.0));
+        let half = gains.iter().map(|(_, weight)| weight).sum::<f64>() / 2.0;
+        let mut below = 0.0;
+        let middle = gains.iter().find(|(_, weight)| {
+            below += weight;
+            below >= half
+        });
+        middle.map(|(gain, _)| *gain)
+    }
+}

@@ -1,0 +1,91 @@
+//! The chunks of AIFF and AIFF-C (Apple, 1989 and 1991).
+
+use studio_domain::{AudioFormat, BitDepth, Codec, Container};
+
+use super::{Found, be, bytes_at};
+use crate::kind::Kind;
+use crate::{ByteSource, Defect, Result};
+
+/// Chunks that are looked at.
+const MAX_CHUNKS: usize = 256;
+
+/// The place and size of a chunk's content, as the file claims it.
+pub(super) struct AiffChunk {
+    pub(super) id: [u8; 4],
+    pub(super) offset: u64,
+    pub(super) size: u64,
+}
+
+/// The chunks of a file, as far as they lie in it.
+pub(super) fn chunks(source: &dyn ByteSource, start: u64) -> Result<Vec<AiffChunk>> {
+    let mut chunks = Vec::new();
+    let mut at = start.saturating_add(12);
+    while chunks.len() < MAX_CHUNKS && at < source.size() {
+        let head = bytes_at(source, at, 8, 8)?;
+        let (Some(id), Some(size)) = (head.first_chunk(), be(&head, 4, 4)) else { break };
+        let offset = at.saturating_add(8);
+        chunks.push(AiffChunk { id: *id, offset, size });
+        at = offset.saturating_add(size).saturating_add(size % 2);
+    }
+    Ok(chunks)
+}
+
+pub(super) fn read(source: &dyn ByteSource, kind: Kind) -> Result<Found> {
+    let chunks = chunks(source, kind.start)?;
+    let of = |id: &'static [u8; 4]| chunks.iter().filter(move |chunk| chunk.id == *id);
+    let Some(common) = of(b"COMM").next() else {
+        return Ok(Found { defects: vec![Defect::FmtMissing], ..Found::default() });
+    };
+    let common = bytes_at(source, common.offset, common.size, 22)?;
+    let Some(format) = format(&common, kind.container) else {
+        return Ok(Found::broken("the COMM chunk of the AIFF file is too short"));
+    };
+    let mut found = Found::told(format);
+    if of(b"COMM").count() > 1 {
+        found.defects.push(Defect::malformed("there is more than one COMM chunk"));
+    }
+    match of(b"SSND").next() {
+        // A file without a frame may leave it out.
+        None if format.frames != Some(0) => found.defects.push(Defect::DataMissing),
+        None => {}
+        Some(data) => {
+            let present = source.size().saturating_sub(data.offset);
+            if present < data.size {
+                let (declared, present) = (data.size.saturating_sub(8), present.saturating_sub(8));
+                found.defects.push(Defect::Truncated { declared, present });
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn format(common: &[u8], container: Container) -> Option<AudioFormat> {
+    let bits = be(common, 6, 2)? as u16;
+    let depth = BitDepth { container: bits.div_ceil(8).saturating_mul(8), valid: bits };
+    let (codec, bit_depth) = match common.get(18..22) {
+        None if container == Container::Aifc => return None,
+        None | Some(b"NONE" | b"twos" | b"sowt" | b"in24" | b"in32") => (Codec::Pcm, Some(depth)),
+        Some(b"fl32" | b"FL32") => (Codec::PcmFloat, Some(BitDepth::full(32))),
+        Some(b"fl64" | b"FL64") => (Codec::PcmFloat, Some(BitDepth::full(64))),
+        Some(_) => match container {
+            // What follows in a plain AIFF file is no name of a codec.
+            Container::Aiff => (Codec::Pcm, Some(depth)),
+            _ => (Codec::Other, None),
+        },
+    };
+    Some(AudioFormat {
+        container,
+        codec,
+        channels: be(common, 0, 2)? as u16,
+        sample_rate: extended(be(common, 8, 2)?, be(common, 10, 8)?),
+        bit_depth,
+        frames: Some(be(common, 2, 4)?),
+    })
+}
+
+/// A whole number out of 80 bits, 0 for what is none that is positive and fits.
+fn extended(exponent: u64, mantissa: u64) -> u32 {
+    let shift = (16_383_u64 + 63).checked_sub(exponent).and_then(|shift| u32::try_from(shift).ok());
+    let whole = shift.and_then(|shift| mantissa.checked_shr(shift)).unwrap_or(0);
+    u32::try_from(whole).unwrap_or(0)
+}

@@ -1,0 +1,102 @@
+//! Bare streams of frames: MPEG audio and ADTS.
+
+use studio_domain::{AudioFormat, Codec, Container};
+
+use super::{Found, be, bytes_at};
+use crate::kind::Kind;
+use crate::mpeg::{AdtsHeader, FrameHeader};
+use crate::{ByteSource, Result};
+
+/// What an estimate is made from (bytes).
+const SAMPLE_BYTES: usize = 64 << 10;
+
+pub(super) fn read(source: &dyn ByteSource, kind: Kind) -> Result<Found> {
+    let bytes = bytes_at(source, kind.start, SAMPLE_BYTES as u64, SAMPLE_BYTES)?;
+    let whole = source.size().saturating_sub(kind.start);
+    let found = match kind.container {
+        Container::Mpeg => mpeg(&bytes, whole),
+        _ => adts(&bytes, whole),
+    };
+    Ok(found.unwrap_or_else(|| Found::broken("the first frame of the stream is not whole")))
+}
+
+fn mpeg(bytes: &[u8], whole: u64) -> Option<Found> {
+    let first = FrameHeader::parse(bytes)?;
+    let frames = told_frames(bytes, &first);
+    let format = AudioFormat {
+        container: Container::Mpeg,
+        codec: first.codec(),
+        channels: first.channels,
+        sample_rate: first.sample_rate,
+        bit_depth: None,
+        frames,
+    };
+    let estimated_frames = match frames {
+        Some(_) => None,
+        None => estimate(bytes, whole, |rest| {
+            FrameHeader::parse(rest).map(|frame| (frame.bytes, frame.samples))
+        }),
+    };
+    Some(Found { estimated_frames, ..Found::told(format) })
+}
+
+fn adts(bytes: &[u8], whole: u64) -> Option<Found> {
+    let first = AdtsHeader::parse(bytes)?;
+    let format = AudioFormat {
+        container: Container::Adts,
+        codec: Codec::Aac,
+        channels: first.channels,
+        sample_rate: first.sample_rate,
+        bit_depth: None,
+        frames: None,
+    };
+    let estimated_frames = estimate(bytes, whole, |rest| {
+        AdtsHeader::parse(rest).map(|frame| (frame.bytes, frame.samples))
+    });
+    Some(Found { estimated_frames, ..Found::told(format) })
+}
+
+/// About how many frames there are, when the rest is like these bytes.
+fn estimate(
+    bytes: &[u8],
+    whole: u64,
+    frame: impl Fn(&[u8]) -> Option<(usize, u32)>,
+) -> Option<u64> {
+    let (mut at, mut samples) = (0, 0_u64);
+    // Every frame has at least the bytes of its header.
+    while let Some((length, count)) = bytes.get(at..).and_then(&frame) {
+        at += length;
+        samples += u64::from(count);
+    }
+    let estimate = u128::from(samples) * u128::from(whole) / (at as u128).max(1);
+    u64::try_from(estimate).ok().filter(|frames| *frames > 0)
+}
+
+/// The frames that an encoder wrote down in the first frame: as Xing or as VBRI did it,
+/// without what LAME says is its own lead-in and padding.
+fn told_frames(bytes: &[u8], first: &FrameHeader) -> Option<u64> {
+    let frame = bytes.get(..first.bytes).unwrap_or(bytes);
+    if frame.get(36..40) == Some(b"VBRI") {
+        return Some(be(frame, 36 + 14, 4)? * u64::from(first.samples));
+    }
+    let xing = frame.get(4 + first.side_bytes()..)?;
+    if !xing.starts_with(b"Xing") && !xing.starts_with(b"Info") {
+        return None;
+    }
+    let flags = be(xing, 4, 4)?;
+    if flags & 1 == 0 {
+        return None;
+    }
+    let frames = be(xing, 8, 4)? * u64::from(first.samples);
+    let sizes = [(1, 4), (2, 4), (4, 100), (8, 4)];
+    let extension: usize = 8 + sizes
+        .iter()
+        .map(|(flag, size)| if flags & flag != 0 { *size } else { 0 })
+        .sum::<usize>();
+    let lame = xing.get(extension..).unwrap_or_default();
+    let known = [b"LAME", b"Lavf", b"Lavc"].iter().any(|name| lame.starts_with(*name));
+    let Some(trim) = be(lame, 21, 3).filter(|_| known) else { return Some(frames) };
+    // Every decoder is late by 529 samples.
+    let (lead_in, padding) = ((trim >> 12) + 529, (trim & 0xFFF).saturating_sub(529));
+    Some(frames.saturating_sub(lead_in + padding))
+}

@@ -1,0 +1,119 @@
+//! The `bext` chunk of a Broadcast Wave Format file, version 2 (EBU Tech 3285).
+
+use studio_domain::{Decibels, Loudness};
+
+use super::PcmFormat;
+use crate::{Error, Result, SampleFormat};
+
+/// Bytes before the coding history.
+const FIXED: usize = 602;
+/// Bytes that nothing is kept in.
+const RESERVED: usize = 180;
+/// What stands for a loudness that is not known.
+const NOT_KNOWN: i16 = i16::MAX;
+
+/// Where some sound comes from (EBU Tech 3285, version 2).
+///
+/// Its texts are ASCII in the file: `?` stands for any other character there, and what is
+/// longer than its field is cut. [`super::Ixml`] keeps texts as they are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bext {
+    /// What it is: 256 characters.
+    pub description: String,
+    /// Who made it: 32 characters.
+    pub originator: String,
+    /// What its maker calls it, the same for no other: 32 characters.
+    pub originator_reference: String,
+    /// The day on which it was made (`yyyy-mm-dd`); empty where that is not known.
+    pub origination_date: String,
+    /// The time of that day (`hh:mm:ss`); empty where that is not known.
+    pub origination_time: String,
+    /// Where it begins: frames since midnight.
+    pub time_reference: u64,
+    /// How loud it is, but for the sample peak. What is unknown, or not below 100, is left
+    /// out; the file keeps hundredths.
+    pub loudness: Loudness,
+    /// How it was coded, a line for each step; see [`Bext::coding_line`].
+    pub coding_history: String,
+}
+
+impl Bext {
+    /// A line of the coding history (EBU R 98) for linear PCM of a format: with what else
+    /// there is to say, such as the name of a program, in `text`.
+    pub fn coding_line(format: PcmFormat, text: &str) -> String {
+        let mode = match format.channels {
+            1 => "mono".to_owned(),
+            2 => "stereo".to_owned(),
+            more => format!("{more} channels"),
+        };
+        let algorithm = match format.samples {
+            SampleFormat::Float32 => "PCM_FLOAT",
+            SampleFormat::Int16 | SampleFormat::Int24 => "PCM",
+        };
+        let (rate, bits) = (format.sample_rate, format.samples.bits());
+        // Commas and ends of lines end what they stand in.
+        let text = text.replace([',', '\r', '\n'], " ");
+        let text = if text.is_empty() { text } else { format!(",T={text}") };
+        format!("A={algorithm},F={rate},W={bits},M={mode}{text}\r\n")
+    }
+
+    /// The content of the chunk.
+    pub(super) fn to_bytes(&self) -> Result<Vec<u8>> {
+        let date = is_like(&self.origination_date, "dddd-dd-dd");
+        let time = is_like(&self.origination_time, "dd:dd:dd");
+        if !date || !time {
+            let what = "a date is `yyyy-mm-dd` and a time `hh:mm:ss`".to_owned();
+            return Err(Error::Mismatch { what });
+        }
+        let mut bytes = Vec::with_capacity(FIXED + self.coding_history.len());
+        put_text(&mut bytes, &self.description, 256);
+        put_text(&mut bytes, &self.originator, 32);
+        put_text(&mut bytes, &self.originator_reference, 32);
+        put_text(&mut bytes, &self.origination_date, 10);
+        put_text(&mut bytes, &self.origination_time, 8);
+        bytes.extend(self.time_reference.to_le_bytes());
+        bytes.extend(2_u16.to_le_bytes());
+        // No UMID (SMPTE 330M).
+        bytes.extend([0; 64]);
+        let Loudness { integrated, range, max_momentary, max_short_term, true_peak, .. } =
+            self.loudness;
+        for value in [integrated, range, true_peak, max_momentary, max_short_term] {
+            bytes.extend(hundredths(value).to_le_bytes());
+        }
+        bytes.extend([0; RESERVED]);
+        bytes.extend(ascii(&self.coding_history));
+        Ok(bytes)
+    }
+}
+
+/// Hundredths, rounded to the nearest, half away from 0; below 100 either way.
+fn hundredths(value: Option<Decibels>) -> i16 {
+    let rounded = value.map(|value| {
+        let thousandths = value.thousandths();
+        (thousandths + 5 * thousandths.signum()) / 10
+    });
+    let told = rounded.filter(|hundredths| hundredths.unsigned_abs() <= 9_999);
+    told.and_then(|hundredths| i16::try_from(hundredths).ok()).unwrap_or(NOT_KNOWN)
+}
+
+/// Whether a text is empty, or digits where the pattern has a `d` and as the pattern elsewhere.
+fn is_like(text: &str, pattern: &str) -> bool {
+    let alike = |(byte, pattern): (u8, u8)| match pattern {
+        b'd' => byte.is_ascii_digit(),
+        other => byte == other,
+    };
+    text.is_empty() || (text.len() == pattern.len() && text.bytes().zip(pattern.bytes()).all(alike))
+}
+
+fn put_text(bytes: &mut Vec<u8>, text: &str, size: usize) {
+    let end = bytes.len() + size;
+    bytes.extend(ascii(text).take(size));
+    bytes.resize(end, 0);
+}
+
+fn ascii(text: &str) -> impl Iterator<Item = u8> {
+    text.chars().map(|c| match c {
+        ' '..='~' | '\r' | '\n' | '\t' => c as u8,
+        _ => b'?',
+    })
+}
