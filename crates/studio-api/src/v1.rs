@@ -277,7 +277,7 @@ pub struct Setting {
 }
 
 /// The answer of `demo`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Demo {
     /// The directory of the demo studio.
     pub directory: String,
@@ -289,4 +289,8 @@ pub struct Demo {
     pub bytes: u64,
     /// The file that was downloaded and found identical; null with `dry_run`.
     pub downloaded: Option<String>,
+    /// The mix of the release; null with `dry_run`.
+    pub mix: Option<String>,
+    /// The release; null with `dry_run`.
+    pub release: Option<Release>,
 }

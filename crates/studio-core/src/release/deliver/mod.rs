@@ -20,6 +20,9 @@ use crate::{Error, Job, Result, Studio};
 /// Where the contents are told of: what `import` reads names from.
 pub(crate) const SESSION: &str = "session.json";
 
+/// The texts of a delivery.
+pub(crate) const TEXTS: [&str; 4] = ["README.txt", "credits.txt", "checksums.txt", SESSION];
+
 /// A release to be handed on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
