@@ -9,6 +9,7 @@ mod choices;
 mod claims;
 mod releases;
 mod removals;
+mod selections;
 mod trash;
 mod versions;
 
@@ -29,6 +30,7 @@ pub use self::choices::*;
 pub use self::claims::*;
 pub use self::releases::*;
 pub use self::removals::*;
+pub use self::selections::*;
 pub use self::trash::*;
 pub use self::versions::*;
 
