@@ -13,9 +13,9 @@ use studio_domain::{NewVersion, VersionPath};
 
 pub use self::care::*;
 pub use self::choice::{Mark, MarkList, Pick, PickList, VersionStatus};
-pub use self::release::{Mix, Release, ReleaseList, Stem};
+pub use self::release::*;
 pub use self::session::*;
-pub use self::sound::{AudioFormat, Loudness, Measured};
+pub use self::sound::*;
 pub use self::store_test::{
     StoreCapability, StoreCheck, StoreOutcome, StoreSeverity, StoreTest, StoreTiming, StoreVerdict,
 };
@@ -217,6 +217,9 @@ pub struct Upload {
     pub version: Option<Version>,
     /// Things to know that kept nothing from being done.
     pub warnings: Vec<String>,
+    /// What the gate found, and let pass.
+    #[serde(default)]
+    pub findings: Vec<GateFinding>,
 }
 
 /// What an upload did.

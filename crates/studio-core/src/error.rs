@@ -3,7 +3,10 @@
 use std::io;
 use std::path::PathBuf;
 
-use studio_domain::{Digest, StoreUrl, Version, VersionPath};
+use studio_audio::gate::Finding;
+use studio_domain::{AudioDigest, Digest, SongPath, StoreUrl, Version, VersionPath};
+
+use crate::Obstacle;
 
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -175,6 +178,38 @@ pub enum Error {
         /// What is wrong with it.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The sound in some bytes cannot be worked with.
+    #[error("cannot work with the sound of {what}")]
+    Sound {
+        /// What the bytes are.
+        what: String,
+        /// Why not.
+        source: studio_audio::Error,
+    },
+    /// A file does not keep the rules of the profile that uploads must keep to.
+    #[error("{} is refused{}", file.display(), describe_findings(profile, findings))]
+    Refused {
+        /// The file.
+        file: PathBuf,
+        /// The profile's name.
+        profile: String,
+        /// The rules that it breaks.
+        findings: Vec<Finding>,
+    },
+    /// The picks of a song cannot become a release, or be mixed.
+    #[error("the picks of {song} cannot be used{}", describe_obstacles(obstacles))]
+    NotReleasable {
+        /// The song.
+        song: Box<SongPath>,
+        /// All that is against it.
+        obstacles: Vec<Obstacle>,
+    },
+    /// The mix of a release, made again, has other samples than were frozen.
+    #[error("the mix has other samples than the release promises (audio digest {found})")]
+    NotAsFrozen {
+        /// The audio digest of what came.
+        found: AudioDigest,
+    },
     /// The job was cancelled. Nothing half done is visible; the same job again goes on
     /// with what had been moved.
     #[error("cancelled")]
@@ -208,12 +243,38 @@ impl Error {
             | Self::NotStored { .. }
             | Self::BackupDamaged { .. }
             | Self::ForeignManifest { .. } => ErrorKind::Integrity,
+            Self::NotReleasable { obstacles, .. } => {
+                match obstacles.iter().any(Obstacle::concerns_bytes) {
+                    true => ErrorKind::Integrity,
+                    false => ErrorKind::Conflict,
+                }
+            }
+            Self::NotAsFrozen { .. } | Self::Refused { .. } => ErrorKind::Integrity,
+            Self::Sound { source, .. } => match source {
+                studio_audio::Error::Io(_) => ErrorKind::Failure,
+                studio_audio::Error::Mismatch { .. } => ErrorKind::InvalidInput,
+                _ => ErrorKind::Integrity,
+            },
             Self::Cancelled => ErrorKind::Cancelled,
             Self::TargetFull { .. } | Self::StoreEmpty { .. } => ErrorKind::Unavailable,
             Self::SourceUnreadable { .. } | Self::TargetUnwritable { .. } | Self::Internal(_) => {
                 ErrorKind::Failure
             }
         }
+    }
+}
+
+fn describe_findings(profile: &str, findings: &[Finding]) -> String {
+    match findings {
+        [one] => format!(" by profile `{profile}`: {}", one.detail),
+        many => format!(" by profile `{profile}` for {} reasons", many.len()),
+    }
+}
+
+fn describe_obstacles(obstacles: &[Obstacle]) -> String {
+    match obstacles {
+        [one] => format!(": {one}"),
+        many => format!(" for {} reasons", many.len()),
     }
 }
 

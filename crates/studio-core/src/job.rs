@@ -24,6 +24,10 @@ pub enum Phase {
     Verifying,
     /// Reading manifests; counted in manifests, not in bytes.
     Recovering,
+    /// Decoding sound to measure it; counted in frames, not in bytes.
+    Listening,
+    /// Mixing; counted in frames of the mix, not in bytes.
+    Mixing,
     /// Moving many files, each through all of the above.
     Importing,
     /// Asking a store what it can do; counted in checks, not in bytes.

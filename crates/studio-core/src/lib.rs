@@ -57,6 +57,8 @@ mod link;
 mod manifest;
 mod query;
 mod rate;
+mod release;
+mod sound;
 mod step;
 pub mod store_test;
 mod studio;
@@ -79,6 +81,11 @@ pub use job::{Event, Job, Phase, Progress};
 pub use link::Link;
 pub use query::Neighbours;
 pub use rate::RateLimit;
+pub use release::{
+    Audition, Credit, Delivered, DeliveredFile, Delivery, FileKind, Flaw, MixFile, MixSettings,
+    Obstacle, ReleasePlan, ReleaseRequest, Rendered, VerifiedRelease,
+};
+pub use sound::{Analysed, Checked, Compared, Probed, Subject};
 pub use store_test::{StoreReport, test_store};
 pub use studio::{LEAST_PART, MOST_PARALLEL, MOST_PART, Repositories, Studio, TransferOptions};
 pub use studio_blob::{BlobStore, Error as StoreError, FileStore, LONGEST_LINK, MemoryStore};
@@ -87,10 +94,10 @@ pub use studio_blob::{Encryption, S3Settings, S3Store, StorageClass};
 pub use studio_domain::{
     Artist, ArtistName, AudioDigest, AudioFormat, BitDepth, Check, Codec, Container, Crc64Nvme,
     Damage, Decibels, Digest, Loudness, Mark, Measured, Mix, NameError, NameKind, NewVersion, Note,
-    ObjectKey, Pan, PersonName, Pick, PickedVersion, Release, ReleaseName, Said, Selection, Slug,
-    Song, SongPath, SongTitle, SoundFacts, Status, Stem, StemLevel, StoreUrl, Timestamp, Track,
-    TrackName, TrackPath, TrashedVersion, Version, VersionDetails, VersionId, VersionPath,
-    VersionTag,
+    ObjectKey, Pan, ParseKindError, PersonName, Pick, PickedVersion, Release, ReleaseName, Said,
+    Selection, Slug, Song, SongPath, SongTitle, SoundFacts, Status, Stem, StemLevel, StoreUrl,
+    Timestamp, Track, TrackName, TrackPath, TrashedVersion, Version, VersionDetails, VersionId,
+    VersionPath, VersionTag,
 };
 #[cfg(feature = "sqlite")]
 pub use studio_repo::SqliteCatalog;
@@ -99,4 +106,4 @@ pub use tokio_util::sync::CancellationToken;
 pub use transfer::fingerprint::Fingerprint;
 // All that somebody needs who implements a catalogue or a store.
 pub use upload::{Upload, UploadOutcome, UploadPlan, Uploaded, Warning};
-pub use {studio_blob as blob, studio_repo as repo};
+pub use {studio_audio as audio, studio_blob as blob, studio_repo as repo};

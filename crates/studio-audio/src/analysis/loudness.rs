@@ -12,9 +12,13 @@ const LEAST_RATE: u32 = 4_000;
 /// Samples of all channels in a second: 64 channels at 48 kHz, 8 at 384 kHz. Three seconds
 /// of them are held in memory (74 MB).
 const MOST_SAMPLES_PER_SECOND: u64 = 64 * 48_000;
-/// The steps of 100 ms in the momentary and the short-term window.
-const MOMENTARY: usize = 4;
-const SHORT_TERM: usize = 30;
+/// How far the momentary and the short-term window move at once (ms): ten times as often as
+/// is asked for, so that the loudest window is not missed by the time of a step.
+const STEP: u32 = 10;
+/// The steps in the momentary and the short-term window, and in a second.
+const MOMENTARY: usize = 40;
+const SHORT_TERM: usize = 300;
+const SECOND: u64 = 100;
 /// Loudness (LUFS) of an energy of 1.
 const OFFSET: f64 = -0.691;
 /// The absolute gate (LUFS).
@@ -25,7 +29,7 @@ const GATE: f64 = -70.0;
 pub(super) struct Meter {
     meter: EbuR128,
     channels: usize,
-    /// Samples of all channels in 100 ms, and how many of them are missing.
+    /// Samples of all channels in a step, and how many of them are missing.
     step: usize,
     missing: usize,
     /// The energies of the last steps.
@@ -49,8 +53,8 @@ impl Meter {
         }
         let mut meter = EbuR128::new(channels, sound.sample_rate, Mode::I | Mode::LRA).ok()?;
         meter.set_channel_map(&places(sound.channels)).ok()?;
-        // As the crate rounds it, so that its blocks and ours are the same.
-        let step = (sound.sample_rate as usize + 5) / 10 * usize::from(sound.channels);
+        // As the crate rounds a window.
+        let step = (sound.sample_rate * STEP / 1000) as usize * usize::from(sound.channels);
         Some(Self {
             meter,
             channels: usize::from(sound.channels),
@@ -94,7 +98,7 @@ impl Meter {
 
     fn end_step(&mut self) {
         // The crate would sum up the whole windows anew for each step.
-        let level = self.meter.loudness_window(100).unwrap_or(f64::NEG_INFINITY);
+        let level = self.meter.loudness_window(STEP).unwrap_or(f64::NEG_INFINITY);
         if self.energies.len() == SHORT_TERM {
             self.energies.pop_front();
         }
@@ -111,7 +115,8 @@ impl Meter {
         if let Some(short_term) = window(SHORT_TERM) {
             self.max_short_term = self.max_short_term.max(short_term);
             // The loudness range is made of one in a second.
-            let counts = (self.steps - SHORT_TERM as u64).is_multiple_of(10) && short_term > GATE;
+            let counts =
+                (self.steps - SHORT_TERM as u64).is_multiple_of(SECOND) && short_term > GATE;
             self.ranged = self.ranged.saturating_add(u32::from(counts));
         }
     }

@@ -156,16 +156,16 @@ enum Engine {
     Float(Sorted<f32>),
 }
 
-/// What looks at samples that are sorted by channel.
+/// What looks at samples as they come, and at those that are sorted by channel.
 #[derive(Debug)]
 struct Sorted<T> {
+    peaks: Option<peaks::Builder>,
     planes: Planes<T>,
     measuring: Measuring<T>,
 }
 
 #[derive(Debug)]
 struct Measuring<T> {
-    peaks: Option<peaks::Builder>,
     true_peak: Option<true_peak::Meter>,
     content: Option<content::Meter<T>>,
 }
@@ -253,11 +253,11 @@ impl Analyser {
         let not_finite = self.not_finite;
         let (peaks, true_peak, content) = match self.engine {
             Engine::Int(engine) => {
-                let Measuring { peaks, true_peak, content } = engine.finish();
+                let (peaks, Measuring { true_peak, content }) = engine.finish();
                 (peaks, true_peak, content.map(|content| content.finish(not_finite)))
             }
             Engine::Float(engine) => {
-                let Measuring { peaks, true_peak, content } = engine.finish();
+                let (peaks, Measuring { true_peak, content }) = engine.finish();
                 (peaks, true_peak, content.map(|content| content.finish(not_finite)))
             }
         };
@@ -279,40 +279,40 @@ impl Analyser {
 impl<T: planes::Sample> Sorted<T> {
     fn new(sound: Sound, measures: Measures, content: Option<content::Meter<T>>) -> Self {
         let channels = usize::from(sound.channels);
+        let peaks = measures.peaks.then(|| peaks::Builder::new(channels, sound.sample_rate));
         let measuring = Measuring {
-            peaks: measures.peaks.then(|| peaks::Builder::new(channels, sound.sample_rate)),
             true_peak: measures
                 .loudness
                 .then(|| true_peak::Meter::new(channels, sound.sample_rate)),
             content,
         };
-        Self { planes: Planes::new(channels), measuring }
+        Self { peaks, planes: Planes::new(channels), measuring }
     }
 
     fn add(&mut self, samples: &[T]) {
+        if let Some(peaks) = &mut self.peaks {
+            peaks.add(samples);
+        }
         if self.measuring.is_idle() {
             return;
         }
         self.planes.add(samples, |piece| self.measuring.add(piece));
     }
 
-    fn finish(mut self) -> Measuring<T> {
+    fn finish(mut self) -> (Option<peaks::Builder>, Measuring<T>) {
         if let Some(piece) = self.planes.rest() {
             self.measuring.add(piece);
         }
-        self.measuring
+        (self.peaks, self.measuring)
     }
 }
 
 impl<T: planes::Sample> Measuring<T> {
     fn is_idle(&self) -> bool {
-        self.peaks.is_none() && self.true_peak.is_none() && self.content.is_none()
+        self.true_peak.is_none() && self.content.is_none()
     }
 
     fn add(&mut self, piece: Piece<'_, T>) {
-        if let Some(peaks) = &mut self.peaks {
-            peaks.add(piece);
-        }
         if let Some(true_peak) = &mut self.true_peak {
             true_peak.add(piece);
         }

@@ -99,16 +99,16 @@ impl Picture {
         let between = if number > 1.0 { height * BETWEEN.min(0.3 / number) } else { 0.0 };
         let lane_height = (height - between * (number - 1.0)) / number;
         let lanes = waveform.lanes().iter().enumerate().map(|(n, lane)| {
-            let middle = n as f32 * (lane_height + between) + lane_height / 2.0;
+            let top = n as f32 * (lane_height + between);
+            let middle = top + lane_height / 2.0;
             let at = |value: i16| middle - f32::from(value) / full * lane_height / 2.0;
             let span = |pair: Pair| {
-                let (top, bottom) = (at(pair.max), at(pair.min));
-                // Never thinner than wide, so that silence is a row of dots.
-                let missing = ((thickness - (bottom - top)) / 2.0).max(0.0);
-                // Within the lane, where a mark would stand out of it.
-                let low = (n as f32 * (lane_height + between) + lane_height - thickness).max(0.0);
-                let top = (top - missing).clamp(n as f32 * (lane_height + between), low);
-                Span { top, bottom: (bottom + missing).max(top + thickness) }
+                let (above, below) = (at(pair.max), at(pair.min));
+                // Never shorter than wide, so that silence is a row of dots; and in the lane.
+                let length = (below - above).max(thickness).min(lane_height);
+                let last = (top + lane_height - length).max(top);
+                let above = ((above + below - length) / 2.0).clamp(top, last);
+                Span { top: above, bottom: above + length }
             };
             columns(lane, count).map(span).collect()
         });

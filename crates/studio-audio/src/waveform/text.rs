@@ -46,8 +46,15 @@ pub fn text(
 fn reach(pair: Pair, steps: usize, full: f32) -> std::ops::Range<usize> {
     let half = steps as f32 / 2.0;
     let at = |value: i16| (half - f32::from(value) / full * half).clamp(0.0, steps as f32);
-    let top = (at(pair.max).round() as usize).min(steps - 1);
-    top..(at(pair.min).round() as usize).max(top + 1)
+    let (top, bottom) = (at(pair.max), at(pair.min));
+    let (first, last) = (top.round() as usize, bottom.round() as usize);
+    match first < last {
+        true => first..last,
+        false => {
+            let middle = (((top + bottom) / 2.0) as usize).min(steps - 1);
+            middle..middle + 1
+        }
+    }
 }
 
 fn braille(lane: &[Pair], width: usize, rows: usize, full: f32) -> Vec<String> {

@@ -4,7 +4,6 @@
 //! once and what is to be written to the disk is written, so that each finds the same.
 
 mod clients;
-mod meter;
 mod table;
 
 use std::fmt;
@@ -16,7 +15,7 @@ use std::str::FromStr;
 use serde_json::Value;
 
 use self::clients::{Case, Client, Clients, Task, Way};
-use self::meter::Usage;
+use super::meter::{self, Usage};
 use self::table::{Runs, Table};
 use super::{Verdict, judge};
 use crate::cargo::{line, release_studio, run as run_command, say, target_directory};

@@ -1,7 +1,7 @@
 //! The table of a comparison, and what must hold in it.
 
 use super::clients::{Case, Client, Way};
-use super::meter::Usage;
+use crate::bench::meter::Usage;
 use crate::bench::Verdict;
 use crate::cargo::print;
 

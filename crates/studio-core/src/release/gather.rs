@@ -1,0 +1,249 @@
+//! The picks of a song on their way into a mix.
+
+use std::path::PathBuf;
+
+use studio_audio::analysis::Measures;
+use studio_blob::Error as StoreError;
+use studio_domain::{
+    AudioFormat, Damage, Measured, Pick, SongPath, SoundFacts, StemLevel, TrackName, Version,
+};
+
+use super::{MixSettings, Obstacle};
+use crate::choose::{PickSheet, PickedTrack, Standing};
+use crate::sound::measure;
+use crate::sound::spool::Spool;
+use crate::{Error, Job, Result, Studio};
+
+/// A pick with its version.
+#[derive(Debug)]
+pub(super) struct Chosen {
+    pub(super) pick: Pick,
+    pub(super) version: Version,
+    pub(super) level: StemLevel,
+}
+
+/// One with its bytes in a local file, found right, and measured.
+#[derive(Debug)]
+pub(super) struct Gathered {
+    pub(super) chosen: Chosen,
+    pub(super) file: PathBuf,
+    pub(super) format: AudioFormat,
+    pub(super) measured: Measured,
+}
+
+impl Gathered {
+    pub(super) fn track(&self) -> &TrackName {
+        &self.chosen.version.path.track
+    }
+}
+
+/// What is asked of the picks of a song.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Completeness {
+    /// Every track must have one.
+    Whole,
+    /// Tracks without one are left out.
+    AsFar,
+}
+
+impl Studio {
+    /// The picks of a song, and what is against their use as far as it shows without reading
+    /// all of them.
+    pub(super) async fn choose_stems(
+        &self,
+        song: &SongPath,
+        settings: &MixSettings,
+        completeness: Completeness,
+        job: &Job,
+    ) -> Result<(Vec<Chosen>, Vec<Obstacle>)> {
+        let sheet = self.picks(song).await?;
+        let mut obstacles = settings_without_track(settings, &sheet);
+        if completeness == Completeness::Whole {
+            let without = sheet.without.iter().cloned();
+            obstacles.extend(without.map(|track| Obstacle::NoPick { track }));
+        }
+        let mut chosen = Vec::new();
+        for PickedTrack { pick, standing } in sheet.picked {
+            let track = pick.track.track.clone();
+            let Some(tag) = pick.version.as_ref().map(|version| version.tag.clone()) else {
+                continue;
+            };
+            match standing {
+                Standing::There(version, _) => {
+                    let level = settings.level_of(&track);
+                    match self.damage_of(&version, job).await? {
+                        Some(damage) => obstacles.push(Obstacle::Damaged { track, tag, damage }),
+                        None => chosen.push(Chosen { pick, version: *version, level }),
+                    }
+                }
+                Standing::Trashed(_) => obstacles.push(Obstacle::Trashed { track, tag }),
+                Standing::Gone => obstacles.push(Obstacle::Gone { track, tag }),
+            }
+        }
+        if chosen.is_empty() && obstacles.is_empty() {
+            obstacles.push(Obstacle::NoTracks);
+        }
+        if !chosen.is_empty() && chosen.iter().all(|chosen| chosen.level.mute) {
+            obstacles.push(Obstacle::AllMuted);
+        }
+        let facts = self.facts_of(&chosen).await?;
+        let known = chosen.iter().zip(facts).filter_map(|(chosen, facts)| {
+            let facts = facts?;
+            let frames = facts.measured.map(|measured| measured.frames).or(facts.format.frames);
+            let track = chosen.version.path.track.clone();
+            (!chosen.level.mute).then_some((track, facts.format.sample_rate, frames?))
+        });
+        obstacles.extend(differences(&known.collect::<Vec<_>>(), settings));
+        Ok((chosen, obstacles))
+    }
+
+    async fn facts_of(&self, chosen: &[Chosen]) -> Result<Vec<Option<SoundFacts>>> {
+        let ids: Vec<_> =
+            chosen.iter().map(|chosen| (chosen.version.id, chosen.version.digest)).collect();
+        let details = self.choices.details(&ids).await?;
+        Ok(details.into_iter().map(|details| details.sound).collect())
+    }
+
+    /// What is known to be wrong with the bytes of a version, or shows by asking its store.
+    async fn damage_of(&self, version: &Version, job: &Job) -> Result<Option<Damage>> {
+        if let Some(damage) = version.check.and_then(|check| check.damage) {
+            return Ok(Some(damage));
+        }
+        match self.object_of(version, job).await {
+            Ok(_) => Ok(None),
+            Err(Error::Damaged { .. }) => Ok(Some(Damage::WrongSize)),
+            Err(Error::ObjectMissing { .. }) => Ok(Some(Damage::Missing)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Fetches, verifies and measures each of them, and tells what is against it.
+    pub(super) async fn gather(
+        &self,
+        chosen: Vec<Chosen>,
+        settings: &MixSettings,
+        spool: &Spool,
+        job: &Job,
+    ) -> Result<(Vec<Gathered>, Vec<Obstacle>)> {
+        let facts = self.facts_of(&chosen).await?;
+        let (mut gathered, mut obstacles) = (Vec::new(), Vec::new());
+        for (chosen, known) in chosen.into_iter().zip(facts) {
+            let (track, tag) = (chosen.version.path.track.clone(), chosen.version.path.tag.clone());
+            let file = match self.fetch(&chosen.version, spool, job).await {
+                Ok(file) => file,
+                Err(error) => {
+                    let obstacle = match why_unfit(&error) {
+                        Some(Unfit::Damaged(damage)) => Obstacle::Damaged { track, tag, damage },
+                        Some(Unfit::Unread(reason)) => Obstacle::Unverified { track, tag, reason },
+                        None => return Err(error),
+                    };
+                    obstacles.push(obstacle);
+                    continue;
+                }
+            };
+            match self.sound_in(&chosen.version, file.clone(), known, job).await {
+                Ok((format, measured)) => {
+                    gathered.push(Gathered { chosen, file, format, measured });
+                }
+                Err(Error::Sound { source, .. }) => {
+                    let reason = source.to_string();
+                    obstacles.push(Obstacle::NotSound { track, tag, reason });
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let heard = gathered.iter().filter(|gathered| !gathered.chosen.level.mute);
+        let found: Vec<_> = heard
+            .map(|gathered| {
+                let frames = gathered.measured.frames;
+                (gathered.track().clone(), gathered.format.sample_rate, frames)
+            })
+            .collect();
+        obstacles.extend(differences(&found, settings));
+        Ok((gathered, obstacles))
+    }
+
+    /// What the sound in a file is, measured now unless it has been.
+    async fn sound_in(
+        &self,
+        version: &Version,
+        file: PathBuf,
+        known: Option<SoundFacts>,
+        job: &Job,
+    ) -> Result<(AudioFormat, Measured)> {
+        if let Some(SoundFacts { format, measured: Some(measured) }) = known {
+            return Ok((format, measured));
+        }
+        let what = version.path.to_string();
+        let measures = Measures { peaks: false, content: false, ..Measures::ALL };
+        let format = crate::sound::probe::format_of_file(file.clone(), what.clone()).await?;
+        let analysis = measure::measure_aside(file, what.clone(), measures, job).await?;
+        let measured = analysis.measured().ok_or_else(|| {
+            let detail = analysis.undecodable.unwrap_or_else(|| "it cannot be measured".to_owned());
+            Error::Sound { what, source: studio_audio::Error::Malformed { detail } }
+        })?;
+        let facts = SoundFacts { format, measured: Some(measured) };
+        self.choices.record_sounds(&[(version.digest, facts)]).await?;
+        Ok((format, measured))
+    }
+}
+
+/// Settings for tracks that the song does not have.
+fn settings_without_track(settings: &MixSettings, sheet: &PickSheet) -> Vec<Obstacle> {
+    let picked = sheet.picked.iter().map(|picked| &picked.pick.track.track);
+    let tracks: Vec<&TrackName> = picked.chain(&sheet.without).collect();
+    let unknown = settings
+        .levels
+        .iter()
+        .filter(|(name, _)| !tracks.iter().any(|track| track.key() == name.key()));
+    unknown.map(|(track, _)| Obstacle::UnknownTrack { track: track.clone() }).collect()
+}
+
+/// Rates and lengths that differ without being asked for: track, Hz, frames.
+fn differences(stems: &[(TrackName, u32, u64)], settings: &MixSettings) -> Vec<Obstacle> {
+    let mut obstacles = Vec::new();
+    let Some((_, rate, frames)) = stems.first() else { return obstacles };
+    if settings.sample_rate.is_none() && stems.iter().any(|(_, other, _)| other != rate) {
+        let rates = stems.iter().map(|(track, rate, _)| (track.clone(), *rate)).collect();
+        obstacles.push(Obstacle::MixedRates { rates });
+    }
+    // In one rate exactly, in several as near as whole frames go.
+    let same = |(_, other_rate, other): &(TrackName, u32, u64)| {
+        let (one, other) =
+            (u128::from(*frames) * u128::from(*other_rate), u128::from(*other) * u128::from(*rate));
+        match other_rate == rate {
+            true => one == other,
+            false => one.abs_diff(other) <= u128::from((*rate).max(*other_rate)),
+        }
+    };
+    if !settings.mixed_lengths && !stems.iter().all(same) {
+        let micros = |rate: u32, frames: u64| {
+            u64::try_from(u128::from(frames) * 1_000_000 / u128::from(rate.max(1)))
+                .unwrap_or(u64::MAX)
+        };
+        let lengths = stems.iter().map(|(track, rate, n)| (track.clone(), micros(*rate, *n)));
+        obstacles.push(Obstacle::MixedLengths { lengths: lengths.collect() });
+    }
+    obstacles
+}
+
+/// Why bytes are of no use.
+pub(super) enum Unfit {
+    Damaged(Damage),
+    Unread(String),
+}
+
+/// Whether an error is about the bytes of one version, and not about the store or this
+/// machine.
+pub(super) fn why_unfit(error: &Error) -> Option<Unfit> {
+    match error {
+        Error::Damaged { .. } => Some(Unfit::Damaged(Damage::WrongDigest)),
+        Error::ObjectMissing { .. } => Some(Unfit::Damaged(Damage::Missing)),
+        Error::Store(
+            error @ (StoreError::Archived { .. }
+            | StoreError::Interrupted { .. }
+            | StoreError::Io { .. }),
+        ) => Some(Unfit::Unread(error.to_string())),
+        _ => None,
+    }
+}

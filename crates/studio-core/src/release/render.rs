@@ -1,0 +1,366 @@
+//! Mixes in files.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+
+use studio_audio::AudioWriter;
+use studio_audio::write::{Bext, FlacWriter, Ixml, PcmFormat, SampleFormat, WavChunks, WavWriter};
+use studio_domain::{
+    AudioDigest, Loudness, Mix, NewVersion, Release, SongPath, Stem, Version, VersionPath,
+};
+use tempfile::NamedTempFile;
+
+use super::gather::{Completeness, Unfit, why_unfit};
+use super::mixdown::{MixPart, MixPlan};
+use super::{FileKind, MixSettings};
+use crate::download::check_target;
+use crate::sound::spool::Spool;
+use crate::sound::{error, measure};
+use crate::transfer::receive::target_error;
+use crate::{Error, Job, Result, Studio};
+
+/// The space of the buffer before the file.
+const BUFFER: usize = 1 << 18;
+
+/// A file that a mix shall go into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MixFile {
+    /// The file.
+    pub target: PathBuf,
+    /// Whether a file that is there may be replaced.
+    pub overwrite: bool,
+    /// What kind of file.
+    pub kind: FileKind,
+}
+
+/// What a rendering made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rendered {
+    /// What came of the mix.
+    pub mix: Mix,
+    /// Whether it has the very samples that the release promises; `None` where other bits
+    /// were asked for than those that were frozen.
+    pub as_frozen: Option<bool>,
+}
+
+/// What mixing the picks of a song without freezing them made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Audition {
+    /// What came of the mix.
+    pub mix: Mix,
+    /// The versions in it, by track.
+    pub stems: Vec<VersionPath>,
+    /// Tracks of the song that have no pick, and are not in it.
+    pub without: Vec<studio_domain::TrackName>,
+}
+
+impl Studio {
+    /// Mixes the picks of a song into a file, or only to measure them, without freezing
+    /// anything. Tracks without a pick are left out.
+    ///
+    /// # Errors
+    /// [`NotReleasable`](Error::NotReleasable) with what is against it; those of
+    /// [`render_release`](Self::render_release).
+    pub async fn audition(
+        &self,
+        song: &SongPath,
+        settings: &MixSettings,
+        file: Option<&MixFile>,
+        job: &Job,
+    ) -> Result<Audition> {
+        if let Some(file) = file {
+            check_target(&file.target, file.overwrite)?;
+        }
+        let refuse = |obstacles: Vec<_>| match obstacles.is_empty() {
+            true => Ok(()),
+            false => Err(Error::NotReleasable { song: Box::new(song.clone()), obstacles }),
+        };
+        let (chosen, obstacles) =
+            self.choose_stems(song, settings, Completeness::AsFar, job).await?;
+        refuse(obstacles)?;
+        let spool = self.spool()?;
+        let (stems, obstacles) = self.gather(chosen, settings, &spool, job).await?;
+        refuse(obstacles)?;
+        let plan = MixPlan::new(&stems, settings);
+        let told =
+            About { song: song.clone(), take: "audition".to_owned(), ..About::default_of(song) };
+        let mix = render(plan, file.cloned(), told, job).await?;
+        Ok(Audition {
+            mix,
+            stems: stems.iter().map(|stem| stem.chosen.version.path.clone()).collect(),
+            without: self.picks(song).await?.without,
+        })
+    }
+
+    /// Makes the mix of a release again, into a file: every byte of its versions is read and
+    /// verified, and the samples are compared with those that were frozen.
+    ///
+    /// # Errors
+    /// Of the target those of [`download`](Self::download), of the versions
+    /// [`Damaged`](Error::Damaged) and [`ObjectMissing`](Error::ObjectMissing);
+    /// [`NotAsFrozen`](Error::NotAsFrozen) when the mix has other samples than the release
+    /// promises, and the file is not made then; what the store says;
+    /// [`Cancelled`](Error::Cancelled).
+    pub async fn render_release(
+        &self,
+        release: &Release,
+        samples: Option<SampleFormat>,
+        file: &MixFile,
+        job: &Job,
+    ) -> Result<Rendered> {
+        check_target(&file.target, file.overwrite)?;
+        let spool = self.spool()?;
+        let plan = self.plan_of_release(release, samples, &spool, job).await?;
+        let frozen = samples.is_none_or(|samples| samples == samples_of(&release.mix));
+        let expected = frozen.then_some(release.mix.audio_digest);
+        let about = About::of_release(release, frozen);
+        let mix = render_expecting(plan, Some(file.clone()), about, expected, job).await?;
+        Ok(Rendered { mix, as_frozen: expected.map(|digest| digest == mix.audio_digest) })
+    }
+
+    /// The mix of a release, its stems fetched and found right.
+    pub(super) async fn plan_of_release(
+        &self,
+        release: &Release,
+        samples: Option<SampleFormat>,
+        spool: &Spool,
+        job: &Job,
+    ) -> Result<MixPlan> {
+        let mut parts = Vec::with_capacity(release.stems.len());
+        for stem in &release.stems {
+            let version = self.version_of_stem(release, stem);
+            let file = self.fetch(&version, spool, job).await?;
+            let frames = stem.format.frames.unwrap_or(0);
+            let length = (stem.format.sample_rate, frames);
+            let name = stem.track.to_string();
+            parts.push(MixPart::new(name, file, stem.level, length, release.mix.sample_rate));
+        }
+        let samples = samples.unwrap_or_else(|| samples_of(&release.mix));
+        let Mix { channels, sample_rate, gain, dither, .. } = release.mix;
+        let format = PcmFormat { channels, sample_rate, samples };
+        Ok(MixPlan { parts, format, gain, dither })
+    }
+
+    /// What a stem says of its version, for reading its bytes.
+    pub(super) fn version_of_stem(&self, release: &Release, stem: &Stem) -> Version {
+        let SongPath { artist, song } = release.song.clone();
+        let (track, tag) = (stem.track.clone(), stem.tag.clone());
+        let record = NewVersion {
+            id: stem.version,
+            path: VersionPath { artist, song, track, tag },
+            original_path: String::new(),
+            uploaded_at: release.said.at,
+            size: stem.size,
+            digest: stem.digest,
+            crc64nvme: studio_domain::Crc64Nvme::from_u64(0),
+            content_type: String::new(),
+            store: release.store.clone(),
+            object_key: stem.object_key.clone(),
+        };
+        Version { record, slug: studio_domain::Slug::from_name(stem.tag.as_str()), check: None }
+    }
+
+    /// What keeps the bytes of a stem from being used; `None` when they are right, and then
+    /// they are in the spool.
+    pub(super) async fn unfit_stem(
+        &self,
+        release: &Release,
+        stem: &Stem,
+        spool: &Spool,
+        job: &Job,
+    ) -> Result<Option<Unfit>> {
+        match self.fetch(&self.version_of_stem(release, stem), spool, job).await {
+            Ok(_) => Ok(None),
+            Err(error) => match why_unfit(&error) {
+                Some(unfit) => Ok(Some(unfit)),
+                None => Err(error),
+            },
+        }
+    }
+}
+
+fn samples_of(mix: &Mix) -> SampleFormat {
+    match mix.bits {
+        Some(16) => SampleFormat::Int16,
+        Some(_) => SampleFormat::Int24,
+        None => SampleFormat::Float32,
+    }
+}
+
+/// What a file says of itself.
+#[derive(Debug, Clone)]
+pub(super) struct About {
+    song: SongPath,
+    take: String,
+    note: String,
+    reference: String,
+    /// Day and time (UTC).
+    at: Option<(String, String)>,
+    loudness: Loudness,
+}
+
+impl About {
+    fn default_of(song: &SongPath) -> Self {
+        Self {
+            song: song.clone(),
+            take: String::new(),
+            note: String::new(),
+            reference: String::new(),
+            at: None,
+            loudness: Loudness::default(),
+        }
+    }
+
+    fn of_release(release: &Release, frozen: bool) -> Self {
+        let at = studio_api::format_time(release.said.at);
+        // `2026-11-22T07:40:11.123456Z`
+        let (day, time) = at.split_once('T').unwrap_or_default();
+        Self {
+            song: release.song.clone(),
+            take: release.name.to_string(),
+            note: release.said.note.as_ref().map(ToString::to_string).unwrap_or_default(),
+            reference: release.id.as_uuid().simple().to_string(),
+            at: Some((day.to_owned(), time.chars().take(8).collect())),
+            loudness: if frozen { release.mix.loudness } else { Loudness::default() },
+        }
+    }
+
+    fn chunks(&self, format: PcmFormat) -> WavChunks {
+        let SongPath { artist, song } = &self.song;
+        let (day, time) = self.at.clone().unwrap_or_default();
+        let bext = Bext {
+            description: format!("{artist}: {song}, {}", self.take),
+            originator: "studio".to_owned(),
+            originator_reference: self.reference.clone(),
+            origination_date: day,
+            origination_time: time,
+            time_reference: 0,
+            loudness: self.loudness,
+            coding_history: Bext::coding_line(format, "studio mixdown"),
+        };
+        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let ixml = Ixml {
+            project: Some(artist.to_string()),
+            scene: Some(song.to_string()),
+            take: text(&self.take),
+            note: text(&self.note),
+            ..Ixml::default()
+        };
+        WavChunks { bext: Some(bext), ixml: Some(ixml) }
+    }
+
+    fn tags(&self) -> Vec<(String, String)> {
+        let SongPath { artist, song } = &self.song;
+        let tags = [
+            ("ARTIST", artist.to_string()),
+            ("TITLE", song.to_string()),
+            ("VERSION", self.take.clone()),
+            ("DATE", self.at.clone().map(|(day, _)| day).unwrap_or_default()),
+            ("DESCRIPTION", self.note.clone()),
+        ];
+        let tags = tags.into_iter().filter(|(_, value)| !value.is_empty());
+        tags.map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+}
+
+pub(super) async fn render(
+    plan: MixPlan,
+    file: Option<MixFile>,
+    about: About,
+    job: &Job,
+) -> Result<Mix> {
+    render_expecting(plan, file, about, None, job).await
+}
+
+/// Mixes on a thread of its own. What was expected and does not come is not put under the
+/// file's name.
+async fn render_expecting(
+    plan: MixPlan,
+    file: Option<MixFile>,
+    about: About,
+    expected: Option<AudioDigest>,
+    job: &Job,
+) -> Result<Mix> {
+    let job = job.clone();
+    measure::aside(move || {
+        let Some(file) = file else {
+            let nowhere = studio_audio::write::Discard::new(plan.format);
+            let mut nowhere = nowhere.map_err(|error| error::of("the mix", error))?;
+            return plan.run(&mut nowhere, &job);
+        };
+        let temporary = beside(&file.target)?;
+        let mix = {
+            let copy = temporary.reopen().map_err(|error| target_error(&file.target, error))?;
+            let mut writer = writer(copy, plan.format, file.kind, &about)
+                .map_err(|error| error::of("the mix", error))?;
+            plan.run(&mut *writer, &job).map_err(|error| in_target(&file.target, error))?
+        };
+        if expected.is_some_and(|digest| digest != mix.audio_digest) {
+            return Err(Error::NotAsFrozen { found: mix.audio_digest });
+        }
+        put_in_place(temporary, &file)?;
+        Ok(mix)
+    })
+    .await
+}
+
+/// A file that could not be written is told of as that.
+fn in_target(target: &Path, error: Error) -> Error {
+    match error {
+        Error::Sound { source: studio_audio::Error::Io(source), .. } => {
+            target_error(target, source)
+        }
+        error => error,
+    }
+}
+
+/// A temporary file beside the one that it will be.
+pub(super) fn beside(target: &Path) -> Result<NamedTempFile> {
+    let directory = match target.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    tempfile::Builder::new()
+        .prefix(".studio-")
+        .suffix(".part")
+        .tempfile_in(directory)
+        .map_err(|error| target_error(target, error))
+}
+
+/// Gives a whole file its name, once it is on the disk.
+pub(super) fn put_in_place(temporary: NamedTempFile, file: &MixFile) -> Result<()> {
+    let target = &file.target;
+    temporary.as_file().sync_all().map_err(|error| target_error(target, error))?;
+    // What tempfile makes is for nobody else; what people make is for whom they say.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let readable = std::fs::Permissions::from_mode(0o644);
+        temporary.as_file().set_permissions(readable).map_err(|e| target_error(target, e))?;
+    }
+    let placed = match file.overwrite {
+        true => temporary.persist(target),
+        false => temporary.persist_noclobber(target),
+    };
+    match placed {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(Error::TargetExists { target: target.clone() })
+        }
+        Err(error) => Err(target_error(target, error.error)),
+    }
+}
+
+fn writer(
+    file: File,
+    format: PcmFormat,
+    kind: FileKind,
+    about: &About,
+) -> studio_audio::Result<Box<dyn AudioWriter>> {
+    let file = BufWriter::with_capacity(BUFFER, file);
+    Ok(match kind {
+        FileKind::Wav => Box::new(WavWriter::new(file, format, &about.chunks(format))?),
+        FileKind::Flac => Box::new(FlacWriter::new(file, format, &about.tags())?),
+    })
+}

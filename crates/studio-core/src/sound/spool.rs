@@ -1,0 +1,73 @@
+//! Bytes of versions in local files, for those who have to read them from any place.
+
+use std::path::{Path, PathBuf};
+
+use studio_domain::{Check, Version};
+use tempfile::TempDir;
+
+use crate::transfer::receive::Delivery;
+use crate::{Error, Job, Result, Studio};
+
+/// A directory for files that go with it.
+#[derive(Debug)]
+pub(crate) struct Spool(TempDir);
+
+impl Spool {
+    /// The directory.
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Studio {
+    /// A new directory for such files.
+    pub(crate) fn spool(&self) -> Result<Spool> {
+        let near = self.spool_directory.as_deref().map_or_else(std::env::temp_dir, Path::to_owned);
+        let made = std::fs::create_dir_all(&near)
+            .and_then(|()| tempfile::Builder::new().prefix("studio-").tempdir_in(&near));
+        made.map(Spool).map_err(|source| Error::TargetUnwritable { target: near, source })
+    }
+
+    /// Fetches all bytes of a version and compares them with its digest. That they are right
+    /// is recorded, as is that they are not.
+    ///
+    /// # Errors
+    /// Those of [`download`](Self::download).
+    pub(crate) async fn fetch(
+        &self,
+        version: &Version,
+        spool: &Spool,
+        job: &Job,
+    ) -> Result<PathBuf> {
+        let target = spool.path().join(version.digest.to_string());
+        if target.exists() {
+            // Two tracks with the same bytes.
+            return Ok(target);
+        }
+        let object = self.object_of(version, job).await?;
+        let delivery = Delivery {
+            store: &*self.store,
+            version,
+            etag: object.etag,
+            target: &target,
+            overwrite: false,
+            options: self.transfer,
+            buffers: self.memory.buffers.clone(),
+            rate: self.rate.clone(),
+            job,
+        };
+        let came = delivery.run().await;
+        let damage = match &came {
+            Ok(_) => None,
+            Err(Error::Damaged { .. }) => Some(studio_domain::Damage::WrongDigest),
+            Err(_) => {
+                came?;
+                return Ok(target);
+            }
+        };
+        let check = Check { at: self.now(), damage };
+        let checks = [(version.object_key.clone(), check)];
+        self.care.record_checks(self.store.url(), &checks).await?;
+        came.map(|_| target)
+    }
+}
