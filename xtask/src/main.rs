@@ -64,6 +64,8 @@ enum Command {
         #[arg(long, default_value = "target/seeded.db")]
         database: PathBuf,
     },
+    /// Mix sound, against the programs that people do it with
+    BenchAudio(bench::audio::Options),
     /// Measure listings of 1,000 and of 1,000,000 versions, and the start of the program
     BenchCatalog,
     /// Measure the memory that a large upload and download take
@@ -99,6 +101,7 @@ fn main() -> ExitCode {
         Command::Schema { check } => schema::run(check),
         Command::Reliability { check } => reliability::run(check),
         Command::SeedCatalog { versions, database } => seed::run(versions, &database),
+        Command::BenchAudio(options) => bench::audio::run(&options),
         Command::BenchCatalog => bench::catalog::run(),
         Command::BenchMemory { gib } => bench::memory::run(gib),
         Command::BenchRace => bench::race::run(),

@@ -50,9 +50,9 @@ pub struct Mark {
     pub note: Option<String>,
 }
 
-/// How good somebody finds a version.
+/// How good somebody finds a version: named as on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum VersionStatus {
     /// Worth another listening.
     Circled,

@@ -43,10 +43,17 @@ impl From<&studio_domain::AudioFormat> for AudioFormat {
     }
 }
 
-/// Frames in seconds, as a text.
+/// Frames in seconds, as a text; without an exponent, however short or long.
 fn seconds(frames: u64, sample_rate: u32) -> Option<String> {
     let seconds = frames as f64 / f64::from(sample_rate);
-    seconds.is_finite().then(|| format!("{seconds:?}"))
+    if !seconds.is_finite() {
+        return None;
+    }
+    let mut text = seconds.to_string();
+    if !text.contains('.') {
+        text.push_str(".0");
+    }
+    Some(text)
 }
 
 impl TryFrom<&AudioFormat> for studio_domain::AudioFormat {
