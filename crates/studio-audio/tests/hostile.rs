@@ -228,6 +228,24 @@ fn seeds_are_what_they_should_be() {
 }
 
 #[test]
+fn lengths_are_without_what_an_encoder_put_before() {
+    // 10 packets of 4,096 frames, of which an edit plays 0.8 s from frame 1,024 on.
+    let header = examine(&mp4()).unwrap();
+    assert_eq!((header.declared_frames, header.defects), (Some(38_400), vec![]));
+    // Without a table in its first frame, an MPEG stream only lets itself be estimated.
+    let bare = examine(&mpeg()).unwrap();
+    assert_eq!((bare.declared_frames, bare.estimated_frames), (None, Some(12 * 1_152)));
+    // LAME's 576 and the decoder's 529 at the start, 1,000 less those at the end.
+    let mut told = mpeg();
+    let place = told.len() - 12 * 384 + 36;
+    told[place..place + 12].copy_from_slice(b"Info\0\0\0\x01\0\0\0\x0B");
+    told[place + 12..place + 21].copy_from_slice(b"LAME3.100");
+    told[place + 33..place + 36].copy_from_slice(&(576_u32 << 12 | 1_000).to_be_bytes()[1..]);
+    let header = examine(&told).unwrap();
+    assert_eq!(header.declared_frames, Some(11 * 1_152 - (576 + 529) - (1_000 - 529)));
+}
+
+#[test]
 fn each_prefix_of_each_file_is_taken_in() {
     for seed in SEEDS.iter() {
         for length in (0..seed.len().min(400)).chain((400..seed.len()).step_by(97)) {

@@ -316,6 +316,17 @@ fn pictures_are_bounded_and_known() {
 }
 
 #[test]
+fn of_a_huge_tag_the_start_is_read() {
+    let large = picture(&[b"\xFF\xD8\xFF\xE0".as_slice(), &vec![0; 15 << 20]].concat());
+    let pictures = [(b"APIC", 0, large.clone()), (b"APIC", 0, large.clone()), (b"APIC", 0, large)];
+    let frames = [vec![(b"TIT2", 0, b"\x03Title".to_vec())], pictures.to_vec()].concat();
+    let file = Wav::good(1).chunk_after(RawChunk::new(*b"id3 ", id3(&frames))).build();
+    let tags = probe(&file).unwrap().tags;
+    assert_eq!((tags.title.as_deref(), tags.has_artwork), (Some("Title"), true));
+    assert_eq!(artwork(&file).unwrap().unwrap().bytes.len(), (15 << 20) + 4);
+}
+
+#[test]
 fn compressed_frames_are_left_out() {
     // Whatever stands in it: a reader that inflates it may be made to fill all memory.
     let tag = id3(&[(b"TIT2", 0x09, vec![0; 100]), (b"TPE1", 0, b"\x03Artist".to_vec())]);

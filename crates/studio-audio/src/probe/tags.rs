@@ -217,13 +217,12 @@ fn id3_places(source: &dyn ByteSource, kind: Kind, wave: Option<&Wave>) -> Resul
         places.extend(tags.map(|chunk| (chunk.offset, chunk.size)));
     }
     places.truncate(MAX_TAGS);
-    // All of them together are no larger than the largest may be.
+    // Of a larger one the start is read: texts mostly stand before pictures.
     let mut left = MAX_TAG_BYTES as u64;
-    places.retain(|(_, length)| {
-        let fits = *length <= left;
-        left = left.saturating_sub(*length);
-        fits
-    });
+    for (_, length) in &mut places {
+        *length = (*length).min(left);
+        left -= *length;
+    }
     Ok(places)
 }
 
