@@ -234,7 +234,10 @@ async fn the_pick_of_a_track_that_is_all_gone_is_still_told() {
     let trashed = studio.throw_away(&take_of("Bass", "one")).await.unwrap();
     studio.purge(&trashed).await.unwrap();
     let sheet = studio.picks(&song()).await.unwrap();
-    assert!(matches!(sheet.picked[..], [studio_core::PickedTrack { standing: Standing::Gone, .. }]));
+    assert!(matches!(
+        sheet.picked[..],
+        [studio_core::PickedTrack { standing: Standing::Gone, .. }]
+    ));
     assert_eq!(sheet.without, [track("Drums")]);
     studio.unpick(&bass(), &person("Mark"), None).await.unwrap();
     assert_eq!(studio.picks(&song()).await.unwrap().picked, []);
@@ -280,8 +283,7 @@ async fn versions_are_selected_by_what_was_said_of_them() {
     }
     let by = person("Mark");
     pick(&studio, "one").await;
-    for (name, tag, status) in
-        [("Bass", "one", Status::Approved), ("Drums", "one", Status::NoGood)]
+    for (name, tag, status) in [("Bass", "one", Status::Approved), ("Drums", "one", Status::NoGood)]
     {
         studio.mark(&take_of(name, tag), Some(status), &by, None).await.unwrap();
     }
