@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use studio_audio::gate::Finding;
-use studio_domain::{AudioDigest, Digest, SongPath, StoreUrl, Version, VersionPath};
+use studio_domain::{AudioDigest, Damage, Digest, SongPath, StoreUrl, Version, VersionPath};
 
 use crate::Obstacle;
 
@@ -136,6 +136,8 @@ pub enum Error {
     Damaged {
         /// The version's place.
         path: Box<VersionPath>,
+        /// What is wrong with them.
+        damage: Damage,
         /// How they differ.
         detail: String,
     },

@@ -59,7 +59,7 @@ impl Studio {
         let came = delivery.run().await;
         let damage = match &came {
             Ok(_) => None,
-            Err(Error::Damaged { .. }) => Some(studio_domain::Damage::WrongDigest),
+            Err(Error::Damaged { damage, .. }) => Some(*damage),
             Err(_) => {
                 came?;
                 return Ok(target);
