@@ -153,10 +153,12 @@ impl Studio {
         Ok(self.choices.picks_ever(song, track, limit).await?)
     }
 
-    /// Picks a version as somebody did before, elsewhere, unless its track has a pick.
+    /// Picks a version as somebody did before, elsewhere, unless its track has a pick, or
+    /// something was said of it since.
     pub(crate) async fn pick_again(&self, version: &Version, said: &Said) -> Result<()> {
         let track = version.path.track_path();
-        if self.pick_of(&track).await?.is_some() {
+        let here = self.pick_of(&track).await?.is_some();
+        if here || self.last_said(&track).await?.is_some_and(|last| last >= said.at) {
             return Ok(());
         }
         let picked = PickedVersion { id: version.id, tag: version.path.tag.clone() };
