@@ -72,6 +72,11 @@ enum Command {
         #[arg(long, default_value_t = 4)]
         gib: u64,
     },
+    /// Measure probing, peaks, loudness and comparing of files of sound, beside ffmpeg and sox
+    BenchAudio(bench::audio::Options),
+    /// Do what `bench-audio` measures
+    #[command(hide = true, subcommand)]
+    BenchAudioWork(bench::audio::work::Task),
     /// Let 64 processes upload at once
     BenchRace,
     /// Rebuild the catalogue of a bucket from the bucket alone, and compare every field
@@ -101,6 +106,8 @@ fn main() -> ExitCode {
         Command::SeedCatalog { versions, database } => seed::run(versions, &database),
         Command::BenchCatalog => bench::catalog::run(),
         Command::BenchMemory { gib } => bench::memory::run(gib),
+        Command::BenchAudio(options) => bench::audio::run(&options),
+        Command::BenchAudioWork(task) => bench::audio::work::run(&task),
         Command::BenchRace => bench::race::run(),
         Command::BenchRecover { versions } => bench::recover::run(versions),
         Command::BenchTransfer(options) => bench::transfer::run(&options),

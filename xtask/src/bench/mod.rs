@@ -1,9 +1,11 @@
 //! Measures. Each prints a table and fails when a bound does not hold. Times are compared
 //! within one run, as ratios: seconds alone say more about the machine.
 
+pub(crate) mod audio;
 pub(crate) mod catalog;
 pub(crate) mod clone;
 pub(crate) mod memory;
+mod meter;
 pub(crate) mod race;
 pub(crate) mod recover;
 pub(crate) mod transfer;

@@ -15,8 +15,8 @@ use std::str::FromStr;
 use serde_json::Value;
 
 use self::clients::{Case, Client, Clients, Task, Way};
-use super::meter::{self, Usage};
 use self::table::{Runs, Table};
+use super::meter::{self, Usage};
 use super::{Verdict, judge};
 use crate::cargo::{line, release_studio, run as run_command, say, target_directory};
 use crate::s3::Buckets;

@@ -1,8 +1,8 @@
 //! The table of a comparison, and what must hold in it.
 
 use super::clients::{Case, Client, Way};
-use crate::bench::meter::Usage;
 use crate::bench::Verdict;
+use crate::bench::meter::Usage;
 use crate::cargo::print;
 
 const GIB: f64 = (1_u64 << 30) as f64;
