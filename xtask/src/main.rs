@@ -72,7 +72,7 @@ enum Command {
         #[arg(long, default_value_t = 4)]
         gib: u64,
     },
-    /// Measure probing, peaks, loudness and comparing of files of sound, beside ffmpeg and sox
+    /// Probe, measure, compare and mix sound, against the programs that people do it with
     BenchAudio(bench::audio::Options),
     /// Do what `bench-audio` measures
     #[command(hide = true, subcommand)]

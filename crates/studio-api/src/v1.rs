@@ -13,9 +13,9 @@ use studio_domain::{NewVersion, VersionPath};
 
 pub use self::care::*;
 pub use self::choice::{Mark, MarkList, Pick, PickList, VersionStatus};
-pub use self::release::{Mix, Release, ReleaseList, Stem};
+pub use self::release::*;
 pub use self::session::*;
-pub use self::sound::{AudioFormat, Loudness, Measured};
+pub use self::sound::*;
 pub use self::store_test::{
     StoreCapability, StoreCheck, StoreOutcome, StoreSeverity, StoreTest, StoreTiming, StoreVerdict,
 };
@@ -217,6 +217,9 @@ pub struct Upload {
     pub version: Option<Version>,
     /// Things to know that kept nothing from being done.
     pub warnings: Vec<String>,
+    /// What the gate found, and let pass.
+    #[serde(default)]
+    pub findings: Vec<GateFinding>,
 }
 
 /// What an upload did.
@@ -274,7 +277,7 @@ pub struct Setting {
 }
 
 /// The answer of `demo`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Demo {
     /// The directory of the demo studio.
     pub directory: String,
@@ -286,4 +289,8 @@ pub struct Demo {
     pub bytes: u64,
     /// The file that was downloaded and found identical; null with `dry_run`.
     pub downloaded: Option<String>,
+    /// The mix of the release; null with `dry_run`.
+    pub mix: Option<String>,
+    /// The release; null with `dry_run`.
+    pub release: Option<Release>,
 }

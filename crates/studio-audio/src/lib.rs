@@ -3,6 +3,10 @@
 //! Everything here takes bytes, from a [`ByteSource`] or a reader, and gives values: no
 //! network, no database, no clock. Whatever the bytes are, nothing panics, nothing loops
 //! without a bound, and no header's claim decides how much memory is taken.
+//!
+//! The feature `opus` (off by default) adds a decoder for Opus: libopus, which is built with
+//! cmake and a C compiler. Without it Opus files are probed all the same, and decoding them
+//! is refused with [`Error::Unsupported`].
 
 pub mod analysis;
 pub mod decode;

@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod failure;
 mod interrupt;
+mod levels;
 mod output;
 mod units;
 

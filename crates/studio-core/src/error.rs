@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use studio_audio::gate::Finding;
 use studio_domain::{AudioDigest, Digest, SongPath, StoreUrl, Version, VersionPath};
 
 use crate::Obstacle;
@@ -185,6 +186,16 @@ pub enum Error {
         /// Why not.
         source: studio_audio::Error,
     },
+    /// A file does not keep the rules of the profile that uploads must keep to.
+    #[error("{} is refused{}", file.display(), describe_findings(profile, findings))]
+    Refused {
+        /// The file.
+        file: PathBuf,
+        /// The profile's name.
+        profile: String,
+        /// The rules that it breaks.
+        findings: Vec<Finding>,
+    },
     /// The picks of a song cannot become a release, or be mixed.
     #[error("the picks of {song} cannot be used{}", describe_obstacles(obstacles))]
     NotReleasable {
@@ -238,7 +249,7 @@ impl Error {
                     false => ErrorKind::Conflict,
                 }
             }
-            Self::NotAsFrozen { .. } => ErrorKind::Integrity,
+            Self::NotAsFrozen { .. } | Self::Refused { .. } => ErrorKind::Integrity,
             Self::Sound { source, .. } => match source {
                 studio_audio::Error::Io(_) => ErrorKind::Failure,
                 studio_audio::Error::Mismatch { .. } => ErrorKind::InvalidInput,
@@ -250,6 +261,13 @@ impl Error {
                 ErrorKind::Failure
             }
         }
+    }
+}
+
+fn describe_findings(profile: &str, findings: &[Finding]) -> String {
+    match findings {
+        [one] => format!(" by profile `{profile}`: {}", one.detail),
+        many => format!(" by profile `{profile}` for {} reasons", many.len()),
     }
 }
 

@@ -82,9 +82,10 @@ pub use link::Link;
 pub use query::Neighbours;
 pub use rate::RateLimit;
 pub use release::{
-    Audition, FileKind, Flaw, MixFile, MixSettings, Obstacle, ReleasePlan, ReleaseRequest,
-    Rendered, VerifiedRelease,
+    Audition, Credit, Delivered, DeliveredFile, Delivery, FileKind, Flaw, MixFile, MixSettings,
+    Obstacle, ReleasePlan, ReleaseRequest, Rendered, VerifiedRelease,
 };
+pub use sound::{Analysed, Checked, Compared, Probed, Subject};
 pub use store_test::{StoreReport, test_store};
 pub use studio::{LEAST_PART, MOST_PARALLEL, MOST_PART, Repositories, Studio, TransferOptions};
 pub use studio_blob::{BlobStore, Error as StoreError, FileStore, LONGEST_LINK, MemoryStore};
@@ -93,10 +94,10 @@ pub use studio_blob::{Encryption, S3Settings, S3Store, StorageClass};
 pub use studio_domain::{
     Artist, ArtistName, AudioDigest, AudioFormat, BitDepth, Check, Codec, Container, Crc64Nvme,
     Damage, Decibels, Digest, Loudness, Mark, Measured, Mix, NameError, NameKind, NewVersion, Note,
-    ObjectKey, Pan, PersonName, Pick, PickedVersion, Release, ReleaseName, Said, Selection, Slug,
-    Song, SongPath, SongTitle, SoundFacts, Status, Stem, StemLevel, StoreUrl, Timestamp, Track,
-    TrackName, TrackPath, TrashedVersion, Version, VersionDetails, VersionId, VersionPath,
-    VersionTag,
+    ObjectKey, Pan, ParseKindError, PersonName, Pick, PickedVersion, Release, ReleaseName, Said,
+    Selection, Slug, Song, SongPath, SongTitle, SoundFacts, Status, Stem, StemLevel, StoreUrl,
+    Timestamp, Track, TrackName, TrackPath, TrashedVersion, Version, VersionDetails, VersionId,
+    VersionPath, VersionTag,
 };
 #[cfg(feature = "sqlite")]
 pub use studio_repo::SqliteCatalog;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use studio_audio::gate::Profile;
 use studio_blob::BlobStore;
 use studio_domain::{StoreUrl, Timestamp};
 use studio_repo::{CareRepo, CatalogRepo, ChoiceRepo, ReleaseRepo, TrashRepo};
@@ -112,6 +113,10 @@ pub struct Studio {
     pub(crate) rate: RateLimit,
     /// Whether the store was seen to be the one that the catalogue means.
     pub(crate) store_seen: Arc<AtomicBool>,
+    /// What uploads must keep to.
+    pub(crate) gate: Arc<Profile>,
+    /// Whether uploads are measured, whatever the gate asks for.
+    pub(crate) measures_uploads: bool,
     /// Where bytes lie that are worked on; the system's directory for that if `None`.
     pub(crate) spool_directory: Option<PathBuf>,
     clock: Clock,
@@ -136,9 +141,24 @@ impl Studio {
             memory,
             rate,
             store_seen,
+            gate: Arc::new(Profile::any()),
+            measures_uploads: false,
             spool_directory: None,
             clock,
         }
+    }
+
+    /// Refuses from now on what does not keep to a profile, and tells what it warns of. At
+    /// first, nothing is refused.
+    pub fn with_gate(mut self, profile: Profile) -> Self {
+        self.gate = Arc::new(profile);
+        self
+    }
+
+    /// Decodes and measures from now on what is uploaded, if it is sound.
+    pub fn measuring_uploads(mut self) -> Self {
+        self.measures_uploads = true;
+        self
     }
 
     /// Lets bytes that are worked on (versions that are mixed, for example) lie below this

@@ -6,13 +6,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use studio_audio::gate::Finding;
 use studio_blob::Attributes;
-use studio_domain::{Check, NewVersion, ObjectKey, ReservationId, Version, VersionId, VersionPath};
+use studio_domain::{
+    AudioFormat, Check, NewVersion, ObjectKey, ReservationId, Version, VersionId, VersionPath,
+};
 use studio_repo::{Error as CatalogError, Reservation, Reserved};
 use uuid::Uuid;
 
 use crate::care::check::{Depth, Expected};
 use crate::lease::{Heartbeat, end_of_lease};
+use crate::sound::gate::{Heard, Hearing, hear_file};
 use crate::step::step;
 use crate::transfer::send::{Moved, Presence, Sent, Shipment};
 use crate::{Error, Fingerprint, Job, Result, Studio, manifest};
@@ -44,6 +48,10 @@ pub struct Uploaded {
     pub kept_bytes: u64,
     /// Things to know that kept nothing from being done.
     pub warnings: Vec<Warning>,
+    /// What the gate found, and let pass.
+    pub findings: Vec<Finding>,
+    /// What its header says, if it is sound.
+    pub format: Option<AudioFormat>,
 }
 
 /// What an upload did.
@@ -71,6 +79,8 @@ pub struct UploadPlan {
     pub bytes_to_send: u64,
     /// Things to know that would keep nothing from being done.
     pub warnings: Vec<Warning>,
+    /// What the gate found, and would let pass.
+    pub findings: Vec<Finding>,
 }
 
 /// Something to know about a file that was taken all the same.
@@ -101,7 +111,8 @@ impl Studio {
     /// Of the file: [`SourceMissing`](Error::SourceMissing),
     /// [`SourceNotAFile`](Error::SourceNotAFile),
     /// [`SourceUnreadable`](Error::SourceUnreadable),
-    /// [`SourceChanged`](Error::SourceChanged). [`Catalog`](Error::Catalog) with
+    /// [`SourceChanged`](Error::SourceChanged), and [`Refused`](Error::Refused) when it does
+    /// not keep to [the gate](Self::with_gate). [`Catalog`](Error::Catalog) with
     /// `VersionExists` or `PlaceTaken` when other bytes are there or on their way;
     /// [`StoreEmpty`](Error::StoreEmpty) when a new version would go to a store that has
     /// lost everything, such as a disk that is not mounted; whatever else the catalogue or the store say; [`NotStored`](Error::NotStored);
@@ -109,16 +120,42 @@ impl Studio {
     pub async fn upload(&self, request: &Upload, job: &Job) -> Result<Uploaded> {
         let source = Source::read(request, self, job).await?;
         step!("fingerprinted");
+        let heard = self.listen_to(request, &source, job).await?;
         self.expect_store_to_send_to().await?;
         let reserved = self.reserve(request, &source, job).await?;
         step!("reserved");
-        match reserved {
+        let mut uploaded = match reserved {
             Reserved::Stored(version) => {
-                self.see_that_object_is_there(request, &source, job, version).await
+                self.see_that_object_is_there(request, &source, job, version).await?
             }
             Reserved::Granted(reservation) => {
-                self.store_reserved(request, &source, job, &reservation).await
+                self.store_reserved(request, &source, job, &reservation).await?
             }
+        };
+        if let Some(facts) = heard.facts {
+            let sounds = [(source.fingerprint.digest, facts)];
+            // Stored is stored: what it sounds like can be found out again.
+            if let Err(error) = self.choices.record_sounds(&sounds).await {
+                tracing::warn!(%error, "what is known of the sound was not recorded");
+            }
+        }
+        uploaded.findings = heard.verdict.warnings;
+        uploaded.format = heard.facts.map(|facts| facts.format);
+        Ok(uploaded)
+    }
+
+    /// Lets the gate judge a file, and measures it if that is asked for.
+    async fn listen_to(&self, request: &Upload, source: &Source, job: &Job) -> Result<Heard> {
+        let hearing = Hearing { measures: self.measures_uploads };
+        let gate = Arc::clone(&self.gate);
+        let heard = hear_file(&source.file, &request.file, gate, hearing, job).await?;
+        match heard.verdict.is_accepted() {
+            true => Ok(heard),
+            false => Err(Error::Refused {
+                file: request.file.clone(),
+                profile: self.gate.name().to_owned(),
+                findings: heard.verdict.refusals,
+            }),
         }
     }
 
@@ -127,7 +164,9 @@ impl Studio {
     /// # Errors
     /// Those of `upload`, as far as they can be foreseen.
     pub async fn plan_upload(&self, request: &Upload, job: &Job) -> Result<UploadPlan> {
-        let Source { file, fingerprint } = Source::read(request, self, job).await?;
+        let source = Source::read(request, self, job).await?;
+        let findings = self.listen_to(request, &source, job).await?.verdict.warnings;
+        let Source { file, fingerprint } = source;
         let existing = match self.catalog.version(&request.path).await {
             Ok(existing) if existing.digest == fingerprint.digest => Some(existing),
             Ok(existing) => {
@@ -156,7 +195,7 @@ impl Studio {
             (Some(_), _) => (UploadOutcome::ObjectRestored, source.fingerprint.size),
         };
         let fingerprint = source.fingerprint;
-        Ok(UploadPlan { fingerprint, existing, outcome, bytes_to_send, warnings })
+        Ok(UploadPlan { fingerprint, existing, outcome, bytes_to_send, warnings, findings })
     }
 
     /// Claims the place. The bytes may just be being removed from the store: that takes a
@@ -243,7 +282,7 @@ impl Studio {
             false => UploadOutcome::AlreadyStored,
         };
         let warnings = source.warnings();
-        Ok(Uploaded { version: committed.version, outcome, sent_bytes, kept_bytes, warnings })
+        Ok(Uploaded::new(committed.version, outcome, sent_bytes, kept_bytes, warnings))
     }
 
     /// Mends what may have been lost of a version since it was stored: its object, its
@@ -263,7 +302,7 @@ impl Studio {
                 warnings.push(Warning::StoredElsewhere);
             }
             let outcome = UploadOutcome::AlreadyStored;
-            return Ok(Uploaded { version, outcome, sent_bytes: 0, kept_bytes: 0, warnings });
+            return Ok(Uploaded::new(version, outcome, 0, 0, warnings));
         }
         let Sent { bytes: sent_bytes, kept: kept_bytes } = shipment.ensure_stored().await?;
         manifest::write(&*self.store, version.record.clone()).await?;
@@ -275,7 +314,7 @@ impl Studio {
             0 => UploadOutcome::AlreadyStored,
             _ => UploadOutcome::ObjectRestored,
         };
-        Ok(Uploaded { version, outcome, sent_bytes, kept_bytes, warnings })
+        Ok(Uploaded::new(version, outcome, sent_bytes, kept_bytes, warnings))
     }
 
     /// Whether an object with these bytes was found damaged: then what the store says of
@@ -323,6 +362,20 @@ impl Studio {
             job,
             moved: Moved::default(),
         }
+    }
+}
+
+impl Uploaded {
+    /// What was done, before anything is said of the sound.
+    fn new(
+        version: Version,
+        outcome: UploadOutcome,
+        sent_bytes: u64,
+        kept_bytes: u64,
+        warnings: Vec<Warning>,
+    ) -> Self {
+        let (findings, format) = (Vec::new(), None);
+        Self { version, outcome, sent_bytes, kept_bytes, warnings, findings, format }
     }
 }
 

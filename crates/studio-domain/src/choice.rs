@@ -87,7 +87,7 @@ impl Note {
     /// # Errors
     /// [`NoteError`].
     pub fn new(text: &str) -> Result<Self, NoteError> {
-        let text = text.trim().replace("\r\n", "\n");
+        let text = text.trim().replace("\r\n", "\n").replace('\r', "\n");
         let chars = text.chars().count();
         if chars == 0 {
             return Err(NoteError::Empty);

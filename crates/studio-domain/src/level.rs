@@ -1,7 +1,7 @@
 //! Levels and places in the stereo field, as whole numbers, so that they are the same on
 //! every machine and compare exactly.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 /// A level or a gain in thousandths of a decibel (or of a LU, which is as large).
@@ -58,14 +58,23 @@ impl fmt::Display for Decibels {
     /// With one digit behind the point, or as many as asked for (`{:.2}`).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = f.precision().unwrap_or(1);
+        let shown = |value: f64| match f.sign_plus() {
+            true => format!("{value:+.digits$}"),
+            false => format!("{value:.digits$}"),
+        };
+        let text = shown(self.as_f64());
         // No "-0.0".
-        let text = format!("{:.digits$}", self.as_f64());
         let zero = text.bytes().all(|byte| !(b'1'..=b'9').contains(&byte));
-        let text = if zero { text.trim_start_matches('-') } else { &text };
-        let (width, fill) = (f.width().unwrap_or(0), f.fill());
-        let missing = width.saturating_sub(text.len());
-        (0..missing).try_for_each(|_| write!(f, "{fill}"))?;
-        f.write_str(text)
+        let text = if zero { shown(0.0) } else { text };
+        let (missing, fill) = (f.width().unwrap_or(0).saturating_sub(text.len()), f.fill());
+        let before = match f.align() {
+            Some(fmt::Alignment::Left) => 0,
+            Some(fmt::Alignment::Center) => missing / 2,
+            Some(fmt::Alignment::Right) | None => missing,
+        };
+        (0..before).try_for_each(|_| f.write_char(fill))?;
+        f.write_str(&text)?;
+        (before..missing).try_for_each(|_| f.write_char(fill))
     }
 }
 

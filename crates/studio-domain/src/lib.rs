@@ -12,6 +12,7 @@
 mod audio;
 mod checksum;
 mod choice;
+pub mod delivery;
 mod entity;
 mod id;
 mod level;

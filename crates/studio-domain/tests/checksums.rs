@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
 use proptest::prelude::*;
-use studio_domain::{Crc64Nvme, Digest};
+use studio_domain::{AudioDigest, Crc64Nvme, Digest};
 
 /// SHA-256 of nothing (FIPS 180-4).
 const OF_NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -27,6 +27,19 @@ fn what_is_no_digest_is_refused() {
         let error = text.parse::<Digest>().unwrap_err().to_string();
         let expected = format!("`{text}` is not a SHA-256 digest (64 lower-case hex digits)");
         assert_eq!(error, expected);
+    }
+}
+
+#[test]
+fn a_digest_of_samples_is_written_like_one_of_bytes() {
+    let (audio, bytes): (AudioDigest, Digest) =
+        (OF_NOTHING.parse().unwrap(), OF_NOTHING.parse().unwrap());
+    assert_eq!(audio.as_bytes(), bytes.as_bytes());
+    assert_eq!(audio, AudioDigest::from_bytes(*bytes.as_bytes()));
+    assert_eq!(audio.to_string(), OF_NOTHING);
+    assert_eq!(format!("{audio:?}"), format!("AudioDigest({OF_NOTHING})"));
+    for text in ["", &OF_NOTHING[1..], &OF_NOTHING.to_uppercase(), &"０".repeat(64)] {
+        assert!(text.parse::<AudioDigest>().is_err(), "{text}");
     }
 }
 

@@ -3,7 +3,8 @@
 
 use proptest::prelude::*;
 use studio_domain::{
-    ArtistName, MAX_NAME_CHARS, NameKind, NameProblem, SongTitle, TrackName, VersionTag,
+    ArtistName, MAX_NAME_CHARS, NameKind, NameProblem, PersonName, ReleaseName, SongTitle,
+    TrackName, VersionTag,
 };
 
 fn name(text: &str) -> ArtistName {
@@ -98,6 +99,30 @@ fn an_error_says_which_name_and_why() {
     assert_eq!(error, "the track name has no visible character");
     let error = SongTitle::new(&"x".repeat(300)).unwrap_err().to_string();
     assert_eq!(error, "the song title has 300 characters, and at most 200 fit");
+    let error = ReleaseName::new(" ").unwrap_err();
+    assert_eq!(
+        (error.kind, error.to_string()),
+        (NameKind::Release, "the release name is empty".to_owned())
+    );
+    let error = PersonName::new("\u{200B}").unwrap_err();
+    assert_eq!(error.kind, NameKind::Person);
+    assert_eq!(error.to_string(), "the name of a person has no visible character");
+}
+
+#[test]
+fn names_of_releases_and_of_people_are_names_like_others() {
+    let release = ReleaseName::new(" Première 1.0 ").unwrap();
+    assert_eq!((release.as_str(), release.key()), ("Première 1.0", "première 1.0"));
+    assert_eq!(ReleaseName::new("PREMIE\u{300}RE 1.0").unwrap().key(), release.key());
+    assert_ne!(ReleaseName::new("première 1").unwrap().key(), release.key());
+    let person = PersonName::new("Ana  O'Brien-Núñez").unwrap();
+    assert_eq!(person.to_string(), "Ana  O'Brien-Núñez");
+    assert_eq!("ANA  o'brien-nÚÑEZ".parse::<PersonName>().unwrap().key(), person.key());
+    for text in ["", "a\nb", "\u{200B}", &"x".repeat(MAX_NAME_CHARS + 1)] {
+        let problem = ArtistName::new(text).unwrap_err().problem;
+        assert_eq!(ReleaseName::new(text).unwrap_err().problem, problem, "{text:?}");
+        assert_eq!(PersonName::new(text).unwrap_err().problem, problem, "{text:?}");
+    }
 }
 
 #[test]

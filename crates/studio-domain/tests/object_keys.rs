@@ -4,7 +4,9 @@
 use std::path::{Component, Path};
 
 use proptest::prelude::*;
-use studio_domain::{Digest, KeyKind, MAX_KEY_BYTES, ObjectKey, Timestamp, VersionId};
+use studio_domain::{
+    Digest, KeyKind, MAX_KEY_BYTES, MarkId, ObjectKey, PickId, ReleaseId, Timestamp, VersionId,
+};
 use uuid::Uuid;
 
 const HEX: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -52,6 +54,42 @@ fn the_form_of_a_key_tells_what_stands_there() {
         format!("objects/E3/{}", HEX.to_uppercase()),
     ] {
         assert_eq!(foreign.parse::<ObjectKey>().unwrap().kind(), KeyKind::Foreign, "{foreign}");
+    }
+}
+
+#[test]
+fn what_was_said_stands_under_its_own_id() {
+    let uuid = "01890a5d-ac96-774b-bcce-b302099a8057";
+    let (pick, mark): (PickId, MarkId) = (uuid.parse().unwrap(), uuid.parse().unwrap());
+    let release: ReleaseId = uuid.parse().unwrap();
+    for (key, directory, kind) in [
+        (ObjectKey::of_pick(pick), "picks", KeyKind::Pick(pick)),
+        (ObjectKey::of_mark(mark), "marks", KeyKind::Mark(mark)),
+        (ObjectKey::of_release(release), "releases", KeyKind::Release(release)),
+    ] {
+        assert_eq!(key.as_str(), format!("{directory}/{uuid}.json"));
+        assert_eq!((key.kind(), key.digest()), (kind, None));
+        for foreign in [
+            format!("{directory}/{uuid}"),
+            format!("{directory}/{uuid}.JSON"),
+            format!("{directory}/{uuid}.json.json"),
+            format!("{directory}/{uuid}.db"),
+            format!("{directory}/{}.json", uuid.to_uppercase()),
+            format!("{directory}/{}.json", uuid.replace('-', "")),
+            format!("{directory}/{{{uuid}}}.json"),
+            format!("{directory}/urn:uuid:{uuid}.json"),
+            format!("{directory}/{}.json", &uuid[..35]),
+            format!("{directory}/{uuid}0.json"),
+            format!("{directory}/ {uuid}.json"),
+            format!("{directory}/x/{uuid}.json"),
+            format!("{directory}/.json"),
+            format!("{directory}s/{uuid}.json"),
+            format!("{}/{uuid}.json", directory.to_uppercase()),
+            format!("old/{directory}/{uuid}.json"),
+            directory.to_owned(),
+        ] {
+            assert_eq!(foreign.parse::<ObjectKey>().unwrap().kind(), KeyKind::Foreign, "{foreign}");
+        }
     }
 }
 
@@ -122,8 +160,27 @@ proptest! {
     }
 
     #[test]
-    fn the_key_of_a_manifest_is_a_key(number in any::<u128>()) {
-        let key = ObjectKey::of_version_manifest(VersionId::from_uuid(Uuid::from_u128(number)));
-        prop_assert_eq!(key.as_str().parse::<ObjectKey>().unwrap(), key);
+    fn the_key_of_a_manifest_is_a_key_and_tells_its_kind(number in any::<u128>()) {
+        let uuid = Uuid::from_u128(number);
+        let version = VersionId::from_uuid(uuid);
+        let (pick, mark) = (PickId::from_uuid(uuid), MarkId::from_uuid(uuid));
+        let release = ReleaseId::from_uuid(uuid);
+        for (key, kind) in [
+            (ObjectKey::of_version_manifest(version), KeyKind::VersionManifest(version)),
+            (ObjectKey::of_tombstone(version), KeyKind::Tombstone(version)),
+            (ObjectKey::of_pick(pick), KeyKind::Pick(pick)),
+            (ObjectKey::of_mark(mark), KeyKind::Mark(mark)),
+            (ObjectKey::of_release(release), KeyKind::Release(release)),
+        ] {
+            prop_assert_eq!(key.as_str().parse::<ObjectKey>().unwrap(), key.clone());
+            prop_assert_eq!(key.kind(), kind);
+        }
+    }
+
+    #[test]
+    fn any_key_has_a_kind(text in "(picks|marks|releases|versions|trash|backups|objects)/[0-9a-f-]{0,40}(.json|.db|)") {
+        if let Ok(key) = text.parse::<ObjectKey>() {
+            let _ = key.kind();
+        }
     }
 }

@@ -1,5 +1,6 @@
 -- What is known of the sound of some bytes; the first columns from the header, those from
 -- measured_frames on once all of it was decoded. Levels are in thousandths of a decibel.
+-- Counts of frames are the 64 bits of unsigned numbers: a header can claim any.
 CREATE TABLE sounds (
     digest          BLOB    NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
     container       TEXT    NOT NULL,
@@ -39,6 +40,8 @@ CREATE TABLE picks (
 );
 
 CREATE INDEX picks_in_order ON picks (artist_key, song_key, track_key, said_at, id);
+
+CREATE INDEX picks_of_song_in_order ON picks (artist_key, song_key, said_at, id);
 
 -- The last word on each track.
 CREATE UNIQUE INDEX picks_last ON picks (artist_key, song_key, track_key) WHERE is_last;
@@ -95,9 +98,12 @@ CREATE TABLE releases (
 
 CREATE INDEX releases_in_order ON releases (artist_key, song_key, said_at, id);
 
+-- The time of the release stands here again, so that one index gives the releases of a
+-- version in their order.
 CREATE TABLE release_stems (
     release_id     BLOB    NOT NULL REFERENCES releases (id),
     place          INTEGER NOT NULL,
+    said_at        BIGINT  NOT NULL,
     track          TEXT    NOT NULL,
     tag            TEXT    NOT NULL,
     version_id     BLOB    NOT NULL,
@@ -127,6 +133,6 @@ CREATE TABLE release_stems (
     PRIMARY KEY (release_id, place)
 );
 
-CREATE INDEX release_stems_by_version ON release_stems (version_id);
+CREATE INDEX release_stems_by_version ON release_stems (version_id, said_at, release_id);
 
 CREATE INDEX release_stems_by_object ON release_stems (object_key);

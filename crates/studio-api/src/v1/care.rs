@@ -281,6 +281,15 @@ pub struct Recovered {
     /// Versions that came back from the trash: they had been taken back since the backup.
     #[serde(default)]
     pub taken_back: u64,
+    /// Picks that came from the store.
+    #[serde(default)]
+    pub picks: u64,
+    /// Marks that came from the store.
+    #[serde(default)]
+    pub marks: u64,
+    /// Releases that came from the store.
+    #[serde(default)]
+    pub releases: u64,
     /// Versions that were put into the trash because a later one has their place.
     pub superseded: Vec<Version>,
     /// What cannot be read among the manifests.

@@ -50,9 +50,9 @@ pub struct Mark {
     pub note: Option<String>,
 }
 
-/// How good somebody finds a version.
+/// How good somebody finds a version: named as on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum VersionStatus {
     /// Worth another listening.
     Circled,
@@ -141,6 +141,14 @@ impl Pick {
     pub fn decode(json: &[u8]) -> Result<studio_domain::Pick, ManifestError> {
         check_format(json, Self::FORMAT)?;
         let wire: Self = serde_json::from_slice(json).map_err(ManifestError::Json)?;
+        Ok(studio_domain::Pick::try_from(&wire)?)
+    }
+}
+
+impl TryFrom<&Pick> for studio_domain::Pick {
+    type Error = InvalidField;
+
+    fn try_from(wire: &Pick) -> Result<Self, InvalidField> {
         let version = match (&wire.version, &wire.version_id) {
             (Some(tag), Some(id)) => Some(PickedVersion {
                 id: id.parse().map_err(InvalidField::of("version_id"))?,
@@ -149,10 +157,10 @@ impl Pick {
             (None, None) => None,
             _ => {
                 let problem = "a tag and an id go together, or neither is there";
-                return Err(InvalidField::of("version_id")(problem).into());
+                return Err(InvalidField::of("version_id")(problem));
             }
         };
-        Ok(studio_domain::Pick {
+        Ok(Self {
             id: wire.id.parse().map_err(InvalidField::of("id"))?,
             track: TrackPath {
                 artist: wire.artist.parse().map_err(InvalidField::of("artist"))?,

@@ -247,3 +247,128 @@ pub struct ReleaseList {
     /// The releases: by artist and song, oldest first.
     pub releases: Vec<Release>,
 }
+
+/// One stem by its names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditionStem {
+    /// The track's name.
+    pub track: String,
+    /// The version tag.
+    pub version: String,
+}
+
+/// The answer of `mix`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Audition {
+    /// The file that was made; null when the mix was only measured.
+    pub file: Option<String>,
+    /// The versions in it.
+    pub stems: Vec<AuditionStem>,
+    /// Tracks without a pick, which are not in it.
+    pub without: Vec<String>,
+    /// What came of the mix.
+    pub mix: Mix,
+}
+
+/// The answer of `release create --dry-run`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleasePlan {
+    /// The versions that would go into it.
+    pub stems: Vec<AuditionStem>,
+    /// How many bytes would be read.
+    pub bytes: u64,
+    /// What is against it.
+    pub obstacles: Vec<super::GateFinding>,
+}
+
+/// The answer of `release verify`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VerifiedRelease {
+    /// The release.
+    pub release: Release,
+    /// Whether everything is as it was frozen.
+    pub whole: bool,
+    /// How many bytes were read and right.
+    pub bytes: u64,
+    /// Whether its mix was made again.
+    pub mixed_again: bool,
+    /// What is not as it was frozen.
+    pub flaws: Vec<String>,
+}
+
+/// The answer of `release render`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RenderedRelease {
+    /// The file.
+    pub file: String,
+    /// Whether it has the samples that were frozen; null where others were asked for.
+    pub as_frozen: Option<bool>,
+    /// What came of the mix.
+    pub mix: Mix,
+}
+
+/// A file of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveredFile {
+    /// Its name within the delivery.
+    pub file: String,
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+}
+
+/// The answer of `release deliver`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivered {
+    /// The directory or file.
+    pub target: String,
+    /// What is in it.
+    pub files: Vec<DeliveredFile>,
+}
+
+/// What a delivered directory says of itself: `session.json` in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// Always [`Session::FORMAT`].
+    pub format: String,
+    /// The artist's name.
+    pub artist: String,
+    /// The song's title.
+    pub song: String,
+    /// The file with the mix.
+    pub mix: String,
+    /// The files with the stems.
+    pub stems: Vec<SessionFile>,
+    /// The release that was delivered.
+    pub release: Release,
+}
+
+/// One stem of a delivered directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionFile {
+    /// Its name in the directory.
+    pub file: String,
+    /// The track's name.
+    pub track: String,
+    /// The version tag.
+    pub version: String,
+    /// SHA-256 of its samples.
+    pub audio_sha256: String,
+    /// The pick that chose it.
+    pub pick: Option<super::Pick>,
+}
+
+impl Session {
+    /// Names this format and its version.
+    pub const FORMAT: &'static str = "studio.session/1";
+
+    /// Reads what a directory says of itself. Whatever the bytes are, this returns.
+    ///
+    /// # Errors
+    /// [`ManifestError`].
+    pub fn decode(json: &[u8]) -> Result<Self, ManifestError> {
+        check_format(json, Self::FORMAT)?;
+        serde_json::from_slice(json).map_err(ManifestError::Json)
+    }
+}

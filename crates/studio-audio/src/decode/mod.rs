@@ -7,6 +7,8 @@ mod wave;
 use std::sync::Arc;
 
 pub use memory::Memory;
+use studio_domain::Codec;
+
 use packets::{Heard, PacketDecoder};
 use wave::WaveDecoder;
 
@@ -80,5 +82,10 @@ pub fn open(source: Arc<dyn ByteSource>) -> Result<Box<dyn Decode>> {
         return Ok(Box::new(WaveDecoder::new(source, &wave)?));
     }
     let found = probe::find(&source, kind)?;
+    let opus = found.format.is_some_and(|format| format.codec == Codec::Opus);
+    if opus && !cfg!(feature = "opus") {
+        let what = "Opus: this program was built without the feature for it".to_owned();
+        return Err(Error::Unsupported { what });
+    }
     Ok(Box::new(PacketDecoder::open(source, kind, Heard::of(kind, &found))?))
 }

@@ -21,7 +21,7 @@ use super::{Decode, MAX_BLOCK_FRAMES, Samples, Sound};
 use crate::guard::guarded;
 use crate::kind::Kind;
 use crate::probe::Found;
-use crate::source::Part;
+use crate::source::{Failure, Part, Watched};
 use crate::{ByteSource, Error, Reader, Result};
 
 /// Packets in a row that may be skipped, in codecs that lose something anyway: encoders and
@@ -60,6 +60,7 @@ impl Heard {
 /// Decodes what symphonia can.
 pub(super) struct PacketDecoder {
     parts: Option<Parts>,
+    failure: Failure,
     sound: Sound,
     int: bool,
     lossless: bool,
@@ -81,10 +82,21 @@ struct Parts {
 
 impl PacketDecoder {
     pub(super) fn open(source: Arc<dyn ByteSource>, kind: Kind, heard: Heard) -> Result<Self> {
-        guarded("decoder", || Self::try_open(source, kind, heard))?
+        let (source, failure) = Watched::new(source);
+        let watch = failure.clone();
+        let opened = guarded("decoder", || Self::try_open(Arc::new(source), kind, heard, watch));
+        match failure.take() {
+            Some(error) => Err(error.into()),
+            None => opened?,
+        }
     }
 
-    fn try_open(source: Arc<dyn ByteSource>, kind: Kind, heard: Heard) -> Result<Self> {
+    fn try_open(
+        source: Arc<dyn ByteSource>,
+        kind: Kind,
+        heard: Heard,
+        failure: Failure,
+    ) -> Result<Self> {
         let reader = reader(source, kind)?;
         let track = reader
             .default_track(TrackType::Audio)
@@ -102,6 +114,7 @@ impl PacketDecoder {
         let decoder = CODECS.make_audio_decoder(&params, &options).map_err(broken)?;
         let mut opened = Self {
             parts: Some(Parts { reader, decoder, track }),
+            failure,
             sound: Sound {
                 channels: 0,
                 sample_rate: 0,
@@ -147,6 +160,9 @@ impl PacketDecoder {
             let result = self.fill_from(&mut parts);
             (result, parts)
         })?;
+        if let Some(error) = self.failure.take() {
+            return Err(error.into());
+        }
         // After an error there is nothing to go on with; after the end neither.
         self.parts = matches!(result, Ok(true)).then_some(parts);
         result
@@ -173,7 +189,9 @@ impl PacketDecoder {
             }
             match parts.decoder.decode(&packet) {
                 Ok(samples) => self.take(&samples)?,
-                Err(SymphoniaError::DecodeError(_)) if !self.lossless && skipped < MAX_SKIPPED => {
+                Err(SymphoniaError::DecodeError(_) | SymphoniaError::IoError(_))
+                    if !self.lossless && skipped < MAX_SKIPPED =>
+                {
                     skipped += 1;
                 }
                 Err(error) => return Err(broken(error)),
@@ -310,8 +328,8 @@ fn is_end(error: &io::Error) -> bool {
 /// What symphonia says, in the words of this crate.
 fn broken(error: SymphoniaError) -> Error {
     match error {
-        SymphoniaError::IoError(error) if is_end(&error) => Error::malformed("it ends too early"),
-        SymphoniaError::IoError(error) => Error::Io(error),
+        // Of a packet or a box: a source that failed is told by itself.
+        SymphoniaError::IoError(_) => Error::malformed("it ends too early"),
         SymphoniaError::Unsupported(what) => Error::Unsupported { what: unsupported(what) },
         error => Error::malformed(error.to_string()),
     }

@@ -1,6 +1,6 @@
 //! The broadcast extension (EBU Tech 3285, versions 0 to 2).
 
-use studio_domain::Decibels;
+use studio_domain::{Decibels, Loudness};
 
 use super::bytes_at;
 use crate::riff::{ChunkId, Wave, u16_at, u64_at};
@@ -32,26 +32,10 @@ pub struct Bext {
     pub version: u16,
     /// The SMPTE UMID of 32 or 64 bytes; `None` before version 1, or when it is all zeros.
     pub umid: Option<[u8; 64]>,
-    /// How loud its maker found it; `None` before version 2.
-    pub loudness: Option<BextLoudness>,
+    /// How loud its maker found it, without a sample peak; `None` before version 2.
+    pub loudness: Option<Loudness>,
     /// What was done to it, a line for each step.
     pub coding_history: String,
-}
-
-/// The levels of a `bext` chunk, each `None` when it was not measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct BextLoudness {
-    /// Integrated loudness (LUFS).
-    pub integrated: Option<Decibels>,
-    /// Loudness range (LU).
-    pub range: Option<Decibels>,
-    /// True peak (dBTP).
-    pub true_peak: Option<Decibels>,
-    /// The loudest 400 ms (LUFS).
-    pub max_momentary: Option<Decibels>,
-    /// The loudest 3 s (LUFS).
-    pub max_short_term: Option<Decibels>,
 }
 
 /// Reads the first such chunk; `None` without one, or when it is cut short.
@@ -79,19 +63,20 @@ fn parse(bytes: &[u8]) -> Option<Bext> {
     })
 }
 
-fn loudness(bytes: &[u8]) -> Option<BextLoudness> {
+fn loudness(bytes: &[u8]) -> Option<Loudness> {
     // Hundredths; 0x7FFF stands for not measured.
     let level = |at: usize| {
         let hundredths = u16_at(bytes, at)?.cast_signed();
         let known = hundredths != i16::MAX;
         known.then(|| Decibels::from_thousandths(i32::from(hundredths) * 10)).flatten()
     };
-    Some(BextLoudness {
+    Some(Loudness {
         integrated: level(412),
         range: level(414),
         true_peak: level(416),
         max_momentary: level(418),
         max_short_term: level(420),
+        sample_peak: None,
     })
 }
 

@@ -16,7 +16,7 @@ mod ogg;
 mod stream;
 mod tags;
 
-pub use bext::{Bext, BextLoudness};
+pub use bext::Bext;
 pub use ixml::{Ixml, IxmlTrack};
 pub use tags::{Artwork, MAX_ARTWORK_BYTES, Tags, artwork};
 

@@ -16,7 +16,7 @@ use super::{aiff, bytes_at, id3};
 use crate::guard::guarded;
 use crate::kind::{Kind, id3v2_size};
 use crate::riff::Wave;
-use crate::source::{Cached, Part, Reader};
+use crate::source::{Cached, Part, Reader, Watched};
 use crate::{ByteSource, Error, Result};
 
 /// The largest picture that is read.
@@ -217,13 +217,12 @@ fn id3_places(source: &dyn ByteSource, kind: Kind, wave: Option<&Wave>) -> Resul
         places.extend(tags.map(|chunk| (chunk.offset, chunk.size)));
     }
     places.truncate(MAX_TAGS);
-    // All of them together are no larger than the largest may be.
+    // Of a larger one the start is read: texts mostly stand before pictures.
     let mut left = MAX_TAG_BYTES as u64;
-    places.retain(|(_, length)| {
-        let fits = *length <= left;
-        left = left.saturating_sub(*length);
-        fits
-    });
+    for (_, length) in &mut places {
+        *length = (*length).min(left);
+        left -= *length;
+    }
     Ok(places)
 }
 
@@ -259,12 +258,12 @@ fn by_lofty(
     pictures: bool,
     show: &mut impl FnMut(Tag),
 ) -> Result<()> {
-    let mut metered = Metered { reader: Reader::new(source), left: MAX_READ_BYTES, failed: None };
+    let (watched, failure) = Watched::new(source);
+    let mut metered = Metered { reader: Reader::new(watched), left: MAX_READ_BYTES };
     let options = ParseOptions::new().read_properties(false).read_cover_art(pictures);
-    let parse =
-        || lofty::probe::Probe::with_file_type(&mut metered, file_type).options(options).read();
-    let parsed = guarded("reader of tags", parse);
-    if let Some(error) = metered.failed.take() {
+    let reader = lofty::probe::Probe::with_file_type(&mut metered, file_type);
+    let parsed = guarded("reader of tags", || reader.options(options).read());
+    if let Some(error) = failure.take() {
         return Err(error.into());
     }
     if let Ok(Ok(mut file)) = parsed {
@@ -280,11 +279,10 @@ fn by_lofty(
     Ok(())
 }
 
-/// A reader that stops when it has given so much, and remembers what failed under it.
+/// A reader that stops when it has given so much.
 struct Metered<R> {
     reader: R,
     left: u64,
-    failed: Option<io::Error>,
 }
 
 impl<R: Read> Read for Metered<R> {
@@ -293,17 +291,9 @@ impl<R: Read> Read for Metered<R> {
             return Err(io::Error::other("too many bytes of tags"));
         }
         let most = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
-        match self.reader.read(&mut buffer[..most]) {
-            Ok(read) => {
-                self.left -= read as u64;
-                Ok(read)
-            }
-            Err(error) => {
-                let kind = error.kind();
-                self.failed = Some(error);
-                Err(kind.into())
-            }
-        }
+        let read = self.reader.read(&mut buffer[..most])?;
+        self.left -= read as u64;
+        Ok(read)
     }
 }
 

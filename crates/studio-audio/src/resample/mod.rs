@@ -164,9 +164,10 @@ impl Resampler {
 /// use its vectors: each lane for itself, then the lanes in pairs.
 fn weigh(row: &[f64], samples: &[f64]) -> f64 {
     let mut lanes = [0.0; LANES];
-    for (weights, samples) in row.chunks_exact(LANES).zip(samples.chunks_exact(LANES)) {
-        for ((lane, weight), sample) in lanes.iter_mut().zip(weights).zip(samples) {
-            *lane += weight * sample;
+    let (row, samples) = (row.as_chunks::<LANES>().0, samples.as_chunks::<LANES>().0);
+    for (weights, samples) in row.iter().zip(samples) {
+        for lane in 0..LANES {
+            lanes[lane] += weights[lane] * samples[lane];
         }
     }
     let [a, b, c, d, e, f, g, h] = lanes;

@@ -105,7 +105,7 @@ impl WaveFormat {
         let even = aligned.checked_mul(self.channels) == Some(self.block_align);
         let bytes = if even && (least..=4).contains(&aligned) { aligned } else { least };
         match self.encoding {
-            Encoding::Int => (1..=4).contains(&bytes).then_some(bytes),
+            Encoding::Int => (least > 0 && (1..=4).contains(&bytes)).then_some(bytes),
             Encoding::Float => [4, 8].contains(&least).then_some(least),
             Encoding::Other(_) => None,
         }

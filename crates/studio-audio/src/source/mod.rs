@@ -3,6 +3,7 @@
 mod cache;
 mod part;
 mod reader;
+mod watched;
 mod window;
 
 use std::fs::File;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 pub use cache::Cached;
 pub(crate) use part::Part;
 pub use reader::Reader;
+pub(crate) use watched::{Failure, Watched};
 pub use window::{HEAD_BYTES, LATER_BYTES, SECOND_BYTES, Windowed};
 
 /// Bytes of a known length that can be read from any place, by many at once.

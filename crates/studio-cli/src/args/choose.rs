@@ -28,8 +28,8 @@ pub(crate) struct Pick {
     pub(crate) names: VersionNames,
     #[command(flatten)]
     pub(crate) saying: Saying,
-    /// Only tell what would be done
-    #[arg(short = 'n', long)]
+    /// Tell what would be done, and change nothing
+    #[arg(long)]
     pub(crate) dry_run: bool,
     /// Print JSON
     #[arg(long)]
@@ -58,8 +58,8 @@ pub(crate) struct Unpick {
     pub(crate) names: TrackNames,
     #[command(flatten)]
     pub(crate) saying: Saying,
-    /// Only tell what would be done
-    #[arg(short = 'n', long)]
+    /// Tell what would be done, and change nothing
+    #[arg(long)]
     pub(crate) dry_run: bool,
     /// Print JSON
     #[arg(long)]
@@ -105,8 +105,8 @@ pub(crate) struct Mark {
     /// Who says so; otherwise STUDIO_PERSON, `person` in studio.toml, or your login name
     #[arg(long, value_name = "NAME", requires = "status")]
     pub(crate) by: Option<PersonName>,
-    /// Only tell what would be done
-    #[arg(short = 'n', long, requires = "status")]
+    /// Tell what would be done, and change nothing
+    #[arg(long, requires = "status")]
     pub(crate) dry_run: bool,
     /// Print JSON
     #[arg(long)]

@@ -10,8 +10,10 @@ mod care;
 mod choose;
 mod look;
 mod moving;
+mod release;
 mod session;
 mod setup;
+mod sound;
 mod store;
 mod transfer;
 
@@ -25,9 +27,14 @@ pub(crate) use self::care::{
 };
 pub(crate) use self::choose::{Mark, Pick, Picks, Unpick, Wanted};
 pub(crate) use self::look::{List, Show};
-pub(crate) use self::moving::{Moving, Storing};
+pub(crate) use self::moving::{Gate, Moving, Storing};
+pub(crate) use self::release::{
+    Bits, Mix, Mixing, Release, ReleaseCommand, ReleaseCreate, ReleaseDeliver, ReleaseList,
+    ReleaseNames, ReleaseRender, ReleaseShow, ReleaseVerify, SongNames,
+};
 pub(crate) use self::session::{Export, Import};
 pub(crate) use self::setup::{Completions, Config, Demo, Man};
+pub(crate) use self::sound::{Analyse, Check, Compare, PeakBits, Probe, Subjects, Waveform};
 pub(crate) use self::store::{Store, StoreCommand, StoreTest};
 pub(crate) use self::transfer::{Download, Upload, Url};
 
@@ -71,11 +78,18 @@ pub(crate) enum Command {
     Export(Export),
     List(List),
     Show(Show),
+    Probe(Probe),
+    Check(Check),
+    Analyse(Analyse),
+    Waveform(Waveform),
+    Compare(Compare),
     Pick(Pick),
     Unpick(Unpick),
     Picks(Picks),
     #[command(name = "status")]
     Mark(Mark),
+    Mix(Mix),
+    Release(Release),
     Store(Store),
     Url(Url),
     Rm(Rm),

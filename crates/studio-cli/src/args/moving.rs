@@ -50,3 +50,17 @@ pub(crate) struct Storing {
     #[arg(long, help_heading = TRANSFER)]
     pub(crate) refill: bool,
 }
+
+/// What files must keep to.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Gate {
+    /// Refuse files that do not keep to this profile
+    ///
+    /// Otherwise STUDIO_PROFILE, `profile` in studio.toml, or `any`, which refuses nothing.
+    /// `studio check` tells of profiles and their rules.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// Measure what is stored, as `studio analyse` does
+    #[arg(long)]
+    pub(crate) analyse: bool,
+}

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use studio_core::Pattern;
 
-use super::{Filter, Moving, Storing};
+use super::{Filter, Gate, Moving, Storing};
 
 /// Store the files of a whole session
 ///
@@ -41,6 +41,8 @@ pub(crate) struct Import {
     /// Do not ask
     #[arg(short, long)]
     pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) gate: Gate,
     #[command(flatten)]
     pub(crate) storing: Storing,
     #[command(flatten)]

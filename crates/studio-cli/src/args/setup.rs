@@ -54,6 +54,8 @@ directory, studio.toml in the configuration directory, in this order.
 A studio.toml with every setting:
   artist = \"Khruangbin\"
   person = \"Laura Lee\"
+  profile = \"ingest\"           # what uploads must keep to: studio check --help
+  analyse = true               # measure uploads
   store = \"s3://music\"           # or a directory
   database = \"studio.db\"         # relative to this file
   [s3]

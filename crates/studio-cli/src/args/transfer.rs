@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use studio_core::LONGEST_LINK;
 
-use super::{Moving, Storing, VersionNames};
+use super::{Gate, Moving, Storing, VersionNames};
 use crate::units::{Span, UnitError};
 
 /// Store a file as a new version of a track
@@ -23,6 +23,8 @@ pub(crate) struct Upload {
     /// The file to upload
     #[arg(short, long, value_name = "FILE")]
     pub(crate) file_path: PathBuf,
+    #[command(flatten)]
+    pub(crate) gate: Gate,
     #[command(flatten)]
     pub(crate) storing: Storing,
     #[command(flatten)]

@@ -21,6 +21,7 @@ const SHOWN_READINGS: usize = 3;
 pub(super) fn run(config: &Config, arguments: &args::Import) -> Result<()> {
     let import = request(config, arguments)?;
     let studio = super::open(config, super::Use::of(arguments.dry_run))?;
+    let studio = super::gated(studio, config, &arguments.gate)?;
     super::transfer(async |job: Job| {
         let plan = studio.plan_import(&import).await?;
         if arguments.dry_run {

@@ -76,3 +76,23 @@ fn rank(kind: ErrorKind) -> u8 {
         _ => 3,
     }
 }
+
+/// Tells what could not be listened to, and lets the command fail if something could not.
+pub(super) fn sound_failures(failed: &[(studio_core::Subject, Error)]) -> Result<()> {
+    let Some((_, first)) = failed.first() else { return Ok(()) };
+    for (_, error) in failed {
+        note(&format!("error: {}", whole(error)));
+    }
+    let what = count(failed.len() as u64, "of them was", "of them were");
+    Err(Failure::Own {
+        message: format!("{what} left out"),
+        code: code_of(first.kind()),
+        source: None,
+        hint: None,
+    })
+}
+
+/// One that could not be listened to, for programs.
+pub(super) fn wire_failure(subject: &studio_core::Subject, error: &Error) -> v1::SoundFailure {
+    v1::SoundFailure { subject: super::subject::wire(subject), error: whole(error) }
+}

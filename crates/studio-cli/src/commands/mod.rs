@@ -1,6 +1,9 @@
 //! The commands, one file each.
 
+mod analyse;
 mod backup;
+mod check;
+mod compare;
 mod completions;
 mod config;
 mod demo;
@@ -13,16 +16,20 @@ mod left;
 mod list;
 mod man;
 mod pick;
+mod probe;
 mod recover;
+mod release;
 mod rm;
 mod scrub;
 mod show;
 mod status;
 mod store_test;
+mod subject;
 mod trash;
 mod upload;
 mod url;
 mod verify;
+mod waveform;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -32,7 +39,7 @@ use studio_core::{
     StoreUrl, Studio, TrackName, VersionFilter, VersionPath, VersionTag,
 };
 
-use crate::args::{Arguments, Command, Filter, StoreCommand, VersionNames};
+use crate::args::{Arguments, Command, Filter, Gate, StoreCommand, VersionNames};
 use crate::config::{Config, resolve};
 use crate::failure::{Failure, INTEGRITY, NOT_FOUND, Result};
 use crate::interrupt::cancel_on_interrupt;
@@ -66,6 +73,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Recover(recover) => self::recover::run(places, recover),
         Command::List(list) => self::list::run(&resolve(places)?, list),
         Command::Show(show) => self::show::run(&resolve(places)?, show),
+        Command::Probe(probe) => self::probe::run(&resolve(places)?, probe),
+        Command::Check(check) => self::check::run(&resolve(places)?, check),
+        Command::Analyse(analyse) => self::analyse::run(&resolve(places)?, analyse),
+        Command::Waveform(waveform) => self::waveform::run(&resolve(places)?, waveform),
+        Command::Compare(compare) => self::compare::run(&resolve(places)?, compare),
+        Command::Mix(mix) => self::release::mix(&resolve(places)?, mix),
+        Command::Release(release) => self::release::run(&resolve(places)?, &release.command),
         Command::Pick(pick) => self::pick::run(&resolve(places)?, pick),
         Command::Unpick(unpick) => self::pick::unpick(&resolve(places)?, unpick),
         Command::Picks(picks) => self::pick::list(&resolve(places)?, picks),
@@ -132,6 +146,13 @@ fn open(config: &Config, purpose: Use) -> Result<Studio> {
     let studio = Studio::new(Arc::new(catalog), store(config));
     let studio = studio.with_transfer_options(config.transfer.options());
     Ok(if config.refill { studio.filling_an_empty_store() } else { studio })
+}
+
+/// A studio that takes only what keeps to the profile that is asked for.
+fn gated(studio: Studio, config: &Config, gate: &Gate) -> Result<Studio> {
+    let studio = studio.with_gate(config.profile(gate.profile.as_deref(), "any")?);
+    let analyse = gate.analyse || config.analyse.as_ref().is_some_and(|set| set.value);
+    Ok(if analyse { studio.measuring_uploads() } else { studio })
 }
 
 /// The store that a configuration names, not touched yet.

@@ -183,6 +183,9 @@ fn wire(recovered: &Recovered, backup: Option<String>, dry_run: bool) -> v1::Rec
         trashed: recovered.trashed,
         forgotten: recovered.forgotten,
         taken_back: recovered.taken_back,
+        picks: recovered.picks,
+        marks: recovered.marks,
+        releases: recovered.releases,
         superseded: superseded.map(v1::Version::from).collect(),
         unreadable: unreadable
             .map(|(location, reason)| v1::Unreadable { location, reason })
@@ -217,6 +220,13 @@ fn print(
     }
     if recovered.taken_back > 0 {
         out.line(&format!("  taken back     {}", recovered.taken_back))?;
+    }
+    for (name, number) in
+        [("picks", recovered.picks), ("marks", recovered.marks), ("releases", recovered.releases)]
+    {
+        if number > 0 {
+            out.line(&format!("  {name:<14} {number}"))?;
+        }
     }
     out.finish()
 }

@@ -6,21 +6,25 @@ use studio_core::{Job, Studio, Upload, UploadOutcome, UploadPlan, Uploaded, Warn
 use crate::args;
 use crate::config::Config;
 use crate::failure::Result;
+use crate::output::sound;
 use crate::output::text::{Out, bytes};
 
 pub(super) fn run(config: &Config, arguments: &args::Upload) -> Result<()> {
     let path = super::version_path(&arguments.names, config)?;
     let request = Upload { path, file: arguments.file_path.clone() };
     let studio = super::open(config, super::Use::of(arguments.dry_run))?;
+    let studio = super::gated(studio, config, &arguments.gate)?;
     super::transfer(async |job: Job| match arguments.dry_run {
         true => {
             let plan = studio.plan_upload(&request, &job).await?;
             warn(&request, &plan.warnings);
+            super::check::warn(&request.file.display().to_string(), &plan.findings);
             print_plan(&studio, &request, &plan, arguments.json)
         }
         false => {
             let uploaded = studio.upload(&request, &job).await?;
             warn(&request, &uploaded.warnings);
+            super::check::warn(&request.file.display().to_string(), &uploaded.findings);
             print(&uploaded, arguments.json)
         }
     })
@@ -56,7 +60,8 @@ fn wire_warnings(warnings: &[Warning]) -> Vec<String> {
 }
 
 fn print(uploaded: &Uploaded, json: bool) -> Result<()> {
-    let Uploaded { version, outcome, sent_bytes, kept_bytes, warnings } = uploaded;
+    let Uploaded { version, outcome, sent_bytes, kept_bytes, warnings, findings, format } =
+        uploaded;
     let mut out = Out::new();
     if json {
         return out.json(&v1::Upload {
@@ -68,6 +73,7 @@ fn print(uploaded: &Uploaded, json: bool) -> Result<()> {
             sha256: version.digest.to_string(),
             version: Some(v1::Version::from(&version.record)),
             warnings: wire_warnings(warnings),
+            findings: findings.iter().map(super::check::wire_finding).collect(),
         });
     }
     let path = &version.path;
@@ -87,13 +93,17 @@ fn print(uploaded: &Uploaded, json: bool) -> Result<()> {
         kept => format!(", {kept} sent by an earlier attempt"),
     };
     out.line(&format!("  size     {} ({sent_bytes} bytes sent{kept})", bytes(version.size)))?;
+    if let Some(format) = format {
+        let length = sound::length(format).map(|length| format!(", {length}")).unwrap_or_default();
+        out.line(&format!("  sound    {}{length}", sound::format(format)))?;
+    }
     out.line(&format!("  SHA-256  {}", version.digest))?;
     out.line(&format!("  object   {}", version.store.locate(&version.object_key)))?;
     out.finish()
 }
 
 fn print_plan(studio: &Studio, request: &Upload, plan: &UploadPlan, json: bool) -> Result<()> {
-    let UploadPlan { fingerprint, existing, outcome, bytes_to_send, warnings } = plan;
+    let UploadPlan { fingerprint, existing, outcome, bytes_to_send, warnings, findings } = plan;
     let mut out = Out::new();
     if json {
         return out.json(&v1::Upload {
@@ -105,6 +115,7 @@ fn print_plan(studio: &Studio, request: &Upload, plan: &UploadPlan, json: bool) 
             sha256: fingerprint.digest.to_string(),
             version: existing.as_ref().map(|version| v1::Version::from(&version.record)),
             warnings: wire_warnings(warnings),
+            findings: findings.iter().map(super::check::wire_finding).collect(),
         });
     }
     let path = &request.path;

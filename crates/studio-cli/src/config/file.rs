@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::profiles::Profiles;
 use crate::failure::{Failure, Result};
 
 /// The file's name, wherever it stands.
@@ -16,6 +17,10 @@ const NAME: &str = "studio.toml";
 pub(super) struct Settings {
     pub(super) artist: Option<String>,
     pub(super) person: Option<String>,
+    pub(super) profile: Option<String>,
+    pub(super) analyse: Option<bool>,
+    #[serde(default)]
+    pub(super) profiles: Profiles,
     pub(super) store: Option<String>,
     pub(super) database: Option<PathBuf>,
     #[serde(default)]

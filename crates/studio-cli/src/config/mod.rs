@@ -2,6 +2,7 @@
 
 pub(crate) mod care;
 mod file;
+pub(crate) mod profiles;
 mod report;
 mod resolve;
 mod s3;
@@ -9,11 +10,13 @@ mod transfer;
 
 use std::path::PathBuf;
 
+use studio_core::audio::gate::Profile;
 use studio_core::{ArtistName, PersonName, StoreUrl};
 
 use crate::args::{Moving, Storing};
 use crate::failure::{Failure, Result};
 
+use self::profiles::Profiles;
 pub(crate) use self::report::report;
 pub(crate) use self::resolve::{resolve, variables_set};
 pub(crate) use self::transfer::{parse_parallel, parse_part_size, parse_rate};
@@ -53,6 +56,12 @@ pub(crate) struct Set<T> {
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) artist: Option<Set<ArtistName>>,
+    /// The profile that files must keep to.
+    pub(crate) profile: Option<Set<String>>,
+    /// Profiles of one's own.
+    pub(crate) profiles: Profiles,
+    /// Whether uploads are measured.
+    pub(crate) analyse: Option<Set<bool>>,
     /// Who works here.
     pub(crate) person: Option<Set<PersonName>>,
     pub(crate) store: Set<StoreUrl>,
@@ -66,6 +75,13 @@ pub(crate) struct Config {
 }
 
 impl Config {
+    /// The profile that is meant: the one on the command line, that of the settings, or
+    /// `otherwise`.
+    pub(crate) fn profile(&self, flag: Option<&str>, otherwise: &str) -> Result<Profile> {
+        let name = flag.or(self.profile.as_ref().map(|set| set.value.as_str()));
+        profiles::find(name.unwrap_or(otherwise), &self.profiles)
+    }
+
     /// Who says something: the one on the command line, or that of the settings.
     pub(crate) fn person(&self, flag: Option<&PersonName>) -> Result<PersonName> {
         match (flag, &self.person) {

@@ -18,6 +18,8 @@ pub(crate) fn report(config: &Config) -> Vec<Setting> {
     let mut settings = vec![
         optional("artist", config.artist.as_ref(), "not set"),
         optional("person", config.person.as_ref(), "default: your login name"),
+        optional("profile", config.profile.as_ref(), "default: any for uploads, ingest for check"),
+        optional("analyse", config.analyse.as_ref(), "default: false"),
         line("store", config.store.value.to_string(), &config.store.source),
         line("database", config.database.value.display().to_string(), &config.database.source),
     ];

@@ -8,6 +8,7 @@ use studio_core::{ArtistName, PersonName, StoreUrl};
 
 use super::care::Care;
 use super::file::{self, Found, Settings};
+use super::profiles::Profiles;
 use super::s3::S3;
 use super::transfer::Transfer;
 use super::{Config, Set, Source};
@@ -32,6 +33,9 @@ pub(crate) fn resolve(places: &Places) -> Result<Config> {
     Ok(Config {
         artist: sources.artist()?,
         person: sources.person()?,
+        profile: sources.text(&["STUDIO_PROFILE"], |settings| settings.profile.clone()),
+        profiles: sources.profiles(),
+        analyse: sources.analyse()?,
         store: sources.store(places.store.as_deref())?,
         database: sources.database(places.database.as_deref())?,
         s3: S3::of(&sources)?,
@@ -134,6 +138,24 @@ impl Sources {
     fn artist(&self) -> Result<Option<Set<ArtistName>>> {
         let names = ["STUDIO_ARTIST", "ARTIST_NAME"];
         self.parsed(&names, |settings| settings.artist.clone(), ArtistName::new)
+    }
+
+    /// The profiles of one's own in all files; of two with one name the stronger file's.
+    fn profiles(&self) -> Profiles {
+        let mut all = Profiles::new();
+        for found in self.files.iter().rev() {
+            all.extend(found.settings.profiles.clone());
+        }
+        all
+    }
+
+    fn analyse(&self) -> Result<Option<Set<bool>>> {
+        let text = |settings: &Settings| settings.analyse.map(|analyse| analyse.to_string());
+        self.parsed(&["STUDIO_ANALYSE"], text, |text| match text {
+            "true" | "1" | "yes" => Ok(true),
+            "false" | "0" | "no" => Ok(false),
+            other => Err(format!("`{other}` is neither true nor false")),
+        })
     }
 
     /// Who works here: the login name, where nothing else is said and it can be a name.

@@ -37,7 +37,7 @@ impl Bars {
         }
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
         let template = match phase {
-            Phase::Testing | Phase::Recovering => COUNT_TEMPLATE,
+            Phase::Testing | Phase::Recovering | Phase::Listening | Phase::Mixing => COUNT_TEMPLATE,
             _ => TEMPLATE,
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
@@ -52,6 +52,8 @@ impl Bars {
             Phase::Importing => "moving",
             Phase::Recovering => "recovering",
             Phase::Testing => "testing",
+            Phase::Listening => "listening",
+            Phase::Mixing => "mixing",
             _ => "working",
         });
         bar

@@ -153,6 +153,17 @@ impl Studio {
         Ok(self.choices.picks_ever(song, track, limit).await?)
     }
 
+    /// Picks a version as somebody did before, elsewhere, unless its track has a pick.
+    pub(crate) async fn pick_again(&self, version: &Version, said: &Said) -> Result<()> {
+        let track = version.path.track_path();
+        if self.pick_of(&track).await?.is_some() {
+            return Ok(());
+        }
+        let picked = PickedVersion { id: version.id, tag: version.path.tag.clone() };
+        let pick = Pick { id: new_id(), track, version: Some(picked), said: said.clone() };
+        self.record_pick(&pick).await
+    }
+
     /// The pick of a track.
     async fn pick_of(&self, track: &TrackPath) -> Result<Option<Pick>> {
         let song = SongPath { artist: track.artist.clone(), song: track.song.clone() };

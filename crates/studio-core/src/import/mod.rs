@@ -6,6 +6,7 @@ mod pattern;
 mod plan;
 mod preview;
 mod run;
+mod session;
 mod watch;
 
 pub use export::{Export, ExportOutcome, ExportPlan, Exported, ExportedFile};

@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use studio_domain::{ArtistName, SongTitle, TrackName, VersionPath, VersionTag};
+use studio_domain::{ArtistName, Said, SongTitle, TrackName, VersionPath, VersionTag};
 
 use super::pattern::{Pattern, Reading};
+use super::session;
 use crate::{Error, Result, Studio};
 
 /// How deep directories are looked into.
@@ -36,6 +37,9 @@ pub struct PlannedFile {
     pub path: VersionPath,
     /// Its bytes.
     pub size: u64,
+    /// Who picked it for its track, when and why, where the directory tells: it is picked
+    /// again, unless its track has another pick.
+    pub pick: Option<Box<Said>>,
 }
 
 /// Why a file would not be stored.
@@ -76,7 +80,8 @@ pub struct ImportPlan {
 }
 
 impl Studio {
-    /// Reads the names in a directory and those below it. Hidden files are passed over;
+    /// Reads the names in a directory and those below it; of one that was
+    /// [delivered](Self::deliver_release), what it says itself. Hidden files are passed over;
     /// links are followed to files, not to directories.
     ///
     /// # Errors
@@ -104,6 +109,9 @@ fn plan(import: &Import) -> Result<ImportPlan> {
     }
     let mut found = Vec::new();
     walk(directory, "", 0, &mut found)?;
+    if let Some(session) = session::read(directory) {
+        return Ok(session::plan(&session, found));
+    }
     let mut plan = ImportPlan::default();
     let mut places: HashMap<_, PathBuf> = HashMap::new();
     for (relative, file) in found {
@@ -189,5 +197,5 @@ fn read(import: &Import, relative: Option<&str>, file: &Path) -> Result<PlannedF
     let tag = reading.version.ok_or(Refusal::Unknown("version"))?;
     let tag = VersionTag::new(&tag).map_err(no_name)?;
     let path = VersionPath { artist, song, track, tag };
-    Ok(PlannedFile { file: file.to_owned(), path, size: metadata.len() })
+    Ok(PlannedFile { file: file.to_owned(), path, size: metadata.len(), pick: None })
 }

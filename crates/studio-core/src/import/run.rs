@@ -67,6 +67,9 @@ impl Studio {
         let request = Upload { path: planned.path.clone(), file: planned.file.clone() };
         let (one, own) = OneOfMany::job(job, planned.size);
         let uploaded = self.upload(&request, &own).await?;
+        if let Some(said) = &planned.pick {
+            self.pick_again(&uploaded.version, said).await?;
+        }
         one.done();
         Ok(uploaded)
     }

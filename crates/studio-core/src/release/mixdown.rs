@@ -1,7 +1,6 @@
 //! The mix of gathered stems.
 
 use std::num::NonZeroUsize;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::thread;
 
@@ -99,16 +98,7 @@ impl MixPlan {
         options.threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let mut metered = Metered::new(writer).map_err(|error| error::of("the mix", error))?;
         job.tell(Event::Begin { phase: Phase::Mixing, total: self.frames() });
-        let mut told = 0;
-        let mut go_on = |frames: u64| {
-            job.tell(Event::Moved { bytes: frames.saturating_sub(told) });
-            told = frames;
-            match job.check() {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_) => ControlFlow::Break(()),
-            }
-        };
-        let report = mixdown(stems, &options, &mut metered, &mut go_on)
+        let report = mixdown(stems, &options, &mut metered, &mut measure::telling(job))
             .map_err(|error| error::of("the mix", error))?;
         let measured = metered.finish().map_err(|error| error::of("the mix", error))?;
         job.tell(Event::End);

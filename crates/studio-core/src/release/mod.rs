@@ -1,6 +1,7 @@
 //! Releases: the picks of a song, frozen with their mix.
 
 mod create;
+pub(crate) mod deliver;
 mod gather;
 mod list;
 mod mixdown;
@@ -10,6 +11,7 @@ mod settings;
 mod verify;
 
 pub use self::create::{ReleasePlan, ReleaseRequest};
+pub use self::deliver::{Credit, Delivered, DeliveredFile, Delivery};
 pub use self::obstacle::Obstacle;
 pub use self::render::{Audition, MixFile, Rendered};
 pub use self::settings::{FileKind, MixSettings};

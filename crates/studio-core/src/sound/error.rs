@@ -8,6 +8,10 @@ use crate::Error;
 pub(crate) fn of(what: impl Into<String>, error: SoundError) -> Error {
     match error {
         SoundError::Cancelled => Error::Cancelled,
+        SoundError::Io(source) => match source.downcast::<studio_blob::Error>() {
+            Ok(error) => Error::Store(error),
+            Err(source) => Error::Sound { what: what.into(), source: SoundError::Io(source) },
+        },
         source => Error::Sound { what: what.into(), source },
     }
 }

@@ -10,7 +10,7 @@ use studio_audio::source::FileSource;
 use studio_audio::{ByteSource, Decode, decode};
 
 use super::error;
-use crate::{Error, Job, Result};
+use crate::{Error, Event, Job, Phase, Result};
 
 /// A local file as a source of bytes.
 pub(crate) fn source(file: &Path) -> Result<Arc<dyn ByteSource>> {
@@ -27,11 +27,24 @@ pub(crate) fn decoder(file: &Path, what: &str) -> Result<Box<dyn Decode>> {
 /// Decodes a local file to its end and measures it. Blocks until it is done.
 pub(crate) fn measure(file: &Path, what: &str, measures: Measures, job: &Job) -> Result<Analysis> {
     let mut decoder = decoder(file, what)?;
-    let mut go_on = |_: u64| match job.check() {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(_) => ControlFlow::Break(()),
-    };
-    analyse(&mut *decoder, measures, &mut go_on).map_err(|error| error::of(what, error))
+    let frames = decoder.sound().declared_frames.unwrap_or(0);
+    job.tell(Event::Begin { phase: Phase::Listening, total: frames });
+    let analysis = analyse(&mut *decoder, measures, &mut telling(job));
+    job.tell(Event::End);
+    analysis.map_err(|error| error::of(what, error))
+}
+
+/// Tells a job how many frames are done, and lets it break off.
+pub(crate) fn telling(job: &Job) -> impl FnMut(u64) -> ControlFlow<()> + '_ {
+    let mut told = 0;
+    move |frames| {
+        job.tell(Event::Moved { bytes: frames.saturating_sub(told) });
+        told = frames;
+        match job.check() {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    }
 }
 
 /// The same on a thread of its own.

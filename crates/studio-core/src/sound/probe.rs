@@ -2,16 +2,44 @@
 
 use std::path::PathBuf;
 
-use studio_domain::AudioFormat;
+use studio_audio::probe::{Probe, probe};
+use studio_domain::{AudioFormat, SoundFacts};
 
-use super::{error, measure};
-use crate::Result;
+use super::{Subject, error, measure};
+use crate::{Job, Result, Studio};
+
+/// What a header told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probed {
+    /// The file or version.
+    pub subject: Subject,
+    /// What it is.
+    pub probe: Probe,
+}
+
+impl Studio {
+    /// Reads what the header of a file or a version tells, and what people wrote into it. Of
+    /// a version in a bucket only the few bytes are fetched that say it.
+    ///
+    /// # Errors
+    /// [`Sound`](crate::Error::Sound) when it is no sound; of a file
+    /// [`SourceUnreadable`](crate::Error::SourceUnreadable); of a version those of
+    /// [`download`](Self::download).
+    pub async fn probe(&self, subject: &Subject, job: &Job) -> Result<Probed> {
+        let source = self.few_bytes_of(subject, job).await?;
+        let what = subject.to_string();
+        let probed = measure::aside(move || probe(&*source).map_err(|e| error::of(what, e)));
+        let probe = job.unless_cancelled(probed).await?;
+        self.remember(subject, SoundFacts { format: probe.format, measured: None }).await?;
+        Ok(Probed { subject: subject.clone(), probe })
+    }
+}
 
 /// The format that the header of a local file tells.
 pub(crate) async fn format_of_file(file: PathBuf, what: String) -> Result<AudioFormat> {
     measure::aside(move || {
         let source = measure::source(&file)?;
-        let probed = studio_audio::probe::probe(&*source).map_err(|e| error::of(what, e))?;
+        let probed = probe(&*source).map_err(|error| error::of(what, error))?;
         Ok(probed.format)
     })
     .await

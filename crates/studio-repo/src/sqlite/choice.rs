@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use async_trait::async_trait;
-use diesel::dsl::{exists, select, sql};
+use diesel::dsl::{AsSelect, exists, select, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use diesel::sqlite::{Sqlite, SqliteConnection};
@@ -118,42 +118,55 @@ fn details(
     let digests: HashSet<Digest> = wanted.iter().map(|(_, digest)| *digest).collect();
     let sounds = sounds::find(c, &digests.into_iter().collect::<Vec<_>>())?;
     let ids: Vec<&[u8]> = wanted.iter().map(|(id, _)| bytes(id.as_uuid())).collect();
-    let mut last_marks = HashMap::new();
+    let mut marks = HashMap::new();
     let mut picked = HashSet::new();
-    let mut releases: HashMap<VersionId, u32> = HashMap::new();
+    // Sets: a release may use a version more than once, and a version may be asked for twice.
+    let mut releases: HashMap<VersionId, HashSet<Vec<u8>>> = HashMap::new();
     for some in ids.chunks(AT_ONCE) {
-        let rows: Vec<MarkRow> = marks::table
-            .filter(marks::version_id.eq_any(some))
-            .filter(marks::is_last)
-            .select(MarkRow::as_select())
-            .load(c)?;
-        for row in rows {
+        for row in last_marks(some).load::<MarkRow>(c)? {
             let mark = row.into_mark()?;
-            last_marks.insert(mark.version, mark);
+            marks.insert(mark.version, mark);
         }
-        let rows: Vec<Option<Vec<u8>>> = picks::table
-            .filter(picks::version_id.eq_any(some))
-            .filter(picks::is_last)
-            .select(picks::version_id)
-            .load(c)?;
-        for id in rows.into_iter().flatten() {
+        for id in picked_of(some).load::<Option<Vec<u8>>>(c)?.into_iter().flatten() {
             picked.insert(VersionId::from_uuid(uuid(&id)?));
         }
-        let rows: Vec<Vec<u8>> = release_stems::table
-            .filter(release_stems::version_id.eq_any(some))
-            .select(release_stems::version_id)
-            .load(c)?;
-        for id in rows {
-            *releases.entry(VersionId::from_uuid(uuid(&id)?)).or_default() += 1;
+        for (id, release) in released_of(some).load::<(Vec<u8>, Vec<u8>)>(c)? {
+            releases.entry(VersionId::from_uuid(uuid(&id)?)).or_default().insert(release);
         }
     }
     let details = wanted.iter().map(|(id, digest)| VersionDetails {
         sound: sounds.get(digest).copied(),
-        mark: last_marks.get(id).filter(|mark| mark.status.is_some()).cloned(),
+        mark: marks.get(id).filter(|mark| mark.status.is_some()).cloned(),
         picked: picked.contains(id),
-        releases: releases.get(id).copied().unwrap_or_default(),
+        releases: releases
+            .get(id)
+            .map_or(0, |releases| u32::try_from(releases.len()).unwrap_or(u32::MAX)),
     });
     Ok(details.collect())
+}
+
+/// The last marks of some versions.
+#[diesel::dsl::auto_type]
+fn last_marks<'a>(ids: &'a [&'a [u8]]) -> _ {
+    let selected: AsSelect<MarkRow, Sqlite> = MarkRow::as_select();
+    marks::table.filter(marks::version_id.eq_any(ids)).filter(marks::is_last).select(selected)
+}
+
+/// Those of some versions that are picked.
+#[diesel::dsl::auto_type]
+fn picked_of<'a>(ids: &'a [&'a [u8]]) -> _ {
+    picks::table
+        .filter(picks::version_id.eq_any(ids))
+        .filter(picks::is_last)
+        .select(picks::version_id)
+}
+
+/// The uses of some versions in releases.
+#[diesel::dsl::auto_type]
+fn released_of<'a>(ids: &'a [&'a [u8]]) -> _ {
+    release_stems::table
+        .filter(release_stems::version_id.eq_any(ids))
+        .select((release_stems::version_id, release_stems::release_id))
 }
 
 fn add_picks(c: &mut SqliteConnection, all: &[Pick]) -> Outcome<usize> {
@@ -172,15 +185,23 @@ fn add_picks(c: &mut SqliteConnection, all: &[Pick]) -> Outcome<usize> {
 
 /// Lets the last word on a track be the last one.
 fn settle_picks(c: &mut SqliteConnection, track: &TrackPath) -> Outcome<()> {
-    let of_track = picks::table
-        .filter(picks::artist_key.eq(track.artist.key()))
-        .filter(picks::song_key.eq(track.song.key()))
-        .filter(picks::track_key.eq(track.track.key()));
-    let last: Vec<u8> =
-        of_track.order((picks::said_at.desc(), picks::id.desc())).select(picks::id).first(c)?;
-    diesel::update(of_track.filter(picks::is_last)).set(picks::is_last.eq(false)).execute(c)?;
+    let newest_first = of_track(track).order((picks::said_at.desc(), picks::id.desc()));
+    let last: Vec<u8> = newest_first.select(picks::id).first(c)?;
+    let settled = of_track(track).filter(picks::is_last);
+    diesel::update(settled).set(picks::is_last.eq(false)).execute(c)?;
     diesel::update(picks::table.find(last)).set(picks::is_last.eq(true)).execute(c)?;
     Ok(())
+}
+
+#[diesel::dsl::auto_type]
+fn of_track<'a>(track: &'a TrackPath) -> _ {
+    let artist_key: &'a str = track.artist.key();
+    let song_key: &'a str = track.song.key();
+    let track_key: &'a str = track.track.key();
+    picks::table
+        .filter(picks::artist_key.eq(artist_key))
+        .filter(picks::song_key.eq(song_key))
+        .filter(picks::track_key.eq(track_key))
 }
 
 fn add_marks(c: &mut SqliteConnection, all: &[Mark]) -> Outcome<usize> {
@@ -200,11 +221,18 @@ fn add_marks(c: &mut SqliteConnection, all: &[Mark]) -> Outcome<usize> {
 /// Lets the last word on a version be the last one.
 fn settle_marks(c: &mut SqliteConnection, version: VersionId) -> Outcome<()> {
     let of_version = marks::table.filter(marks::version_id.eq(bytes(version.as_uuid())));
-    let last: Vec<u8> =
-        of_version.order((marks::said_at.desc(), marks::id.desc())).select(marks::id).first(c)?;
+    let last: Vec<u8> = newest_marks(bytes(version.as_uuid())).select(marks::id).first(c)?;
     diesel::update(of_version.filter(marks::is_last)).set(marks::is_last.eq(false)).execute(c)?;
     diesel::update(marks::table.find(last)).set(marks::is_last.eq(true)).execute(c)?;
     Ok(())
+}
+
+/// The marks of a version, newest first.
+#[diesel::dsl::auto_type]
+fn newest_marks<'a>(version: &'a [u8]) -> _ {
+    marks::table
+        .filter(marks::version_id.eq(version))
+        .order((marks::said_at.desc(), marks::id.desc()))
 }
 
 /// A query for picks.
@@ -242,10 +270,95 @@ fn into_picks(rows: Vec<PickRow>) -> Outcome<Vec<Pick>> {
 }
 
 fn marks_ever(c: &mut SqliteConnection, version: VersionId) -> Outcome<Vec<Mark>> {
-    let rows: Vec<MarkRow> = marks::table
-        .filter(marks::version_id.eq(bytes(version.as_uuid())))
-        .order((marks::said_at.desc(), marks::id.desc()))
-        .select(MarkRow::as_select())
-        .load(c)?;
+    let rows: Vec<MarkRow> =
+        newest_marks(bytes(version.as_uuid())).select(MarkRow::as_select()).load(c)?;
     rows.into_iter().map(MarkRow::into_mark).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use studio_domain::{Status, VersionPath};
+    use studio_testkit::catalog_suite::path;
+
+    use super::*;
+    use crate::sqlite::plan::{assert_leads, plan};
+    use crate::sqlite::rows::VersionRow;
+
+    #[tokio::test]
+    async fn choices_are_searched_and_never_sorted() -> Result<()> {
+        let catalog = SqliteCatalog::in_memory()?;
+        let explain = |c: &mut SqliteConnection| -> Outcome<()> {
+            let track = path("a", "s", "t", "v").track_path();
+            let song = path("a", "s", "t", "v").song_path();
+            let last = plan(c, last_of(&song))?;
+            assert_leads("the last of a song", &last, "picks_last (artist_key=? AND song_key=?)");
+            let ever = plan(c, ever_of(&song, None, 10))?;
+            assert_leads("a song's history", &ever, "(artist_key=? AND song_key=?)");
+            let ever = plan(c, ever_of(&song, Some(&track.track), 10))?;
+            let of_one = "(artist_key=? AND song_key=? AND track_key=?)";
+            assert_leads("a track's history", &ever, of_one);
+            let newest = of_track(&track).order((picks::said_at.desc(), picks::id.desc()));
+            assert_leads("the last of a track", &plan(c, newest)?, of_one);
+            assert_leads("settled", &plan(c, of_track(&track).filter(picks::is_last))?, of_one);
+            assert_leads("marks", &plan(c, newest_marks(&[0; 16]))?, "(version_id=?)");
+            let some: [&[u8]; 2] = [&[1; 16], &[2; 16]];
+            let marked = plan(c, last_marks(&some))?;
+            assert_leads("last marks", &marked, "marks_last (version_id=?)");
+            let picked = plan(c, picked_of(&some))?;
+            assert_leads("picked", &picked, "picks_by_version (version_id=?)");
+            assert_leads("released", &plan(c, released_of(&some))?, "(version_id=?)");
+            Ok(())
+        };
+        catalog.connections.read("explain the choices", explain).await
+    }
+
+    #[tokio::test]
+    async fn what_is_selected_is_searched_along_the_listing() -> Result<()> {
+        let catalog = SqliteCatalog::in_memory()?;
+        let explain = |c: &mut SqliteConnection| -> Outcome<()> {
+            let place = path("a", "s", "t", "v");
+            let VersionPath { artist, song, track, .. } = place.clone();
+            let places = [
+                VersionFilter::All,
+                VersionFilter::Artist(artist.clone()),
+                VersionFilter::Song(artist.clone(), song.clone()),
+                VersionFilter::Track(artist, song, track),
+                VersionFilter::Version(place),
+            ];
+            let after: read::Position = ("a".into(), "s".into(), "t".into(), 7, vec![0; 16]);
+            for (place, selection) in
+                places.iter().flat_map(|place| selections().map(move |some| (place, some)))
+            {
+                for after in [None, Some(after.clone())] {
+                    let what = format!("{selection:?} of {place:?} after {after:?}");
+                    let listing = narrow(read::listing(place, after, 101), selection);
+                    let plan = plan(c, listing.select(VersionRow::as_select()))?;
+                    assert_leads(&what, &plan, "SEARCH versions USING INDEX");
+                    let looks = |index: &str| plan.iter().any(|step| step.contains(index));
+                    assert_eq!(
+                        looks("picks_by_version (version_id=?)"),
+                        selection.picked,
+                        "{what}"
+                    );
+                    let marked = selection.status.is_some();
+                    assert_eq!(looks("marks_last (version_id=?)"), marked, "{what}");
+                    let later = "(artist_key=? AND song_key=? AND track_key=? AND \
+                                 (uploaded_at,id)>(?,?))";
+                    let is_later = |step: &&String| step.contains("later");
+                    let found = plan.iter().find(is_later);
+                    assert_eq!(found.is_some(), selection.latest, "{what}: {plan:?}");
+                    assert!(found.is_none_or(|step| step.contains(later)), "{what}: {plan:?}");
+                }
+            }
+            Ok(())
+        };
+        catalog.connections.read("explain the selections", explain).await
+    }
+
+    fn selections() -> impl Iterator<Item = Selection> {
+        [None, Some(Status::NoGood)].into_iter().flat_map(|status| {
+            [(false, false), (false, true), (true, false), (true, true)]
+                .map(|(picked, latest)| Selection { picked, latest, status })
+        })
+    }
 }

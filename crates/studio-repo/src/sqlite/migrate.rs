@@ -86,10 +86,14 @@ mod tests {
 
     use diesel::migration::MigrationSource;
     use diesel::sqlite::Sqlite;
+    use studio_testkit::catalog_suite::{pick, release};
 
     use super::*;
     use crate::sqlite::SqliteCatalog;
-    use crate::{CatalogRepo as _, PageRequest, TrashRepo as _, VersionFilter};
+    use crate::{
+        CareRepo as _, CatalogRepo as _, ChoiceRepo as _, PageRequest, ReleaseRepo as _,
+        TrashRepo as _, VersionFilter,
+    };
 
     type Tested = std::result::Result<(), Box<dyn StdError + Send + Sync>>;
 
@@ -135,6 +139,55 @@ mod tests {
         drop(database);
         let found = SqliteCatalog::open(&path)?.version(&version.path).await?;
         assert_eq!(found, *version);
+        Ok(())
+    }
+
+    /// What the second schema added: a check, something in the trash, a removal.
+    const SECOND_ROWS: &str = "
+        UPDATE versions SET checked_at = 3000000, damage = 'missing';
+        INSERT INTO trash VALUES (randomblob(16), 'Émile', 'émile', 'Song', 'song', 'Bass', 'bass',
+            'Take 2', 'take 2', 'takes/2.wav', 2000000, 8, zeroblob(32), 'AAAAAAAAAAc=',
+            'audio/wav', 's3://music', 'objects/00/1', 4000000, NULL, 5000000);
+        INSERT INTO removals VALUES (zeroblob(16), 's3://music', 'objects/00/2', NULL, 6000000,
+            NULL, FALSE);";
+
+    #[tokio::test]
+    async fn a_database_of_the_second_schema_is_brought_up_with_all_that_is_in_it() -> Tested {
+        let directory = tempfile::tempdir()?;
+        let path = directory.path().join("old.db");
+        let mut old = SqliteConnection::establish(path.to_str().ok_or("not UTF-8")?)?;
+        old.run_next_migration(MIGRATIONS)?;
+        old.batch_execute(FIRST_ROWS)?;
+        old.run_next_migration(MIGRATIONS)?;
+        old.batch_execute(SECOND_ROWS)?;
+        old.batch_execute(&format!("PRAGMA application_id = {APPLICATION_ID}"))?;
+        old.batch_execute("PRAGMA user_version = 2")?;
+        drop(old);
+
+        let catalog = SqliteCatalog::open(&path)?;
+        let page = PageRequest { after: None, limit: 10 };
+        let found = catalog.versions(&VersionFilter::All, page).await?.items;
+        assert_eq!(found.len(), 1);
+        let version = &found[0];
+        let damage = version.check.and_then(|check| check.damage);
+        assert_eq!(damage, Some(studio_domain::Damage::Missing));
+        let trashed = catalog.trashed(None, 10).await?.items;
+        assert_eq!(trashed.len(), 1);
+        assert_eq!((trashed[0].path.tag.as_str(), trashed[0].size), ("Take 2", 8));
+        let removals = catalog.removals(10).await?;
+        assert_eq!(removals.len(), 1);
+        assert_eq!(removals[0].object_key.as_str(), "objects/00/2");
+
+        // What is new here is about what was there before.
+        let picks = [pick(version, 7)];
+        assert_eq!(catalog.add_picks(&picks).await?, 1);
+        let released = release("1.0", &[version, &trashed[0]], 8);
+        catalog.add_release(&released).await?;
+        drop(catalog);
+        let catalog = SqliteCatalog::open(&path)?;
+        let details = catalog.details(&[(version.id, version.digest)]).await?;
+        assert_eq!((details[0].picked, details[0].releases), (true, 1));
+        assert_eq!(catalog.release_by_id(released.id).await?, Some(released));
         Ok(())
     }
 

@@ -42,3 +42,9 @@ pub(super) fn assert_searches(what: &str, plan: &[String]) {
     let bad = |step: &String| step.starts_with("SCAN") || step.contains("TEMP B-TREE");
     assert!(!plan.is_empty() && !plan.iter().any(bad), "{what}: {plan:#?}");
 }
+
+/// Expects searches without sorting, the first of them by these columns.
+pub(super) fn assert_leads(what: &str, plan: &[String], leads: &str) {
+    assert_searches(what, plan);
+    assert!(plan[0].contains(leads), "{what}: {plan:#?}");
+}

@@ -84,7 +84,7 @@ pub(super) fn versions(
 }
 
 /// Where a version stands in the listing: the columns of its index.
-type Position = (String, String, String, i64, Vec<u8>);
+pub(super) type Position = (String, String, String, i64, Vec<u8>);
 
 /// Where a version stands, or stood until it was thrown away: a listing goes on behind it.
 fn position(c: &mut SqliteConnection, id: VersionId) -> Outcome<Position> {
@@ -118,7 +118,11 @@ fn position(c: &mut SqliteConnection, id: VersionId) -> Outcome<Position> {
 }
 
 /// The listing, in the order of its index and cut by it.
-fn listing(filter: &VersionFilter, after: Option<Position>, limit: i64) -> Versions<'static> {
+pub(super) fn listing(
+    filter: &VersionFilter,
+    after: Option<Position>,
+    limit: i64,
+) -> Versions<'static> {
     let query = below(filter);
     let query = match after {
         Some(position) => behind(query, filter, position),

@@ -1,8 +1,9 @@
 //! Releases.
 
 use async_trait::async_trait;
+use diesel::dsl::{AsSelect, IntoBoxed, Select, exists, select};
 use diesel::prelude::*;
-use diesel::sqlite::SqliteConnection;
+use diesel::sqlite::{Sqlite, SqliteConnection};
 use studio_domain::{Release, ReleaseId, ReleaseName, SongPath, VersionId, VersionPath};
 
 use super::SqliteCatalog;
@@ -40,15 +41,15 @@ impl ReleaseRepo for SqliteCatalog {
 }
 
 fn add(c: &mut SqliteConnection, release: &Release) -> Outcome<()> {
-    if let Some(existing) = find(c, &release.song, &release.name)? {
-        return match existing.id == release.id {
-            true => Ok(()),
-            false => Err(Error::ReleaseExists { existing: Box::new(existing) }.into()),
-        };
+    if select(exists(releases::table.find(bytes(release.id.as_uuid())))).get_result(c)? {
+        return Ok(());
     }
-    diesel::insert_into(releases::table).values(ReleaseRow::new(release)?).execute(c)?;
+    if let Some(existing) = find(c, &release.song, &release.name)? {
+        return Err(Error::ReleaseExists { existing: Box::new(existing) }.into());
+    }
+    diesel::insert_into(releases::table).values(ReleaseRow::new(release)).execute(c)?;
     for (place, stem) in release.stems.iter().enumerate() {
-        let row = StemRow::new(release.id, place, stem)?;
+        let row = StemRow::new(release, place, stem)?;
         diesel::insert_into(release_stems::table).values(row).execute(c)?;
     }
     Ok(())
@@ -62,14 +63,21 @@ fn named(c: &mut SqliteConnection, song: &SongPath, name: ReleaseName) -> Outcom
 }
 
 fn find(c: &mut SqliteConnection, song: &SongPath, name: &ReleaseName) -> Outcome<Option<Release>> {
-    let row: Option<ReleaseRow> = releases::table
-        .filter(releases::artist_key.eq(song.artist.key()))
-        .filter(releases::song_key.eq(song.song.key()))
-        .filter(releases::name_key.eq(name.key()))
-        .select(ReleaseRow::as_select())
-        .first(c)
-        .optional()?;
+    let row = with_name(song, name).first(c).optional()?;
     whole(c, row)
+}
+
+#[diesel::dsl::auto_type]
+fn with_name<'a>(song: &'a SongPath, name: &'a ReleaseName) -> _ {
+    let artist_key: &'a str = song.artist.key();
+    let song_key: &'a str = song.song.key();
+    let name_key: &'a str = name.key();
+    let selected: AsSelect<ReleaseRow, Sqlite> = ReleaseRow::as_select();
+    releases::table
+        .filter(releases::artist_key.eq(artist_key))
+        .filter(releases::song_key.eq(song_key))
+        .filter(releases::name_key.eq(name_key))
+        .select(selected)
 }
 
 fn by_id(c: &mut SqliteConnection, id: ReleaseId) -> Outcome<Option<Release>> {
@@ -84,36 +92,52 @@ fn by_id(c: &mut SqliteConnection, id: ReleaseId) -> Outcome<Option<Release>> {
 /// A release with its stems.
 fn whole(c: &mut SqliteConnection, row: Option<ReleaseRow>) -> Outcome<Option<Release>> {
     let Some(row) = row else { return Ok(None) };
-    let stems: Vec<StemRow> = release_stems::table
-        .filter(release_stems::release_id.eq(&row.id))
-        .order(release_stems::place)
-        .select(StemRow::as_select())
-        .load(c)?;
+    let stems = stems_of(&row.id).load(c)?;
     row.into_release(stems).map(Some)
 }
 
-fn list(c: &mut SqliteConnection, song: Option<&SongPath>) -> Outcome<Vec<ReleaseId>> {
-    let all = releases::table
-        .select(releases::id)
-        .order((releases::artist_key, releases::song_key, releases::said_at, releases::id))
-        .into_boxed();
+#[diesel::dsl::auto_type]
+fn stems_of<'a>(release: &'a [u8]) -> _ {
+    let selected: AsSelect<StemRow, Sqlite> = StemRow::as_select();
+    release_stems::table
+        .filter(release_stems::release_id.eq(release))
+        .order(release_stems::place)
+        .select(selected)
+}
+
+/// A query for the identities of releases.
+type Ids<'a> = IntoBoxed<'a, Select<releases::table, releases::id>, Sqlite>;
+
+fn listing(song: Option<&SongPath>) -> Ids<'_> {
+    let all = releases::table.select(releases::id).into_boxed();
     let all = match song {
         Some(song) => all
-            .filter(releases::artist_key.eq(song.artist.key().to_owned()))
-            .filter(releases::song_key.eq(song.song.key().to_owned())),
-        None => all,
+            .filter(releases::artist_key.eq(song.artist.key()))
+            .filter(releases::song_key.eq(song.song.key())),
+        // No name is empty: this makes even the listing of all a search of the index.
+        None => all.filter(releases::artist_key.gt("")),
     };
-    ids(all.load(c)?)
+    all.order((releases::artist_key, releases::song_key, releases::said_at, releases::id))
+}
+
+fn list(c: &mut SqliteConnection, song: Option<&SongPath>) -> Outcome<Vec<ReleaseId>> {
+    ids(listing(song).load(c)?)
+}
+
+/// The stems that are a version, those of the oldest release first.
+#[diesel::dsl::auto_type]
+fn stems_with<'a>(version: &'a [u8]) -> _ {
+    release_stems::table
+        .filter(release_stems::version_id.eq(version))
+        .order((release_stems::said_at, release_stems::release_id))
 }
 
 fn with(c: &mut SqliteConnection, version: VersionId) -> Outcome<Vec<ReleaseId>> {
-    let found = release_stems::table
-        .inner_join(releases::table)
-        .filter(release_stems::version_id.eq(bytes(version.as_uuid())))
-        .order((releases::said_at, releases::id))
-        .select(releases::id)
-        .load(c)?;
-    ids(found)
+    let stems = stems_with(bytes(version.as_uuid())).select(release_stems::release_id);
+    let mut found = ids(stems.load(c)?)?;
+    // A release may use a version more than once.
+    found.dedup();
+    Ok(found)
 }
 
 fn ids(rows: Vec<Vec<u8>>) -> Outcome<Vec<ReleaseId>> {
@@ -126,19 +150,45 @@ pub(super) fn refuse_if_released(
     version: VersionId,
     path: &VersionPath,
 ) -> Outcome<()> {
-    let name: Option<String> = release_stems::table
-        .inner_join(releases::table)
-        .filter(release_stems::version_id.eq(bytes(version.as_uuid())))
-        .order((releases::said_at, releases::id))
-        .select(releases::name)
+    let oldest: Option<Vec<u8>> = stems_with(bytes(version.as_uuid()))
+        .select(release_stems::release_id)
         .first(c)
         .optional()?;
-    match name {
-        None => Ok(()),
-        Some(name) => Err(Error::InRelease {
-            version: Box::new(path.clone()),
-            name: ReleaseName::new(&name).map_err(Failure::bad_row)?,
-        }
-        .into()),
+    let Some(oldest) = oldest else { return Ok(()) };
+    let name: String = releases::table.find(oldest).select(releases::name).first(c)?;
+    Err(Error::InRelease {
+        version: Box::new(path.clone()),
+        name: ReleaseName::new(&name).map_err(Failure::bad_row)?,
+    }
+    .into())
+}
+
+#[cfg(test)]
+mod tests {
+    use studio_testkit::catalog_suite::path;
+
+    use super::*;
+    use crate::sqlite::objects::of_stems;
+    use crate::sqlite::plan::{assert_leads, plan};
+
+    #[tokio::test]
+    async fn releases_are_searched_and_never_sorted() -> Result<()> {
+        let catalog = SqliteCatalog::in_memory()?;
+        let explain = |c: &mut SqliteConnection| -> Outcome<()> {
+            let song = path("a", "s", "t", "v").song_path();
+            let name = ReleaseName::new("1.0").map_err(Failure::bad_row)?;
+            let named = plan(c, with_name(&song, &name).limit(1))?;
+            assert_leads("a name", &named, "(artist_key=? AND song_key=? AND name_key=?)");
+            let of_song = plan(c, listing(Some(&song)))?;
+            assert_leads("of a song", &of_song, "(artist_key=? AND song_key=?)");
+            assert_leads("all", &plan(c, listing(None))?, "(artist_key>?)");
+            assert_leads("stems", &plan(c, stems_of(&[0; 16]))?, "(release_id=?)");
+            let with = stems_with(&[0; 16]).select(release_stems::release_id);
+            assert_leads("with a version", &plan(c, with)?, "(version_id=?)");
+            let of_object = plan(c, of_stems("s3://music", "objects/1").count())?;
+            assert_leads("of an object", &of_object, "(object_key=?)");
+            Ok(())
+        };
+        catalog.connections.read("explain the releases", explain).await
     }
 }

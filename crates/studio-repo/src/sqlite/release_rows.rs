@@ -48,11 +48,11 @@ pub(super) struct ReleaseRow {
 }
 
 impl ReleaseRow {
-    pub(super) fn new(release: &Release) -> Outcome<Self> {
+    pub(super) fn new(release: &Release) -> Self {
         let Release { id, song, name, said, made_with, store, mix, stems: _ } = release;
         let [integrated, loudness_range, max_momentary, max_short_term, true_peak, sample_peak] =
             loudness_columns(&mix.loudness);
-        Ok(Self {
+        Self {
             id: id.as_uuid().as_bytes().to_vec(),
             artist: song.artist.to_string(),
             artist_key: song.artist.key().to_owned(),
@@ -72,8 +72,8 @@ impl ReleaseRow {
             gain: mix.gain.thousandths(),
             // The same 64 bits, as SQL has no unsigned numbers.
             dither: mix.dither.map(u64::cast_signed),
-            frames: i64::try_from(mix.frames).map_err(Failure::bad_row)?,
-            clipped: i64::try_from(mix.clipped).map_err(Failure::bad_row)?,
+            frames: mix.frames.cast_signed(),
+            clipped: mix.clipped.cast_signed(),
             audio_digest: mix.audio_digest.as_bytes().to_vec(),
             integrated,
             loudness_range,
@@ -81,7 +81,7 @@ impl ReleaseRow {
             max_short_term,
             true_peak,
             sample_peak,
-        })
+        }
     }
 
     pub(super) fn into_release(self, stems: Vec<StemRow>) -> Outcome<Release> {
@@ -105,8 +105,8 @@ impl ReleaseRow {
                 bits,
                 gain: decibels(self.gain)?,
                 dither: self.dither.map(i64::cast_unsigned),
-                frames: u64::try_from(self.frames).map_err(Failure::bad_row)?,
-                clipped: u64::try_from(self.clipped).map_err(Failure::bad_row)?,
+                frames: self.frames.cast_unsigned(),
+                clipped: self.clipped.cast_unsigned(),
                 audio_digest: audio_digest(&self.audio_digest)?,
                 loudness: loudness(levels)?,
             },
@@ -120,6 +120,7 @@ impl ReleaseRow {
 pub(super) struct StemRow {
     release_id: Vec<u8>,
     place: i32,
+    said_at: i64,
     track: String,
     tag: String,
     version_id: Vec<u8>,
@@ -149,14 +150,15 @@ pub(super) struct StemRow {
 }
 
 impl StemRow {
-    pub(super) fn new(release: ReleaseId, place: usize, stem: &Stem) -> Outcome<Self> {
+    pub(super) fn new(release: &Release, place: usize, stem: &Stem) -> Outcome<Self> {
         let FormatColumns { container, codec, channels, sample_rate, bits, valid_bits, frames } =
-            FormatColumns::of(&stem.format)?;
+            FormatColumns::of(&stem.format);
         let [integrated, loudness_range, max_momentary, max_short_term, true_peak, sample_peak] =
             loudness_columns(&stem.loudness);
         Ok(Self {
-            release_id: release.as_uuid().as_bytes().to_vec(),
+            release_id: release.id.as_uuid().as_bytes().to_vec(),
             place: i32::try_from(place).map_err(Failure::bad_row)?,
+            said_at: release.said.at.as_micros(),
             track: stem.track.to_string(),
             tag: stem.tag.to_string(),
             version_id: stem.version.as_uuid().as_bytes().to_vec(),

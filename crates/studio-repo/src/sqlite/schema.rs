@@ -43,6 +43,7 @@ diesel::table! {
     release_stems (release_id, place) {
         release_id -> Binary,
         place -> Integer,
+        said_at -> BigInt,
         track -> Text,
         tag -> Text,
         version_id -> Binary,

@@ -16,17 +16,17 @@ pub(super) struct FormatColumns {
 }
 
 impl FormatColumns {
-    pub(super) fn of(format: &AudioFormat) -> Outcome<Self> {
-        let frames = format.frames.map(i64::try_from).transpose().map_err(Failure::bad_row)?;
-        Ok(Self {
+    pub(super) fn of(format: &AudioFormat) -> Self {
+        Self {
             container: format.container.as_str().to_owned(),
             codec: format.codec.as_str().to_owned(),
             channels: format.channels.into(),
             sample_rate: format.sample_rate.into(),
             bits: format.bit_depth.map(|depth| depth.container.into()),
             valid_bits: format.bit_depth.map(|depth| depth.valid.into()),
-            frames,
-        })
+            // The same 64 bits, as SQL has no unsigned numbers, and a header can claim any.
+            frames: format.frames.map(u64::cast_signed),
+        }
     }
 
     pub(super) fn into_format(self) -> Outcome<AudioFormat> {
@@ -43,7 +43,7 @@ impl FormatColumns {
             channels: u16::try_from(self.channels).map_err(Failure::bad_row)?,
             sample_rate: u32::try_from(self.sample_rate).map_err(Failure::bad_row)?,
             bit_depth,
-            frames: self.frames.map(u64::try_from).transpose().map_err(Failure::bad_row)?,
+            frames: self.frames.map(i64::cast_unsigned),
         })
     }
 }
@@ -87,7 +87,7 @@ pub(super) fn facts(
     let measured = match measured {
         None => None,
         Some((frames, digest)) => Some(Measured {
-            frames: u64::try_from(frames).map_err(Failure::bad_row)?,
+            frames: frames.cast_unsigned(),
             audio_digest: audio_digest(&digest)?,
             loudness: loudness(levels)?,
         }),

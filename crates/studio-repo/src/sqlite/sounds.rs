@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::AsSelect;
 use diesel::prelude::*;
-use diesel::sqlite::SqliteConnection;
+use diesel::sqlite::{Sqlite, SqliteConnection};
 use studio_domain::{Digest, SoundFacts};
 
-use super::error::{Failure, Outcome};
+use super::error::Outcome;
 use super::rows::digest;
 use super::schema::sounds;
 use super::sound_rows::{FormatColumns, facts, format_of, levels_of, loudness_columns};
@@ -37,14 +38,13 @@ struct SoundRow {
 }
 
 impl SoundRow {
-    fn new(bytes: &Digest, sound: &SoundFacts) -> Outcome<Self> {
+    fn new(bytes: &Digest, sound: &SoundFacts) -> Self {
         let FormatColumns { container, codec, channels, sample_rate, bits, valid_bits, frames } =
-            FormatColumns::of(&sound.format)?;
+            FormatColumns::of(&sound.format);
         let levels = sound.measured.map(|measured| loudness_columns(&measured.loudness));
         let [integrated, loudness_range, max_momentary, max_short_term, true_peak, sample_peak] =
             levels.unwrap_or_default();
-        let measured_frames = sound.measured.map(|measured| i64::try_from(measured.frames));
-        Ok(Self {
+        Self {
             digest: bytes.as_bytes().to_vec(),
             container,
             codec,
@@ -53,7 +53,7 @@ impl SoundRow {
             bits,
             valid_bits,
             frames,
-            measured_frames: measured_frames.transpose().map_err(Failure::bad_row)?,
+            measured_frames: sound.measured.map(|measured| measured.frames.cast_signed()),
             audio_digest: sound.measured.map(|measured| measured.audio_digest.as_bytes().to_vec()),
             integrated,
             loudness_range,
@@ -61,7 +61,7 @@ impl SoundRow {
             max_short_term,
             true_peak,
             sample_peak,
-        })
+        }
     }
 
     fn into_facts(self) -> Outcome<SoundFacts> {
@@ -78,7 +78,7 @@ pub(super) fn record(c: &mut SqliteConnection, all: &[(Digest, SoundFacts)]) -> 
         if sound.measured.is_none() {
             sound.measured = before.and_then(|before| before.measured);
         }
-        diesel::replace_into(sounds::table).values(SoundRow::new(bytes, &sound)?).execute(c)?;
+        diesel::replace_into(sounds::table).values(SoundRow::new(bytes, &sound)).execute(c)?;
     }
     Ok(())
 }
@@ -90,13 +90,36 @@ pub(super) fn find(
 ) -> Outcome<HashMap<Digest, SoundFacts>> {
     let mut found = HashMap::with_capacity(wanted.len());
     for some in wanted.chunks(AT_ONCE) {
-        let rows: Vec<SoundRow> = sounds::table
-            .filter(sounds::digest.eq_any(some.iter().map(|digest| digest.as_bytes().as_slice())))
-            .select(SoundRow::as_select())
-            .load(c)?;
+        let digests: Vec<&[u8]> = some.iter().map(|digest| digest.as_bytes().as_slice()).collect();
+        let rows: Vec<SoundRow> = of_bytes(&digests).load(c)?;
         for row in rows {
             found.insert(digest(&row.digest)?, row.into_facts()?);
         }
     }
     Ok(found)
+}
+
+#[diesel::dsl::auto_type]
+fn of_bytes<'a>(digests: &'a [&'a [u8]]) -> _ {
+    let selected: AsSelect<SoundRow, Sqlite> = SoundRow::as_select();
+    sounds::table.filter(sounds::digest.eq_any(digests)).select(selected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Result;
+    use crate::sqlite::SqliteCatalog;
+    use crate::sqlite::plan::{assert_leads, plan};
+
+    #[tokio::test]
+    async fn sounds_are_searched() -> Result<()> {
+        let catalog = SqliteCatalog::in_memory()?;
+        let explain = |c: &mut SqliteConnection| -> Outcome<()> {
+            let found = plan(c, of_bytes(&[&[1; 32], &[2; 32]]))?;
+            assert_leads("sounds", &found, "(digest=?)");
+            Ok(())
+        };
+        catalog.connections.read("explain the sounds", explain).await
+    }
 }

@@ -1,11 +1,15 @@
-//! What every [`CatalogRepo`], [`TrashRepo`] and [`CareRepo`] must do, one case a function.
+//! What every [`CatalogRepo`], [`TrashRepo`], [`CareRepo`], [`ChoiceRepo`] and
+//! [`ReleaseRepo`] must do, one case a function.
 //!
 //! A test crate implements [`CatalogFixture`] for its backend and calls
 //! [`catalog_conformance!`](crate::catalog_conformance): each case becomes a test of its own.
 
 mod checks;
+mod choices;
 mod claims;
+mod releases;
 mod removals;
+mod selections;
 mod trash;
 mod versions;
 
@@ -16,20 +20,24 @@ use studio_domain::{
     Digest, NewVersion, ObjectKey, ReservationId, Timestamp, VersionId, VersionPath,
 };
 use studio_repo::{
-    CareRepo, CatalogRepo, Committed, Page, PageRequest, Reservation, Reserved, TrashRepo,
+    CareRepo, CatalogRepo, ChoiceRepo, Committed, Page, PageRequest, ReleaseRepo, Reservation,
+    Reserved, TrashRepo,
 };
 use uuid::Uuid;
 
 pub use self::checks::*;
+pub use self::choices::*;
 pub use self::claims::*;
+pub use self::releases::*;
 pub use self::removals::*;
+pub use self::selections::*;
 pub use self::trash::*;
 pub use self::versions::*;
 
 /// All that a catalogue can do.
-pub trait Catalogue: CatalogRepo + TrashRepo + CareRepo {}
+pub trait Catalogue: CatalogRepo + TrashRepo + CareRepo + ChoiceRepo + ReleaseRepo {}
 
-impl<T: CatalogRepo + TrashRepo + CareRepo> Catalogue for T {}
+impl<T: CatalogRepo + TrashRepo + CareRepo + ChoiceRepo + ReleaseRepo> Catalogue for T {}
 
 /// An empty catalogue of one backend.
 #[async_trait]
@@ -96,6 +104,29 @@ macro_rules! catalog_conformance {
             one_removal_at_a_time_takes_an_object,
             an_upload_that_slept_through_a_removal_is_refused,
             of_a_claim_and_a_removal_one_wins,
+            the_last_pick_of_a_track_counts,
+            picks_and_marks_are_taken_in_once,
+            a_pick_taken_back_is_history,
+            picks_are_listed_by_track,
+            the_history_of_picks_is_cut_to_the_newest,
+            the_last_mark_of_a_version_counts,
+            picks_and_marks_outlive_their_version,
+            details_are_told_in_order,
+            what_was_measured_is_kept,
+            every_sound_comes_through,
+            extreme_choices_come_through,
+            versions_are_selected,
+            a_place_does_not_change_what_is_latest,
+            of_many_picks_at_once_one_is_last,
+            a_release_is_found_by_name_in_any_case,
+            the_name_of_a_release_is_given_once,
+            a_release_is_taken_in_once,
+            releases_are_listed_by_song_oldest_first,
+            releases_are_found_by_their_versions,
+            a_released_version_is_not_purged,
+            a_released_object_stays,
+            extreme_releases_come_through,
+            of_many_releases_of_one_name_one_wins,
         );
     };
     ($fixture:ty: $($case:ident),+ $(,)?) => {

@@ -1,11 +1,13 @@
-//! `cargo xtask bench-audio`: what studio takes for a file of sound, and what others take.
+//! `cargo xtask bench-audio`: what is done with sound, against the programs that people do
+//! it with.
 //!
-//! Every figure is that of a whole process, start and reading included, with the files in
-//! the page cache. All programs of a case run in turns, so that a busy moment hits all of
-//! them, and the medians of CPU seconds are compared: wall time says more about the machine.
+//! Every figure is that of a whole process, start and reading included. All programs of a
+//! case run in turns in one run, with their sources in memory, and their CPU time counts:
+//! the times of one machine are not those of another.
 
 mod compare;
 mod loudness;
+mod mix;
 mod peaks;
 mod peers;
 mod probe;
@@ -15,29 +17,31 @@ pub(crate) mod work;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::meter::{self, Usage};
+use super::meter::{Usage, measure};
 use super::{Verdict, judge};
-use crate::Result;
 use crate::cargo::{cargo, print, run as run_command, say, target_directory};
+use crate::{Result, files};
 
-/// What is measured.
+/// What is compared.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// How often each program runs; the median counts
-    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
 }
 
-/// Measures every case, and fails if a bound does not hold.
+/// Measures everything and fails if a bound does not hold.
 pub(crate) fn run(options: &Options) -> Result {
     let bench = Bench::new(options)?;
     let mut verdicts = Vec::new();
-    print("| case | program | CPU s (user + system) | wall s | peak RSS MiB |");
+    print("| case | program | CPU s (user + system) | wall s | peak MiB |");
     print("|---|---|---|---|---|");
-    verdicts.extend(probe::run(&bench)?);
-    verdicts.extend(peaks::run(&bench)?);
-    verdicts.extend(loudness::run(&bench)?);
-    verdicts.extend(compare::run(&bench)?);
+    verdicts.extend(probe::rows(&bench)?);
+    verdicts.extend(peaks::rows(&bench)?);
+    verdicts.extend(loudness::rows(&bench)?);
+    verdicts.extend(compare::rows(&bench)?);
+    print("");
+    verdicts.extend(mix::rows(bench.place.path(), options.rounds)?);
     judge(&verdicts)
 }
 
@@ -53,13 +57,6 @@ struct Bench {
 struct Program {
     name: &'static str,
     command: Command,
-}
-
-/// What a program took, as medians.
-struct Taken {
-    name: &'static str,
-    cpu: f64,
-    wall: f64,
 }
 
 impl Bench {
@@ -81,66 +78,82 @@ impl Bench {
         Program { name: "studio", command }
     }
 
-    /// Runs programs in turns, prints what they took, and gives it in their order. The first
-    /// round is not counted.
-    fn measure(&self, case: &str, programs: &[Program]) -> Result<Vec<Taken>> {
-        let mut usages = vec![Vec::new(); programs.len()];
-        for round in 0..=self.rounds {
-            for (program, usages) in programs.iter().zip(&mut usages) {
-                let usage = meter::measure(&program.command, self.place.path())?;
-                if round > 0 {
-                    usages.push(usage);
-                }
-            }
-        }
-        let taken = programs.iter().zip(&usages).map(|(program, usages)| {
-            let median = |of: fn(&Usage) -> f64| median(usages, of);
-            let (cpu, wall) = (median(Usage::cpu), median(|usage| usage.wall));
+    /// Runs studio, the first, and its peers, prints what they took, and gives the first's
+    /// with a verdict on its CPU time against each peer's, of which it may take the `most`.
+    fn race(
+        &self,
+        case: &str,
+        programs: Vec<Program>,
+        source: &Path,
+        most: f64,
+    ) -> Result<(Usage, Vec<Verdict>)> {
+        let (names, commands): (Vec<_>, Vec<_>) =
+            programs.into_iter().map(|program| (program.name, program.command)).unzip();
+        let usages = medians(&commands, &[source.to_owned()], self.rounds)?;
+        for (name, usage) in names.iter().zip(&usages) {
+            let Usage { wall, user, system, peak_mib } = usage;
             print(&format!(
-                "| {case} | {} | {cpu:.3} ({:.3} + {:.3}) | {wall:.3} | {:.0} |",
-                program.name,
-                median(|usage| usage.user),
-                median(|usage| usage.system),
-                median(|usage| usage.peak_mib),
+                "| {case} | {name} | {:.3} ({user:.3} + {system:.3}) | {wall:.3} | {peak_mib:.0} |",
+                usage.cpu()
             ));
-            Taken { name: program.name, cpu, wall }
-        });
-        Ok(taken.collect())
+        }
+        let own = *usages.first().ok_or("no run")?;
+        let verdict = |(name, peer): (&&str, &Usage)| Verdict {
+            what: format!("{case}: CPU against {name}"),
+            found: own.cpu() / peer.cpu(),
+            unit: "times",
+            most,
+        };
+        Ok((own, names.iter().zip(&usages).skip(1).map(verdict).collect()))
     }
 }
 
-fn median(usages: &[Usage], of: fn(&Usage) -> f64) -> f64 {
-    let mut values: Vec<f64> = usages.iter().map(of).collect();
-    values.sort_unstable_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
-/// studio's CPU seconds, the first, against those of each peer.
-fn against_peers(case: &str, taken: &[Taken], most: f64) -> Vec<Verdict> {
-    let Some((studio, peers)) = taken.split_first() else { return Vec::new() };
-    let verdict = |peer: &Taken| Verdict {
-        what: format!("{case}: CPU against {}", peer.name),
-        found: studio.cpu / peer.cpu,
-        unit: "times",
-        most,
-    };
-    peers.iter().map(verdict).collect()
-}
-
 /// Those of some peers that are installed; of the others it says that they are left out.
-fn installed(programs: Vec<Program>) -> Vec<Program> {
-    let runs = |program: &Program| {
-        let found = peers::is_installed(&program.command);
+fn installed(programs: impl IntoIterator<Item = Program>) -> Vec<Program> {
+    let mut programs: Vec<Program> = programs.into_iter().collect();
+    programs.retain(|program| {
+        let found = is_there(program.command.get_program());
         if !found {
-            say(&format!("{} is left out: it is not installed", program.name));
+            say(&format!("not compared with {}: it is not installed", program.name));
         }
         found
-    };
-    programs.into_iter().filter(runs).collect()
+    });
+    programs
 }
 
 /// One that holds or not: nothing may be wrong.
-fn must(what: impl Into<String>, is_right: bool) -> Verdict {
-    let found = f64::from(u8::from(!is_right));
-    Verdict { what: what.into(), found, unit: "wrong", most: 0.0 }
+fn must(what: String, is_right: bool) -> Verdict {
+    Verdict { what, found: f64::from(u8::from(!is_right)), unit: "wrong", most: 0.0 }
+}
+
+/// An example of studio-audio, built for release.
+fn example(name: &str) -> Result<PathBuf> {
+    let arguments = ["build", "--release", "--package", "studio-audio", "--example", name];
+    run_command(&mut cargo(&arguments)?)?;
+    Ok(target_directory()?.join("release/examples").join(name))
+}
+
+/// Whether a program is there to compare with, where a shell would look for it.
+fn is_there(program: impl AsRef<Path>) -> bool {
+    let places = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&places).any(|place| place.join(program.as_ref()).is_file())
+}
+
+/// What each of some commands took, with the median of the CPU time, run in turns with their
+/// sources in memory; the memory is the most of all runs.
+fn medians(commands: &[Command], sources: &[PathBuf], rounds: u32) -> Result<Vec<Usage>> {
+    let place = tempfile::tempdir()?;
+    let mut taken = vec![Vec::new(); commands.len()];
+    for _ in 0..rounds {
+        for (command, taken) in commands.iter().zip(&mut taken) {
+            sources.iter().try_for_each(|source| files::warm(source))?;
+            taken.push(measure(command, place.path())?);
+        }
+    }
+    let median = |mut taken: Vec<Usage>| {
+        let peak_mib = taken.iter().map(|usage| usage.peak_mib).fold(0.0, f64::max);
+        taken.sort_unstable_by(|a, b| a.cpu().total_cmp(&b.cpu()));
+        taken.get(taken.len() / 2).map(|usage| Usage { peak_mib, ..*usage })
+    };
+    taken.into_iter().map(median).collect::<Option<Vec<_>>>().ok_or_else(|| "no run".into())
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::signals::{CHANNELS, HEADER, RATE, Take};
-use super::{Bench, Verdict, against_peers, installed, must, peers};
+use super::{Bench, Verdict, installed, must, peers};
 use crate::Result;
 
 const MINUTES: u32 = 10;
@@ -12,23 +12,18 @@ const FRAMES_PER_PAIR: usize = 256;
 const MOST_OF_PEER: f64 = 0.1;
 const MOST_SECONDS: f64 = 0.1;
 
-pub(super) fn run(bench: &Bench) -> Result<Vec<Verdict>> {
+pub(super) fn rows(bench: &Bench) -> Result<Vec<Verdict>> {
     let (file, ours) = (bench.path("peaks.wav"), bench.path("peaks.dat"));
     Take { seconds: MINUTES * 60, seed: 1, ..Take::default() }.write(&file)?;
     let mut programs = vec![bench.studio("peaks", &[&file, &ours])];
-    programs.extend(installed(vec![
+    programs.extend(installed([
         peers::ffmpeg_showwavespic(&file, &bench.path("peaks.png")),
         peers::sox_stats(&file),
     ]));
     let case = format!("peaks, {MINUTES} minutes");
-    let taken = bench.measure(&case, &programs)?;
-    let mut verdicts = vec![Verdict {
-        what: format!("{case}: CPU"),
-        found: taken[0].cpu,
-        unit: "s",
-        most: MOST_SECONDS,
-    }];
-    verdicts.extend(against_peers(&case, &taken, MOST_OF_PEER));
+    let (own, mut verdicts) = bench.race(&case, programs, &file, MOST_OF_PEER)?;
+    let what = format!("{case}: CPU");
+    verdicts.push(Verdict { what, found: own.cpu(), unit: "s", most: MOST_SECONDS });
     let same = std::fs::read(&ours)? == recipe(&file)?;
     verdicts.push(must(format!("{case}: the .dat is, byte for byte, as the recipe says"), same));
     std::fs::remove_file(&file)?;

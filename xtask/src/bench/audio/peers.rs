@@ -5,13 +5,6 @@ use std::process::Command;
 
 use super::Program;
 
-/// Whether a program is found where the shell would look for it.
-pub(super) fn is_installed(command: &Command) -> bool {
-    let name = command.get_program();
-    let paths = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&paths).any(|path| path.join(name).is_file())
-}
-
 /// ffmpeg without output but for errors, on one file.
 fn ffmpeg(name: &'static str, file: &Path, arguments: &[&str]) -> Program {
     let mut command = Command::new("ffmpeg");

@@ -1,12 +1,15 @@
 //! `studio demo`.
 
+mod choose;
+
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use studio_api::v1;
 use studio_core::{
-    Download, Error, FileStore, Job, SqliteCatalog, Studio, Upload, VersionFilter, VersionPath,
+    Download, Error, FileStore, Job, Release, SqliteCatalog, Studio, Upload, VersionFilter,
+    VersionPath,
 };
 
 use crate::args::{self, Places};
@@ -14,6 +17,7 @@ use crate::config;
 use crate::demo::{ARTIST, Take, takes, write_wav};
 use crate::failure::{Failure, Result, told};
 use crate::output::hint::shell_word;
+use crate::output::sound;
 use crate::output::text::{Out, bytes};
 use crate::output::versions::{ListedVersion, VersionTable};
 
@@ -21,6 +25,8 @@ use crate::output::versions::{ListedVersion, VersionTable};
 const TAKES: &str = "takes";
 /// Below the demo's directory: the version that is downloaded.
 const DOWNLOADED: &str = "FINAL_evan_third_room_drums.wav";
+/// Below the demo's directory: the mix of the release.
+const MIX: &str = "EvanEntersTheThird_01_Mix_48k24.wav";
 /// Which take is downloaded.
 const CHOSEN: &str = "evan_third_room_dj_drums_third_take.wav";
 /// Makes every `studio` that is run in the demo's directory work on the demo.
@@ -54,13 +60,18 @@ pub(super) fn run(places: &Places, arguments: &args::Demo) -> Result<()> {
     say(&mut out, &format!("rendered {count} takes of two songs, {}", bytes(total)))?;
     let studio = demo.open()?;
     let target = demo.directory.join(DOWNLOADED);
-    super::transfer(async |job: Job| {
+    let mix = demo.directory.join(MIX);
+    let release = super::transfer(async |job: Job| {
         demo.upload(&studio, &job).await?;
         say(&mut out, &format!("uploaded {count} versions"))?;
         if !arguments.json {
             told(list(&studio, &mut out).await, Ok(()))?;
         }
-        demo.download(&studio, &target, &job).await
+        demo.download(&studio, &target, &job).await?;
+        choose::choose(&studio, ARTIST).await?;
+        let release = choose::release(&studio, ARTIST, &job).await?;
+        choose::render(&studio, &release, &mix, &job).await?;
+        Ok(release)
     })?;
     if arguments.json {
         return out.json(&v1::Demo {
@@ -69,12 +80,38 @@ pub(super) fn run(places: &Places, arguments: &args::Demo) -> Result<()> {
             takes: count,
             bytes: total,
             downloaded: Some(target.to_string_lossy().into_owned()),
+            mix: Some(mix.to_string_lossy().into_owned()),
+            release: Some(v1::Release::from(&release)),
         });
     }
     out.line("")?;
     out.line(&format!("downloaded take_three of DJ's Drums to {}:", target.display()))?;
     out.line("identical to the take that was uploaded, byte for byte")?;
+    print_release(&mut out, &release, &mix)?;
     demo.print_next_commands(&mut out)
+}
+
+/// Tells what was chosen, and how loud it is.
+fn print_release(out: &mut Out, release: &Release, mix: &Path) -> Result<()> {
+    out.line("")?;
+    let count = super::count(release.stems.len() as u64, "stem", "stems");
+    out.line(&format!(
+        "picked a take of each track and released {} {}:",
+        release.song, release.name
+    ))?;
+    for stem in &release.stems {
+        let (track, tag) = (stem.track.to_string(), &stem.tag);
+        let lufs = sound::level(stem.loudness.integrated);
+        let level = &stem.level;
+        out.line(&format!(
+            "  {track:<11} {tag:<11} {lufs:>6} LUFS  {:>5.1} dB  {}",
+            level.gain, level.pan
+        ))?;
+    }
+    let loudness = &release.mix.loudness;
+    let (lufs, peak) = (sound::level(loudness.integrated), sound::level(loudness.true_peak));
+    out.line(&format!("mixed {count} into {}:", mix.display()))?;
+    out.line(&format!("  {lufs} LUFS, true peak {peak} dBTP, the same samples on every machine"))
 }
 
 /// The demo to be made.
@@ -108,6 +145,8 @@ impl DemoStudio {
                 takes: self.takes.len(),
                 bytes: 0,
                 downloaded: None,
+                mix: None,
+                release: None,
             });
         }
         let count = self.takes.len();
@@ -151,7 +190,7 @@ impl DemoStudio {
         let database = self.directory.join("studio.db");
         let catalog = SqliteCatalog::open(&database).map_err(Error::from)?;
         let store = FileStore::new(&self.directory.join("store"));
-        Ok(Studio::new(Arc::new(catalog), Arc::new(store)))
+        Ok(Studio::new(Arc::new(catalog), Arc::new(store)).measuring_uploads())
     }
 
     async fn upload(&self, studio: &Studio, job: &Job) -> Result<()> {
@@ -195,7 +234,11 @@ impl DemoStudio {
         }
         out.line(&format!("  cd {}", shell_word(&self.directory.to_string_lossy())))?;
         out.line(&format!("  {studio} list --song \"Evan Enters the Third Room\""))?;
-        out.line(&format!("  {studio} show {song} --version demo"))?;
+        out.line(&format!("  {studio} picks --song \"{}\"", choose::SONG))?;
+        out.line(&format!("  {studio} compare {song} demo take_three"))?;
+        out.line(&format!("  {studio} waveform {song} take_three"))?;
+        let release = format!("--song \"{}\" --name {}", choose::SONG, choose::RELEASE);
+        out.line(&format!("  {studio} release verify {release}"))?;
         out.line(&format!("  {studio} download {song} --version demo --file-path demo.wav"))?;
         out.line(&format!("  {studio} help"))?;
         out.flush()

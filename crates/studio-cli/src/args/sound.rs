@@ -1,0 +1,178 @@
+//! The commands that listen.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::Filter;
+
+/// What to listen to.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Subjects {
+    /// Local files, and versions as ARTIST/SONG/TRACK/VERSION (the artist may be left out)
+    ///
+    /// With --song and --track they are the tags of versions of that track. Without any, the
+    /// versions that --artist, --song, --track and --version leave are taken.
+    #[arg(value_name = "FILE|VERSION")]
+    pub(crate) what: Vec<String>,
+    #[command(flatten)]
+    pub(crate) filter: Filter,
+}
+
+/// Show what files and versions hold: format, length, tags
+///
+/// Told by their content, not by their names. Of a version in a bucket only the few bytes
+/// are fetched that say it.
+#[derive(Debug, Args)]
+#[command(after_help = PROBE_EXAMPLES)]
+pub(crate) struct Probe {
+    #[command(flatten)]
+    pub(crate) subjects: Subjects,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Judge files and versions by a profile
+///
+/// Exit code 5 when one of them is refused. The profile `ingest` wants 48 kHz and 24 bits,
+/// `any` refuses nothing; others stand in studio.toml.
+#[derive(Debug, Args)]
+#[command(after_help = CHECK_EXAMPLES)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) subjects: Subjects,
+    /// The profile; otherwise STUDIO_PROFILE, `profile` in studio.toml, or `ingest`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// List the rules, with what the profile makes of each, and look at no file
+    #[arg(long, conflicts_with = "what")]
+    pub(crate) rules: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Measure loudness, peaks and silence
+///
+/// Decodes all of it. Of versions, those are taken that were not measured yet, and what is
+/// found is kept in the catalogue.
+#[derive(Debug, Args)]
+#[command(after_help = ANALYSE_EXAMPLES, visible_alias = "analyze")]
+pub(crate) struct Analyse {
+    #[command(flatten)]
+    pub(crate) subjects: Subjects,
+    /// Measure again what was measured before
+    #[arg(long)]
+    pub(crate) again: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Draw a waveform: on the terminal, as PNG or SVG, or as data
+///
+/// The file's name tells the kind: .png, .svg, .dat and .json (as audiowaveform writes
+/// them), .txt. Without a file it is drawn on the terminal.
+#[derive(Debug, Args)]
+#[command(after_help = WAVEFORM_EXAMPLES)]
+pub(crate) struct Waveform {
+    /// A local file, or a version as ARTIST/SONG/TRACK/VERSION
+    #[arg(value_name = "FILE|VERSION")]
+    pub(crate) what: String,
+    #[command(flatten)]
+    pub(crate) filter: Filter,
+    /// The file to make
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Pixels or places from left to right
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    pub(crate) width: Option<u32>,
+    /// Pixels or lines from top to bottom, of all channels together
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4_000))]
+    pub(crate) height: Option<u32>,
+    /// Frames to each pair of values in .dat and .json: a multiple of 256
+    #[arg(long, value_name = "FRAMES", default_value_t = 256)]
+    pub(crate) zoom: u32,
+    /// Bits of each value in .dat and .json
+    #[arg(long, value_enum, default_value = "8")]
+    pub(crate) bits: PeakBits,
+    /// A lane for each channel, instead of one for their sum
+    #[arg(long)]
+    pub(crate) channels: bool,
+    /// Colours for a dark page
+    #[arg(long)]
+    pub(crate) dark: bool,
+    /// Replace the file if it is there
+    #[arg(long, requires = "output")]
+    pub(crate) force: bool,
+}
+
+/// Bits of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PeakBits {
+    #[value(name = "8")]
+    Eight,
+    #[value(name = "16")]
+    Sixteen,
+}
+
+/// Tell what is different between two takes, and how to hear them equally loud
+///
+/// The same sound in other files; one begun earlier or later; made louder or softer; or the
+/// regions that differ, to 100 ms. Exit code 0 whatever is found.
+#[derive(Debug, Args)]
+#[command(after_help = COMPARE_EXAMPLES)]
+pub(crate) struct Compare {
+    /// A local file, or a version as ARTIST/SONG/TRACK/VERSION
+    #[arg(value_name = "A")]
+    pub(crate) first: String,
+    /// What it is compared with
+    #[arg(value_name = "B")]
+    pub(crate) second: String,
+    #[command(flatten)]
+    pub(crate) filter: Filter,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const PROBE_EXAMPLES: &str = "\
+Examples:
+  studio probe drums_take_3.wav
+  studio probe Khruangbin/\"White Gloves\"/Bass/take_2
+  studio probe --artist Khruangbin --song \"White Gloves\" --json";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  studio check --profile ingest *.wav
+  studio check --rules --profile ingest
+  studio check --artist Khruangbin --song \"White Gloves\" --profile broadcast
+
+A profile of your own, in studio.toml:
+  [profiles.broadcast]
+  base = \"ingest\"               # or any; what is not said here is as there
+  sample_rates = [48000, 96000] # Hz
+  bit_depths = [24]
+  channels = [1, 2]
+  codecs = [\"pcm\"]
+  refuse = [\"clipping\"]         # rules: studio check --rules
+  warn = [\"trailing-data\"]
+  off = [\"dc-offset\"]";
+
+const ANALYSE_EXAMPLES: &str = "\
+Examples:
+  studio analyse
+  studio analyse --artist Khruangbin --song \"White Gloves\"
+  studio analyse mix.wav --json";
+
+const WAVEFORM_EXAMPLES: &str = "\
+Examples:
+  studio waveform mix.wav
+  studio waveform -a Khruangbin -s \"White Gloves\" -t Bass take_2 --output bass.png
+  studio waveform mix.wav --output mix.dat --zoom 512";
+
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  studio compare -a Khruangbin -s \"White Gloves\" -t Bass take_1 take_2
+  studio compare before.wav after.wav";

@@ -1,0 +1,159 @@
+//! `studio analyse`.
+
+use studio_api::v1;
+use studio_core::audio::analysis::{Content, Measures};
+use studio_core::{Analysed, Error, Job, Studio, Subject};
+
+use super::subject::{Given, given, short, versions, wire};
+use crate::args;
+use crate::config::Config;
+use crate::failure::Result;
+use crate::output::sound;
+use crate::output::table::Table;
+use crate::output::text::{Out, note};
+
+/// What there is to do.
+#[derive(Default)]
+struct Work {
+    subjects: Vec<Subject>,
+    known: u64,
+}
+
+pub(super) fn run(config: &Config, arguments: &args::Analyse) -> Result<()> {
+    let studio = super::open(config, super::Use::Look)?;
+    super::transfer(async |job: Job| {
+        let given = given(&studio, config, &arguments.subjects, true).await?;
+        let named = matches!(given, Given::Single(_));
+        let Work { subjects, known } = work(&studio, given, arguments.again).await?;
+        let measures = Measures { peaks: false, ..Measures::ALL };
+        let (mut done, mut failed, mut no_sound) = (Vec::new(), Vec::new(), 0);
+        for subject in subjects {
+            match studio.analyse(&subject, measures, &job).await {
+                Ok(analysed) => done.push(analysed),
+                Err(Error::Sound { source: studio_core::audio::Error::NotAudio, .. }) if !named => {
+                    no_sound += 1;
+                }
+                Err(error @ Error::Sound { .. }) => failed.push((subject, error)),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        match arguments.json {
+            true => print_json(&done, no_sound, known, &failed)?,
+            false => {
+                print(&done)?;
+                tell_rest(done.len() as u64, no_sound, known);
+            }
+        }
+        super::left::sound_failures(&failed)
+    })
+}
+
+async fn work(studio: &Studio, given: Given, again: bool) -> Result<Work> {
+    let filter = match given {
+        Given::Single(subjects) => return Ok(Work { subjects, known: 0 }),
+        Given::Filtered(filter) => filter,
+    };
+    let versions = versions(studio, &filter).await?;
+    let details = studio.details(&versions).await?;
+    let mut work = Work::default();
+    for (version, details) in versions.into_iter().zip(details) {
+        match details.sound.is_some_and(|sound| sound.measured.is_some()) && !again {
+            true => work.known += 1,
+            false => work.subjects.push(Subject::Version(Box::new(version))),
+        }
+    }
+    Ok(work)
+}
+
+fn tell_rest(done: u64, no_sound: u64, known: u64) {
+    if known > 0 {
+        let versions = super::count(known, "version has", "versions have");
+        note(&format!("{versions} been measured before (--again measures them again)"));
+    }
+    if no_sound > 0 {
+        note(&format!("{} no sound", super::count(no_sound, "version is", "versions are")));
+    }
+    if done + no_sound + known == 0 {
+        note("there is nothing to measure");
+    }
+}
+
+fn print(done: &[Analysed]) -> Result<()> {
+    if done.is_empty() {
+        return Ok(());
+    }
+    let mut out = Out::new();
+    let mut table = Table::new(&["SOUND", "LENGTH", "FORMAT", "LUFS", "LRA", "DBTP", "REMARKS"]);
+    for Analysed { subject, format, analysis } in done {
+        let loudness = analysis.loudness.unwrap_or_default();
+        let micros =
+            u128::from(analysis.frames) * 1_000_000 / u128::from(format.sample_rate.max(1));
+        table.row([
+            short(subject),
+            sound::length_of_micros(u64::try_from(micros).unwrap_or(u64::MAX)),
+            sound::format(format),
+            sound::level(loudness.integrated),
+            loudness.range.map(|range| format!("{range:.1}")).unwrap_or_default(),
+            sound::level(loudness.true_peak),
+            remarks(analysis.content.as_ref(), analysis.undecodable.as_deref()),
+        ]);
+    }
+    table.print(&mut out)?;
+    out.finish()
+}
+
+/// What is remarkable about some sound, in one line.
+fn remarks(content: Option<&Content>, undecodable: Option<&str>) -> String {
+    let mut remarks = Vec::new();
+    if let Some(why) = undecodable {
+        remarks.push(format!("cannot be decoded to its end: {why}"));
+    }
+    if let Some(content) = content {
+        if content.silent {
+            remarks.push("digital silence".to_owned());
+        }
+        match content.clipped_runs() {
+            0 => {}
+            runs => remarks.push(format!("clipped {}", super::count(runs, "time", "times"))),
+        }
+        if content.not_finite > 0 {
+            remarks.push(format!("{} samples are no number", content.not_finite));
+        }
+    }
+    remarks.join(", ")
+}
+
+fn print_json(
+    done: &[Analysed],
+    no_sound: u64,
+    known: u64,
+    failed: &[(Subject, Error)],
+) -> Result<()> {
+    let failed = failed.iter().map(|(subject, error)| super::left::wire_failure(subject, error));
+    Out::new().json(&v1::AnalysisList {
+        analyses: done.iter().map(wire_analysis).collect(),
+        no_sound,
+        known,
+        failed: failed.collect(),
+    })
+}
+
+fn wire_analysis(analysed: &Analysed) -> v1::Analysis {
+    let analysis = &analysed.analysis;
+    let content = analysis.content.as_ref();
+    v1::Analysis {
+        subject: wire(&analysed.subject),
+        audio: v1::AudioFormat::from(&analysed.format),
+        decoded_frame_count: analysis.frames,
+        audio_sha256: analysis.audio_digest.map(|digest| digest.to_string()),
+        loudness: v1::Loudness::from(&analysis.loudness.unwrap_or_default()),
+        silent: content.is_some_and(|content| content.silent),
+        leading_silence: content.map_or(0, |content| content.leading_silence),
+        trailing_silence: content.map_or(0, |content| content.trailing_silence),
+        clipped_runs: content.map_or(0, Content::clipped_runs),
+        dc_offset_dbfs: content.and_then(Content::dc_offset).map(|level| level.as_f64()),
+        significant_bits: content.and_then(|content| content.significant_bits),
+        not_finite: content.map_or(0, |content| content.not_finite),
+        undecodable: analysis.undecodable.clone(),
+    }
+}

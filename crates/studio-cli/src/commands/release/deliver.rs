@@ -1,0 +1,55 @@
+//! `studio release deliver`.
+
+use studio_api::v1;
+use studio_core::{Credit, Delivery, Job};
+
+use super::{mix_failure, release};
+use crate::args;
+use crate::commands::{Use, count, open, transfer};
+use crate::config::Config;
+use crate::failure::{Failure, Result};
+use crate::output::text::{Out, bytes};
+
+pub(super) fn run(config: &Config, arguments: &args::ReleaseDeliver) -> Result<()> {
+    let credits = arguments.credit.iter().map(|text| credit(text)).collect::<Result<Vec<_>>>()?;
+    let studio = open(config, Use::Look)?;
+    transfer(async |job: Job| {
+        let release = release(&studio, &arguments.names, config).await?;
+        let delivery = Delivery { target: arguments.target.clone(), credits: credits.clone() };
+        let delivered = match studio.deliver_release(&release, &delivery, &job).await {
+            Ok(delivered) => delivered,
+            Err(error) => return Err(mix_failure(&studio, error).await),
+        };
+        let mut out = Out::new();
+        if arguments.json {
+            let files = delivered.files.iter().map(|file| v1::DeliveredFile {
+                file: file.name.clone(),
+                size: file.size,
+                sha256: file.digest.to_string(),
+            });
+            let target = arguments.target.display().to_string();
+            return out.json(&v1::Delivered { target, files: files.collect() });
+        }
+        let files = count(delivered.files.len() as u64, "file", "files");
+        let size = delivered.files.iter().map(|file| file.size).sum();
+        let target = arguments.target.display();
+        out.line(&format!("delivered {files}, {}, to {target}", bytes(size)))?;
+        for file in &delivered.files {
+            out.line(&format!("  {}", file.name))?;
+        }
+        out.finish()
+    })
+}
+
+/// Reads `Mixed by=Laura Lee`.
+fn credit(text: &str) -> Result<Credit> {
+    match text.split_once('=') {
+        Some((role, name)) if !role.trim().is_empty() && !name.trim().is_empty() => {
+            Ok(Credit { role: role.trim().to_owned(), name: name.trim().to_owned() })
+        }
+        _ => Err(Failure::usage(
+            format!("`{text}` is no credit"),
+            "write ROLE=NAME, as in \"Mixed by=Laura Lee\"",
+        )),
+    }
+}

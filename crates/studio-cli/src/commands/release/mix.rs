@@ -1,0 +1,67 @@
+//! `studio mix`.
+
+use studio_api::v1;
+use studio_core::{Audition, Job, MixFile};
+
+use super::{kind_of, lines_of_mix, mix_failure, settings, song, warn_of_clipping};
+use crate::args;
+use crate::config::Config;
+use crate::failure::Result;
+use crate::output::text::{Out, note};
+
+pub(in crate::commands) fn run(config: &Config, arguments: &args::Mix) -> Result<()> {
+    let song = song(&arguments.names, config)?;
+    let file = match &arguments.output {
+        None => None,
+        Some(target) => {
+            let kind = kind_of(target)?;
+            Some(MixFile { target: target.clone(), overwrite: arguments.force, kind })
+        }
+    };
+    let studio = crate::commands::open(config, crate::commands::Use::Look)?;
+    crate::commands::transfer(async |job: Job| {
+        let settings = settings(&studio, &song, &arguments.mixing).await?;
+        let audition = match studio.audition(&song, &settings, file.as_ref(), &job).await {
+            Ok(audition) => audition,
+            Err(error) => return Err(mix_failure(&studio, error).await),
+        };
+        warn_of_clipping(&audition.mix);
+        if !audition.without.is_empty() {
+            let names: Vec<_> = audition.without.iter().map(ToString::to_string).collect();
+            note(&format!("not in the mix, for want of a pick: {}", names.join(", ")));
+        }
+        match arguments.json {
+            true => Out::new().json(&wire(&audition, arguments)),
+            false => print(&audition, arguments),
+        }
+    })
+}
+
+fn wire(audition: &Audition, arguments: &args::Mix) -> v1::Audition {
+    let stems = audition.stems.iter().map(|stem| v1::AuditionStem {
+        track: stem.track.to_string(),
+        version: stem.tag.to_string(),
+    });
+    v1::Audition {
+        file: arguments.output.as_ref().map(|file| file.display().to_string()),
+        stems: stems.collect(),
+        without: audition.without.iter().map(ToString::to_string).collect(),
+        mix: v1::Mix::from(&audition.mix),
+    }
+}
+
+fn print(audition: &Audition, arguments: &args::Mix) -> Result<()> {
+    let mut out = Out::new();
+    let stems = crate::commands::count(audition.stems.len() as u64, "stem", "stems");
+    match &arguments.output {
+        Some(file) => out.line(&format!("mixed {stems} into {}", file.display()))?,
+        None => out.line(&format!("mixed {stems}, kept nothing (--output FILE does)"))?,
+    }
+    for stem in &audition.stems {
+        out.line(&format!("  {} {}", stem.track, stem.tag))?;
+    }
+    for (name, value) in lines_of_mix(&audition.mix) {
+        out.line(&format!("  {name:<13} {value}"))?;
+    }
+    out.finish()
+}

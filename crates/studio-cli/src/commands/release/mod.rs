@@ -1,0 +1,217 @@
+//! `studio mix` and `studio release`.
+
+mod create;
+mod deliver;
+mod look;
+mod mix;
+mod render;
+mod verify;
+
+pub(super) use mix::run as mix;
+
+use std::path::Path;
+
+use studio_core::audio::write::SampleFormat;
+use studio_core::{
+    Error, FileKind, Mix, MixSettings, Release, SongPath, StemLevel, Studio, TrackName,
+};
+
+use super::with_suggestions;
+use crate::args::{Bits, Mixing, ReleaseCommand, ReleaseNames, SongNames};
+use crate::config::Config;
+use crate::failure::{CONFLICT, Failure, INTEGRITY, Result};
+use crate::levels::Shift;
+use crate::output::sound;
+use crate::output::text::note;
+
+/// Runs a command about releases.
+pub(super) fn run(config: &Config, command: &ReleaseCommand) -> Result<()> {
+    match command {
+        ReleaseCommand::Create(create) => create::run(config, create),
+        ReleaseCommand::List(list) => look::list(config, list),
+        ReleaseCommand::Show(show) => look::show(config, show),
+        ReleaseCommand::Verify(verify) => verify::run(config, verify),
+        ReleaseCommand::Render(render) => render::run(config, render),
+        ReleaseCommand::Deliver(deliver) => deliver::run(config, deliver),
+    }
+}
+
+/// The song that is meant.
+fn song(names: &SongNames, config: &Config) -> Result<SongPath> {
+    let artist = super::artist(names.artist.as_deref(), config)?;
+    Ok(SongPath { artist, song: names.song.parse()? })
+}
+
+/// The release that is meant.
+async fn release(studio: &Studio, names: &ReleaseNames, config: &Config) -> Result<Release> {
+    let song = song(&names.song, config)?;
+    match studio.release(&song, &names.name).await {
+        Ok(release) => Ok(release),
+        Err(error @ Error::Catalog(studio_core::CatalogError::NoRelease { .. })) => {
+            let there = studio.releases(Some(&song)).await?;
+            let names: Vec<_> = there.iter().map(|release| release.name.to_string()).collect();
+            let hint = match names.is_empty() {
+                true => "it has none yet; `studio release create` makes one".to_owned(),
+                false => format!("releases there are: {}", names.join(", ")),
+            };
+            Err(Failure::Core { error, hint: Some(hint) })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn samples(bits: Bits) -> SampleFormat {
+    match bits {
+        Bits::Int16 => SampleFormat::Int16,
+        Bits::Int24 => SampleFormat::Int24,
+        Bits::Float32 => SampleFormat::Float32,
+    }
+}
+
+/// How the picks are mixed, by the flags.
+async fn settings(studio: &Studio, song: &SongPath, mixing: &Mixing) -> Result<MixSettings> {
+    let mut levels: Vec<(TrackName, StemLevel)> = Vec::new();
+    let mut of = |track: &TrackName, set: &dyn Fn(&mut StemLevel)| {
+        let known = levels.iter_mut().find(|(name, _)| name.key() == track.key());
+        match known {
+            Some((_, level)) => set(level),
+            None => {
+                let mut level = StemLevel::default();
+                set(&mut level);
+                levels.push((track.clone(), level));
+            }
+        }
+    };
+    for gain in &mixing.gain {
+        of(&gain.track, &|level| level.gain = gain.value);
+    }
+    for pan in &mixing.pan {
+        of(&pan.track, &|level| level.pan = pan.value);
+    }
+    let rate = rate_of_mix(studio, song, mixing).await?;
+    for offset in &mixing.offset {
+        of(&offset.track, &|level| level.offset = offset.value.frames(rate));
+    }
+    for track in &mixing.mute {
+        of(&track.parse()?, &|level| level.mute = true);
+    }
+    Ok(MixSettings {
+        levels,
+        gain: mixing.master_gain.unwrap_or_default(),
+        sample_rate: mixing.sample_rate,
+        mixed_lengths: mixing.mixed_lengths,
+        samples: samples(mixing.bits),
+        dither: !mixing.no_dither,
+    })
+}
+
+/// The sample rate that times are counted in: that of the mix.
+async fn rate_of_mix(studio: &Studio, song: &SongPath, mixing: &Mixing) -> Result<u32> {
+    let in_time = |offset: &crate::levels::OfTrack<Shift>| matches!(offset.value, Shift::Micros(_));
+    match mixing.sample_rate {
+        Some(rate) => return Ok(rate),
+        None if !mixing.offset.iter().any(in_time) => return Ok(1),
+        None => {}
+    }
+    let sheet = match studio.picks(song).await {
+        Ok(sheet) => sheet,
+        Err(error) => return Err(with_suggestions(studio, error).await),
+    };
+    let rate = sheet.picked.iter().find_map(|picked| match &picked.standing {
+        studio_core::Standing::There(_, details) => {
+            details.sound.map(|sound| sound.format.sample_rate)
+        }
+        _ => None,
+    });
+    rate.ok_or_else(|| {
+        Failure::usage(
+            "the sample rate of the picks is not known yet, so times cannot be counted in it",
+            "run `studio analyse` first, or give --offset in frames",
+        )
+    })
+}
+
+/// The kind of file that a name asks for.
+fn kind_of(file: &Path) -> Result<FileKind> {
+    let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    match extension.to_ascii_lowercase().as_str() {
+        "wav" | "wave" | "rf64" => Ok(FileKind::Wav),
+        "flac" => Ok(FileKind::Flac),
+        _ => Err(Failure::usage(
+            format!("{} does not tell what kind of file it shall be", file.display()),
+            "let its name end in .wav or .flac",
+        )),
+    }
+}
+
+/// A failure of something that mixes: all that is against it is told.
+async fn mix_failure(studio: &Studio, error: Error) -> Failure {
+    let Error::NotReleasable { obstacles, .. } = &error else {
+        return with_suggestions(studio, error).await;
+    };
+    if obstacles.len() == 1 {
+        let hint = hint(obstacles);
+        return Failure::Core { error, hint };
+    }
+    for obstacle in obstacles {
+        note(&format!("  {:<14} {obstacle}", obstacle.code()));
+    }
+    let hint = hint(obstacles);
+    Failure::Core { error, hint }
+}
+
+/// How what is against a mix can be got out of the way.
+fn hint(obstacles: &[studio_core::Obstacle]) -> Option<String> {
+    use studio_core::Obstacle as O;
+    let hint = |obstacle: &O| match obstacle {
+        O::NoPick { .. } | O::Gone { .. } => Some("pick a version with `studio pick`"),
+        O::Trashed { .. } => Some("`studio trash restore` takes it back; or pick another version"),
+        O::Damaged { .. } => {
+            Some("`studio doctor` tells what can be done; or pick another version")
+        }
+        O::Unverified { .. } => Some("see that its bytes can be read, then try again"),
+        O::MixedRates { .. } => Some("--sample-rate 48000 converts them"),
+        O::MixedLengths { .. } => Some("--mixed-lengths lets them be so"),
+        O::NameTaken { .. } => Some("give it another name: a release never changes"),
+        _ => None,
+    };
+    let mut hints: Vec<_> = obstacles.iter().filter_map(hint).collect();
+    hints.dedup();
+    (!hints.is_empty()).then(|| hints.join("; "))
+}
+
+/// What came of a mix, in lines.
+fn lines_of_mix(mix: &Mix) -> Vec<(&'static str, String)> {
+    let micros = u128::from(mix.frames) * 1_000_000 / u128::from(mix.sample_rate.max(1));
+    let bits = mix.bits.map_or_else(|| "32f".to_owned(), |bits| bits.to_string());
+    let rate = sound::rate(mix.sample_rate);
+    let loudness = &mix.loudness;
+    let (lufs, peak) = (sound::level(loudness.integrated), sound::level(loudness.true_peak));
+    let range = loudness.range.map(|range| format!(", range {range:.1} LU")).unwrap_or_default();
+    let mut lines = vec![
+        ("length", sound::length_of_micros(u64::try_from(micros).unwrap_or(u64::MAX))),
+        ("format", format!("{rate}/{bits} {}", sound::channels(mix.channels))),
+        ("loudness", format!("{lufs} LUFS{range}, true peak {peak} dBTP")),
+        ("audio digest", mix.audio_digest.to_string()),
+    ];
+    if mix.clipped > 0 {
+        lines.push(("clipped", super::count(mix.clipped, "sample", "samples")));
+    }
+    lines
+}
+
+/// Says on stderr that a mix was too loud.
+fn warn_of_clipping(mix: &Mix) {
+    if mix.clipped > 0 {
+        let samples = super::count(mix.clipped, "sample lies", "samples lie");
+        note(&format!(
+            "warning: {samples} beyond full scale and cut to it; --master-gain -3 makes room"
+        ));
+    }
+}
+
+/// That something is in the way, after all of it has been told.
+fn failure(message: String, integrity: bool) -> Failure {
+    let code = if integrity { INTEGRITY } else { CONFLICT };
+    Failure::Own { message, code, source: None, hint: None }
+}

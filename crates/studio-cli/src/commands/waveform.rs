@@ -1,0 +1,162 @@
+//! `studio waveform`.
+
+use std::num::NonZeroU32;
+use std::path::Path;
+
+use studio_core::audio::analysis::{FRAMES_PER_PAIR, Measures};
+use studio_core::audio::waveform::{
+    Colours, Glyphs, Picture, Resolution, Scale, Waveform, png, svg, text,
+};
+use studio_core::{Error, Job};
+
+use super::subject::one;
+use crate::args::{self, PeakBits};
+use crate::config::Config;
+use crate::failure::{CONFLICT, Failure, Result};
+use crate::output::text::Out;
+
+/// Places of a terminal that does not tell how wide it is.
+const COLUMNS: u32 = 100;
+
+/// What is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Png,
+    Svg,
+    Dat,
+    Json,
+    Text,
+}
+
+fn kind(file: &Path) -> Result<Kind> {
+    let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    match extension.to_ascii_lowercase().as_str() {
+        "png" => Ok(Kind::Png),
+        "svg" => Ok(Kind::Svg),
+        "dat" => Ok(Kind::Dat),
+        "json" => Ok(Kind::Json),
+        "txt" => Ok(Kind::Text),
+        _ => Err(Failure::usage(
+            format!("{} does not tell what to draw", file.display()),
+            "let its name end in .png, .svg, .dat, .json or .txt",
+        )),
+    }
+}
+
+pub(super) fn run(config: &Config, arguments: &args::Waveform) -> Result<()> {
+    let output = arguments.output.as_deref();
+    let kind = output.map(kind).transpose()?.unwrap_or(Kind::Text);
+    let times = match arguments.zoom % FRAMES_PER_PAIR {
+        0 => NonZeroU32::new(arguments.zoom / FRAMES_PER_PAIR),
+        _ => None,
+    };
+    let Some(times) = times else {
+        return Err(Failure::usage(
+            format!("--zoom {} is no multiple of {FRAMES_PER_PAIR}", arguments.zoom),
+            "write 256, 512, 1024 and so on",
+        ));
+    };
+    if let Some(file) = output.filter(|file| file.exists() && !arguments.force) {
+        return Err(there_already(file));
+    }
+    let studio = super::open(config, super::Use::Look)?;
+    super::transfer(async |job: Job| {
+        let subject = one(&studio, config, &arguments.what, &arguments.filter).await?;
+        let analysed = studio.analyse(&subject, Measures::PEAKS, &job).await?;
+        let what = subject.to_string();
+        let failed = |source| Error::Sound { what: what.clone(), source };
+        let Some(peaks) = &analysed.analysis.peaks else {
+            return Err(Failure::usage(
+                format!("{what} has no peaks"),
+                "`studio probe` tells more",
+            ));
+        };
+        let waveform = match arguments.channels {
+            true => peaks.channels(),
+            false => peaks.mixed(),
+        };
+        let drawn = draw(waveform, kind, times, arguments).map_err(failed)?;
+        match output {
+            Some(file) => write(file, &drawn, arguments.force),
+            None => {
+                let mut out = Out::new();
+                out.raw(&String::from_utf8_lossy(&drawn))?;
+                out.finish()
+            }
+        }
+    })
+}
+
+fn draw(
+    waveform: &Waveform,
+    kind: Kind,
+    times: NonZeroU32,
+    arguments: &args::Waveform,
+) -> studio_core::audio::Result<Vec<u8>> {
+    let lanes = u32::try_from(waveform.lanes().len()).unwrap_or(1);
+    let (width, height) = (arguments.width, arguments.height);
+    let resolution = match arguments.bits {
+        PeakBits::Eight => Resolution::Bits8,
+        PeakBits::Sixteen => Resolution::Bits16,
+    };
+    let picture = Picture::bars(width.unwrap_or(1200), height.unwrap_or(160 * lanes));
+    let colours = if arguments.dark { Colours::DARK } else { Colours::LIGHT };
+    Ok(match kind {
+        Kind::Png => png(waveform, &picture, &colours)?,
+        Kind::Svg => svg(waveform, &picture)?.into_bytes(),
+        Kind::Dat => waveform.zoomed_out(times)?.to_dat(resolution),
+        Kind::Json => waveform.zoomed_out(times)?.to_json(resolution).into_bytes(),
+        Kind::Text => {
+            let terminal = || terminal_width().unwrap_or(COLUMNS);
+            let width = u16::try_from(width.unwrap_or_else(terminal)).unwrap_or(u16::MAX);
+            let rows = u16::try_from(height.unwrap_or(8).max(1)).unwrap_or(u16::MAX);
+            let lines = text(waveform, width, rows, Glyphs::Braille, Scale::Fit);
+            lines.into_iter().flat_map(|line| [line, "\n".to_owned()]).collect::<String>().into()
+        }
+    })
+}
+
+/// The width that the terminal says it has.
+fn terminal_width() -> Option<u32> {
+    let columns = std::env::var("COLUMNS").ok()?.parse().ok()?;
+    (1..=1000).contains(&columns).then_some(columns)
+}
+
+fn write(file: &Path, bytes: &[u8], force: bool) -> Result<()> {
+    let failed = |source| Failure::Own {
+        message: format!("cannot write {}", file.display()),
+        code: 1,
+        source: Some(source),
+        hint: None,
+    };
+    let directory = match file.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    let mut temporary = tempfile::Builder::new()
+        .prefix(".studio-")
+        .suffix(".part")
+        .tempfile_in(directory)
+        .map_err(failed)?;
+    std::io::Write::write_all(&mut temporary, bytes).map_err(failed)?;
+    let placed = match force {
+        true => temporary.persist(file),
+        false => temporary.persist_noclobber(file),
+    };
+    match placed {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(there_already(file))
+        }
+        Err(error) => Err(failed(error.error)),
+    }
+}
+
+fn there_already(file: &Path) -> Failure {
+    Failure::Own {
+        message: format!("{} is there already", file.display()),
+        code: CONFLICT,
+        source: None,
+        hint: Some("give it another name, or add --force".to_owned()),
+    }
+}

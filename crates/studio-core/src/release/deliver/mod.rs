@@ -1,0 +1,206 @@
+//! A release as files to be handed on.
+
+mod notes;
+mod pack;
+mod stem;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use studio_api::v1;
+use studio_domain::delivery::{camel_case, initials, rate_and_depth, short_title};
+use studio_domain::{Codec, Digest, Mix, Pick, Release, Stem};
+use studio_repo::MAX_PAGE;
+
+use super::{FileKind, MixFile};
+use crate::sound::measure;
+use crate::transfer::receive::target_error;
+use crate::{Error, Job, Result, Studio};
+
+/// Where the contents are told of: what `import` reads names from.
+pub(crate) const SESSION: &str = "session.json";
+
+/// The texts of a delivery.
+pub(crate) const TEXTS: [&str; 4] = ["README.txt", "credits.txt", "checksums.txt", SESSION];
+
+/// A release to be handed on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// A directory, which must be empty or not there, or a file whose name ends in `.zip`.
+    pub target: PathBuf,
+    /// Who did what.
+    pub credits: Vec<Credit>,
+}
+
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credit {
+    /// What was done: `Mixed by`.
+    pub role: String,
+    /// Who did it.
+    pub name: String,
+}
+
+/// What was delivered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// The files, in the order of their names.
+    pub files: Vec<DeliveredFile>,
+}
+
+/// A file of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveredFile {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub size: u64,
+    /// SHA-256 of them.
+    pub digest: Digest,
+}
+
+impl Studio {
+    /// Puts a release into a directory or an archive: its stems and its mix under names that
+    /// studios expect, with what Broadcast Wave and iXML say; checksums, credits and notes
+    /// beside them. Nothing half done appears under the target's name.
+    ///
+    /// # Errors
+    /// [`TargetExists`](Error::TargetExists) when something is there; those of
+    /// [`render_release`](Self::render_release).
+    pub async fn deliver_release(
+        &self,
+        release: &Release,
+        delivery: &Delivery,
+        job: &Job,
+    ) -> Result<Delivered> {
+        let target = &delivery.target;
+        let zipped = target.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"));
+        pack::expect_free(target, zipped)?;
+        let workplace = pack::workplace(target)?;
+        let directory = workplace.path().join("delivery");
+        std::fs::create_dir(&directory).map_err(|error| target_error(target, error))?;
+        let names = Names::of(release, self.revision(release).await?);
+        self.deliver_stems(release, &names, &directory, job).await?;
+        let mix =
+            MixFile { target: directory.join(&names.mix), overwrite: false, kind: FileKind::Wav };
+        self.render_release(release, None, &mix, job).await?;
+        let picks = self.picks_of(release).await?;
+        let texts = notes::texts(release, &delivery.credits, &names, &picks);
+        let target = target.clone();
+        measure::aside(move || {
+            for (name, text) in texts {
+                let file = directory.join(name);
+                std::fs::write(&file, text).map_err(|error| target_error(&target, error))?;
+            }
+            let delivered = pack::checksums(&directory, &target)?;
+            match zipped {
+                true => pack::zip(&directory, &delivered, &target)?,
+                false => pack::move_in(&directory, &target)?,
+            }
+            Ok(delivered)
+        })
+        .await
+    }
+
+    async fn deliver_stems(
+        &self,
+        release: &Release,
+        names: &Names,
+        directory: &Path,
+        job: &Job,
+    ) -> Result<()> {
+        for (stem, name) in release.stems.iter().zip(&names.stems) {
+            // One at a time, so that no more room is needed than for the delivery.
+            let spool = self.spool()?;
+            let version = self.version_of_stem(release, stem);
+            let source = self.fetch(&version, &spool, job).await?;
+            let (release, stem) = (release.clone(), stem.clone());
+            let (target, job) = (directory.join(name), job.clone());
+            measure::aside(move || stem::deliver(&source, &target, &release, &stem, &job)).await?;
+        }
+        Ok(())
+    }
+
+    /// Which one of the song's releases it is, counted from 1.
+    async fn revision(&self, release: &Release) -> Result<usize> {
+        let all = self.releases.releases(Some(&release.song)).await?;
+        Ok(all.iter().position(|id| *id == release.id).unwrap_or(0) + 1)
+    }
+
+    /// The picks that chose the stems of a release.
+    async fn picks_of(&self, release: &Release) -> Result<Vec<Pick>> {
+        let ever = self.choices.picks_ever(&release.song, None, MAX_PAGE).await?;
+        let ids: HashSet<_> = release.stems.iter().map(|stem| stem.pick).collect();
+        Ok(ever.into_iter().filter(|pick| ids.contains(&pick.id)).collect())
+    }
+}
+
+/// The names of the files of sound.
+#[derive(Debug)]
+struct Names {
+    /// In the order of the release's stems.
+    stems: Vec<String>,
+    mix: String,
+}
+
+impl Names {
+    fn of(release: &Release, revision: usize) -> Self {
+        let start = format!(
+            "{}_{}_{revision:02}",
+            initials(&release.song.artist),
+            short_title(&release.song.song)
+        );
+        let Mix { sample_rate, bits, .. } = release.mix;
+        let depth = rate_and_depth(sample_rate, bits.unwrap_or(32), bits.is_none());
+        let mix = format!("{start}_Mix_{depth}.wav");
+        let mut taken = HashSet::from([mix.to_ascii_lowercase()]);
+        let stems = release.stems.iter().map(|stem| {
+            let name = format!("{start}_{}", camel_case(stem.track.as_str()));
+            let end = end_of(stem);
+            // Different names may be the same in few letters.
+            let numbered = (1..).map(|n| match n {
+                1 => format!("{name}{end}"),
+                n => format!("{name}-{n}{end}"),
+            });
+            let mut free = numbered.filter(|name| taken.insert(name.to_ascii_lowercase()));
+            free.next().unwrap_or_default()
+        });
+        Self { stems: stems.collect(), mix }
+    }
+}
+
+/// How the file name of a stem ends.
+fn end_of(stem: &Stem) -> String {
+    let rate = stem.format.sample_rate;
+    match stem::rewritten(stem) {
+        Some(samples) => {
+            let float = stem.format.codec == Codec::PcmFloat;
+            format!("_{}.wav", rate_and_depth(rate, samples.bits(), float))
+        }
+        None => format!("_{}k.{}", rate / 1000, stem::extension(stem)),
+    }
+}
+
+/// What a session file says, for whoever reads it again.
+fn session(release: &Release, names: &Names, picks: &[Pick]) -> v1::Session {
+    let stems = release.stems.iter().zip(&names.stems).map(|(stem, file)| v1::SessionFile {
+        file: file.clone(),
+        track: stem.track.to_string(),
+        version: stem.tag.to_string(),
+        audio_sha256: stem.audio_digest.to_string(),
+        pick: picks.iter().find(|pick| pick.id == stem.pick).map(v1::Pick::from),
+    });
+    v1::Session {
+        format: v1::Session::FORMAT.to_owned(),
+        artist: release.song.artist.to_string(),
+        song: release.song.song.to_string(),
+        mix: names.mix.clone(),
+        stems: stems.collect(),
+        release: v1::Release::from(release),
+    }
+}
+
+/// What keeps a delivery from its place.
+fn exists(target: &Path) -> Error {
+    Error::TargetExists { target: target.to_owned() }
+}

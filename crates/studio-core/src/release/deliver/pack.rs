@@ -1,0 +1,121 @@
+//! Putting a delivery into its place.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Read as _};
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+use studio_domain::Digest;
+use tempfile::TempDir;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use super::{Delivered, DeliveredFile, exists};
+use crate::release::render::{beside, put_in_place};
+use crate::release::{FileKind, MixFile};
+use crate::transfer::receive::target_error;
+use crate::{Error, Result};
+
+/// The file with the checksums of the others.
+const CHECKSUMS: &str = "checksums.txt";
+/// How many bytes are read at once.
+const BUFFER: usize = 1 << 18;
+
+/// Refuses a place where something is.
+pub(super) fn expect_free(target: &Path, zipped: bool) -> Result<()> {
+    match target.symlink_metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(target_error(target, error)),
+        Ok(there) if there.is_dir() && !zipped => {
+            let mut entries = fs::read_dir(target).map_err(|e| target_error(target, e))?;
+            if entries.next().is_some() { Err(exists(target)) } else { Ok(()) }
+        }
+        Ok(_) => Err(exists(target)),
+    }
+}
+
+/// A directory beside the target, on the same disk.
+pub(super) fn workplace(target: &Path) -> Result<TempDir> {
+    let parent = match target.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    if !parent.is_dir() {
+        return Err(Error::TargetDirectoryMissing { directory: parent.to_owned() });
+    }
+    let made = tempfile::Builder::new().prefix(".studio-").tempdir_in(parent);
+    made.map_err(|error| target_error(target, error))
+}
+
+/// Reads every file and writes down its checksum, as `sha256sum` does.
+pub(super) fn checksums(directory: &Path, target: &Path) -> Result<Delivered> {
+    let failed = |error| target_error(target, error);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(directory).map_err(failed)? {
+        names.push(entry.map_err(failed)?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort_unstable();
+    let (mut files, mut text) = (Vec::with_capacity(names.len() + 1), String::new());
+    for name in names {
+        let file = digest(&directory.join(&name), name).map_err(failed)?;
+        text.push_str(&format!("{}  {}\n", file.digest, file.name));
+        files.push(file);
+    }
+    let path = directory.join(CHECKSUMS);
+    fs::write(&path, text).map_err(failed)?;
+    files.push(digest(&path, CHECKSUMS.to_owned()).map_err(failed)?);
+    files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    Ok(Delivered { files })
+}
+
+/// Reads a file, once it is on the disk.
+fn digest(path: &Path, name: String) -> io::Result<DeliveredFile> {
+    let mut file = File::open(path)?;
+    file.sync_all()?;
+    let (mut sha256, mut size) = (Sha256::new(), 0);
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => break,
+            read => {
+                sha256.update(&buffer[..read]);
+                size += read as u64;
+            }
+        }
+    }
+    Ok(DeliveredFile { name, size, digest: Digest::from_bytes(sha256.finalize().into()) })
+}
+
+/// Gives a whole directory its name.
+pub(super) fn move_in(directory: &Path, target: &Path) -> Result<()> {
+    if target.is_dir() {
+        // Empty, or this fails: something came there meanwhile.
+        fs::remove_dir(target).map_err(|_| exists(target))?;
+    }
+    fs::rename(directory, target).map_err(|error| target_error(target, error))
+}
+
+/// Puts the files into an archive. They are stored as they are: sound hardly gets smaller.
+pub(super) fn zip(directory: &Path, delivered: &Delivered, target: &Path) -> Result<()> {
+    let failed = |error: io::Error| target_error(target, error);
+    let temporary = beside(target)?;
+    let inside = target.file_stem().map_or_else(String::new, |stem| {
+        format!("{}/", stem.to_string_lossy().replace(['/', '\\'], "_"))
+    });
+    let mut archive = ZipWriter::new(BufWriter::new(temporary.reopen().map_err(failed)?));
+    for DeliveredFile { name, size, .. } in &delivered.files {
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Stored)
+            .unix_permissions(0o644)
+            .large_file(*size >= u64::from(u32::MAX));
+        archive
+            .start_file(format!("{inside}{name}"), options)
+            .map_err(|error| failed(error.into()))?;
+        let mut file = File::open(directory.join(name)).map_err(failed)?;
+        io::copy(&mut file, &mut archive).map_err(failed)?;
+    }
+    let writer = archive.finish().map_err(|error| failed(error.into()))?;
+    writer.into_inner().map_err(|error| failed(error.into_error()))?;
+    let place = MixFile { target: target.to_owned(), overwrite: false, kind: FileKind::Wav };
+    put_in_place(temporary, &place)
+}

@@ -1,0 +1,93 @@
+//! The gate before the studio: what an upload must keep to.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use studio_audio::ByteSource;
+use studio_audio::analysis::{Analysis, Measures, analyse};
+use studio_audio::gate::{Profile, Verdict, judge_content, judge_header};
+use studio_audio::probe::examine;
+use studio_audio::source::FileSource;
+use studio_audio::{Error as SoundError, decode};
+use studio_domain::SoundFacts;
+
+use super::{error, measure};
+use crate::{Error, Event, Job, Phase, Result};
+
+/// What listening to a file told.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Heard {
+    pub(crate) verdict: Verdict,
+    /// What is known of its sound; `None` when it has none.
+    pub(crate) facts: Option<SoundFacts>,
+    /// All that decoding it found, if it was decoded.
+    pub(crate) analysis: Option<Analysis>,
+}
+
+/// How closely is listened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hearing {
+    /// Decodes all of it whatever the profile asks for.
+    pub(crate) measures: bool,
+}
+
+/// Judges a file that is open. Blocks until it is done.
+pub(crate) fn hear(
+    source: &Arc<dyn ByteSource>,
+    what: &str,
+    profile: &Profile,
+    hearing: Hearing,
+    job: &Job,
+) -> Result<Heard> {
+    let header = examine(&**source).map_err(|e| error::of(what, e))?;
+    let verdict = judge_header(&header, profile);
+    let facts = header.format.map(|format| SoundFacts { format, measured: None });
+    let wanted = hearing.measures || (profile.needs_content() && verdict.is_accepted());
+    if !wanted || header.container.is_none() {
+        return Ok(Heard { verdict, facts, analysis: None });
+    }
+    let mut decoder = match decode::open(Arc::clone(source)) {
+        Ok(decoder) => decoder,
+        // What is wrong with it the header has told, or nobody here can decode it.
+        Err(
+            SoundError::Malformed { .. } | SoundError::NotAudio | SoundError::Unsupported { .. },
+        ) => {
+            return Ok(Heard { verdict, facts, analysis: None });
+        }
+        Err(error) => return Err(error::of(what, error)),
+    };
+    let frames = decoder.sound().declared_frames.unwrap_or(0);
+    job.tell(Event::Begin { phase: Phase::Listening, total: frames });
+    let mut go_on = measure::telling(job);
+    let measures = Measures { peaks: false, ..Measures::ALL };
+    let analysed = analyse(&mut *decoder, measures, &mut go_on);
+    job.tell(Event::End);
+    let analysis = match analysed {
+        Ok(analysis) => analysis,
+        Err(SoundError::Unsupported { .. }) => return Ok(Heard { verdict, facts, analysis: None }),
+        Err(error) => return Err(error::of(what, error)),
+    };
+    let content = analysis.content_facts().map(|facts| judge_content(&facts, profile));
+    let facts = facts.map(|facts| SoundFacts { measured: analysis.measured(), ..facts });
+    let verdict = verdict.and(content.unwrap_or_default());
+    Ok(Heard { verdict, facts, analysis: Some(analysis) })
+}
+
+/// The same of a file that an upload has open, on a thread of its own.
+pub(crate) async fn hear_file(
+    file: &File,
+    path: &Path,
+    profile: Arc<Profile>,
+    hearing: Hearing,
+    job: &Job,
+) -> Result<Heard> {
+    let unreadable = |source| Error::SourceUnreadable { file: path.to_owned(), source };
+    let source = file.try_clone().and_then(FileSource::new).map_err(unreadable)?;
+    let (what, job) = (path.display().to_string(), job.clone());
+    measure::aside(move || {
+        let source: Arc<dyn ByteSource> = Arc::new(source);
+        hear(&source, &what, &profile, hearing, &job)
+    })
+    .await
+}
