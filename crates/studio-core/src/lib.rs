@@ -66,8 +66,8 @@ mod transfer;
 mod upload;
 
 pub use care::{
-    BackedUp, Backup, Budget, Cleared, Clearing, Conflict, Depth, Diagnosis, Emptied, Examination,
-    Finding, Outcome, Problem, Recovered, Scrubbed, Treatment, Verified,
+    BackedUp, Backup, Budget, Choice, Cleared, Clearing, Conflict, Depth, Diagnosis, Emptied,
+    Examination, Finding, Outcome, Problem, Recovered, Scrubbed, Treatment, Verified,
 };
 pub use choose::{Marked, PickSheet, Picked, PickedTrack, Standing};
 pub use download::{Download, DownloadPlan, Downloaded};

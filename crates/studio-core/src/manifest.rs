@@ -9,6 +9,7 @@ use studio_api::v1::{self, ManifestError, Tombstone, VersionManifest, VersionTom
 use studio_blob::{Attributes, BlobStore, Error as StoreError, WriteMode, crc64nvme};
 use studio_domain::{Mark, NewVersion, ObjectKey, Pick, Release};
 
+use crate::care::Choice;
 use crate::{Error, Result};
 
 /// How often the writing of one is tried again.
@@ -113,6 +114,15 @@ pub(crate) async fn read(store: &dyn BlobStore, key: &ObjectKey) -> Result<NewVe
 /// Reads a tombstone.
 pub(crate) async fn read_tombstone(store: &dyn BlobStore, key: &ObjectKey) -> Result<Tombstone> {
     decode(store, key, VersionTombstone::decode(&read_json(store, key).await?))
+}
+
+/// Where something that was chosen stands.
+pub(crate) fn key_of_choice(choice: &Choice) -> ObjectKey {
+    match choice {
+        Choice::Pick(pick) => ObjectKey::of_pick(pick.id),
+        Choice::Mark(mark) => ObjectKey::of_mark(mark.id),
+        Choice::Release(release) => ObjectKey::of_release(release.id),
+    }
 }
 
 /// Reads a pick.

@@ -14,12 +14,24 @@ use crate::Result;
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ReleaseRepo: Send + Sync {
-    /// Takes in a release. Idempotent by its identity.
+    /// Takes in a release that was just made. Idempotent by its identity.
+    ///
+    /// Its versions are in the catalogue at that moment, and from then on none of them is
+    /// purged: what a release names is never on its way out.
+    ///
+    /// # Errors
+    /// [`ReleaseExists`](crate::Error::ReleaseExists) when the song has another one of that
+    /// name; [`NotFound`](crate::Error::NotFound) when one of its versions has left the
+    /// catalogue.
+    async fn add_release(&self, release: &Release) -> Result<()>;
+
+    /// Takes in a release that was made before, whatever has become of its versions.
+    /// Idempotent by its identity.
     ///
     /// # Errors
     /// [`ReleaseExists`](crate::Error::ReleaseExists) when the song has another one of that
     /// name.
-    async fn add_release(&self, release: &Release) -> Result<()>;
+    async fn restore_release(&self, release: &Release) -> Result<()>;
 
     /// The release of a song with a name.
     ///

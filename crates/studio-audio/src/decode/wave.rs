@@ -9,7 +9,7 @@ use crate::source::read_full_at;
 use crate::{ByteSource, Error, Result};
 
 /// What is read at once (bytes), as far as frames allow.
-const READ_BYTES: u64 = 128 << 10;
+const READ_BYTES: u64 = 32 << 10;
 
 /// Decodes linear PCM of the RIFF family.
 pub(super) struct WaveDecoder {

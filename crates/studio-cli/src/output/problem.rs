@@ -47,6 +47,12 @@ pub(crate) fn describe(problem: &Problem) -> (&'static str, &'static str, String
         Problem::WrongManifest { version } => {
             ("wrong_manifest", "manifest that says something else", of(version))
         }
+        Problem::UnknownChoice { choice } => {
+            ("unknown_choice", "choice that only the store knows", choice.to_string())
+        }
+        Problem::ChoiceWithoutManifest { choice } => {
+            ("choice_without_manifest", "choice without a manifest", choice.to_string())
+        }
         Problem::ForeignManifest { location, reason } => {
             ("foreign_manifest", "not written by studio", format!("{location} ({reason})"))
         }

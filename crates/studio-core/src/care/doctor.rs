@@ -13,6 +13,7 @@ use studio_domain::{
 use studio_repo::{EndedClaim, Removal, StoredObject};
 
 use super::check::{Depth, Expected, Record};
+use super::choices::Choice;
 use super::gc::long_ended;
 use super::inventory::{Inventory, Known};
 use crate::transfer::part_file;
@@ -113,6 +114,16 @@ pub enum Problem {
         /// The version.
         version: Box<TrashedVersion>,
     },
+    /// A pick, a mark or a release in the store that the catalogue does not know.
+    UnknownChoice {
+        /// What it is.
+        choice: Choice,
+    },
+    /// A pick, a mark or a release in the catalogue that the store does not have.
+    ChoiceWithoutManifest {
+        /// What it is.
+        choice: Choice,
+    },
     /// The claim of an upload that died.
     EndedClaim {
         /// The claim.
@@ -202,6 +213,7 @@ impl Studio {
         self.find_damage(record, examination.depth, &known, job, &mut diagnosis).await?;
         self.find_manifests(examination.depth, &inventory, &known, job, &mut diagnosis).await?;
         self.find_tombstones(&inventory, &known, job, &mut diagnosis).await?;
+        self.find_choices(&inventory, &known, job, &mut diagnosis).await?;
         self.find_leftovers(examination, &inventory, job, &mut diagnosis).await?;
         for directory in &examination.downloads {
             diagnosis.problems.extend(left_downloads(directory, examination.grace));

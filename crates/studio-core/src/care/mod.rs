@@ -3,6 +3,7 @@
 
 mod backup;
 pub(crate) mod check;
+mod choices;
 mod doctor;
 mod gc;
 mod inventory;
@@ -17,6 +18,7 @@ mod verify;
 
 pub use backup::{BackedUp, Backup};
 pub use check::Depth;
+pub use choices::Choice;
 pub use doctor::{Diagnosis, Examination, Problem};
 pub use gc::{Cleared, Clearing};
 pub use recover::{Conflict, Recovered};

@@ -88,7 +88,7 @@ impl Studio {
         recovered.picks = self.choices.add_picks(&unknown.picks).await? as u64;
         recovered.marks = self.choices.add_marks(&unknown.marks).await? as u64;
         for release in &unknown.releases {
-            match self.releases.add_release(release).await {
+            match self.releases.restore_release(release).await {
                 Ok(()) => recovered.releases += 1,
                 Err(CatalogError::ReleaseExists { existing }) => {
                     let key = ObjectKey::of_release(release.id);

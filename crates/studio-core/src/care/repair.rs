@@ -121,6 +121,8 @@ impl Studio {
                 self.write_tombstone_of(version).await?;
                 repaired("tombstone written from the catalogue")
             }
+            Problem::UnknownChoice { choice } => self.take_in_choice(choice).await,
+            Problem::ChoiceWithoutManifest { choice } => self.write_choice(choice).await,
             Problem::EndedClaim { .. } => {
                 self.care.forget_claims(long_ended(self.now())).await?;
                 repaired("forgotten")

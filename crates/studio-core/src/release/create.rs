@@ -106,6 +106,13 @@ impl Studio {
                 refuse(request, vec![Obstacle::NameTaken { name: existing.name }])?;
                 Ok(release)
             }
+            Err(CatalogError::NotFound { path, .. }) => {
+                // Thrown away while it was being mixed.
+                self.store.delete(&ObjectKey::of_release(release.id)).await?;
+                let (track, tag) = (path.track, path.tag);
+                refuse(request, vec![Obstacle::Trashed { track, tag }])?;
+                Ok(release)
+            }
             Err(error) => Err(error.into()),
         }
     }

@@ -279,6 +279,7 @@ fused! {
 fused! {
     impl ReleaseRepo for SqliteCatalog, or no_catalog {
         fn add_release(release: &Release) -> repo::Result<()>;
+        fn restore_release(release: &Release) -> repo::Result<()>;
         fn release_named(song: &SongPath, name: &ReleaseName) -> repo::Result<Release>;
         fn releases(song: Option<&SongPath>) -> repo::Result<Vec<ReleaseId>>;
         fn release_by_id(id: ReleaseId) -> repo::Result<Option<Release>>;

@@ -4,13 +4,15 @@ use async_trait::async_trait;
 use diesel::dsl::{AsSelect, IntoBoxed, Select, exists, select};
 use diesel::prelude::*;
 use diesel::sqlite::{Sqlite, SqliteConnection};
-use studio_domain::{Release, ReleaseId, ReleaseName, SongPath, VersionId, VersionPath};
+use studio_domain::{
+    NameKind, Release, ReleaseId, ReleaseName, SongPath, Stem, VersionId, VersionPath,
+};
 
 use super::SqliteCatalog;
 use super::error::{Failure, Outcome};
 use super::release_rows::{ReleaseRow, StemRow};
 use super::rows::uuid;
-use super::schema::{release_stems, releases};
+use super::schema::{release_stems, releases, versions};
 use super::write::bytes;
 use crate::{Error, ReleaseRepo, Result};
 
@@ -18,7 +20,16 @@ use crate::{Error, ReleaseRepo, Result};
 impl ReleaseRepo for SqliteCatalog {
     async fn add_release(&self, release: &Release) -> Result<()> {
         let release = release.clone();
-        self.connections.write("record a release", move |c| add(c, &release)).await
+        self.connections
+            .write("record a release", move |c| add(c, &release, Versions::MustBeThere))
+            .await
+    }
+
+    async fn restore_release(&self, release: &Release) -> Result<()> {
+        let release = release.clone();
+        self.connections
+            .write("restore a release", move |c| add(c, &release, Versions::MayBeGone))
+            .await
     }
 
     async fn release_named(&self, song: &SongPath, name: &ReleaseName) -> Result<Release> {
@@ -40,12 +51,22 @@ impl ReleaseRepo for SqliteCatalog {
     }
 }
 
-fn add(c: &mut SqliteConnection, release: &Release) -> Outcome<()> {
+/// Whether the versions of a release must be in the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Versions {
+    MustBeThere,
+    MayBeGone,
+}
+
+fn add(c: &mut SqliteConnection, release: &Release, versions: Versions) -> Outcome<()> {
     if select(exists(releases::table.find(bytes(release.id.as_uuid())))).get_result(c)? {
         return Ok(());
     }
     if let Some(existing) = find(c, &release.song, &release.name)? {
         return Err(Error::ReleaseExists { existing: Box::new(existing) }.into());
+    }
+    if versions == Versions::MustBeThere {
+        release.stems.iter().try_for_each(|stem| expect_version(c, &release.song, stem))?;
     }
     diesel::insert_into(releases::table).values(ReleaseRow::new(release)).execute(c)?;
     for (place, stem) in release.stems.iter().enumerate() {
@@ -53,6 +74,18 @@ fn add(c: &mut SqliteConnection, release: &Release) -> Outcome<()> {
         diesel::insert_into(release_stems::table).values(row).execute(c)?;
     }
     Ok(())
+}
+
+/// Refuses a stem whose version is not in the catalogue.
+fn expect_version(c: &mut SqliteConnection, song: &SongPath, stem: &Stem) -> Outcome<()> {
+    let version = versions::table.find(bytes(stem.version.as_uuid()));
+    if select(exists(version)).get_result(c)? {
+        return Ok(());
+    }
+    let (SongPath { artist, song }, track, tag) =
+        (song.clone(), stem.track.clone(), stem.tag.clone());
+    let path = Box::new(VersionPath { artist, song, track, tag });
+    Err(Error::NotFound { path, missing: NameKind::Version }.into())
 }
 
 fn named(c: &mut SqliteConnection, song: &SongPath, name: ReleaseName) -> Outcome<Release> {

@@ -310,7 +310,7 @@ pub async fn details_are_told_in_order(fixture: &impl CatalogFixture) {
     catalog.add_picks(&picks).await.unwrap();
     for (name, step) in [("1", 7), ("2", 14)] {
         let stems: Vec<_> = versions.iter().step_by(step).collect();
-        catalog.add_release(&release(name, &stems, 1)).await.unwrap();
+        catalog.restore_release(&release(name, &stems, 1)).await.unwrap();
     }
     let mut asked: Vec<_> = versions.iter().map(|version| (version.id, version.digest)).collect();
     assert_eq!(catalog.details(&asked).await.unwrap(), expected);

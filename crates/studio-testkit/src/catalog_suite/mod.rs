@@ -126,6 +126,7 @@ macro_rules! catalog_conformance {
             a_released_version_is_not_purged,
             a_released_object_stays,
             extreme_releases_come_through,
+            a_release_is_made_of_versions_that_are_there,
             of_many_releases_of_one_name_one_wins,
         );
     };

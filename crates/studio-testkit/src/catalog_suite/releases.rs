@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use studio_domain::{
-    AudioDigest, AudioFormat, BitDepth, Codec, Container, Decibels, Loudness, Mix, NewVersion, Pan,
-    PickId, Release, ReleaseId, ReleaseName, Said, SongPath, Stem, StemLevel, StoreUrl, Timestamp,
-    VersionId,
+    AudioDigest, AudioFormat, BitDepth, Codec, Container, Decibels, Loudness, Mix, NameKind,
+    NewVersion, Pan, PickId, Release, ReleaseId, ReleaseName, Said, SongPath, Stem, StemLevel,
+    StoreUrl, Timestamp, VersionId,
 };
 use studio_repo::Error;
 use uuid::Uuid;
@@ -72,7 +72,34 @@ fn song(artist: &str, title: &str) -> SongPath {
 }
 
 async fn add(catalog: &dyn Catalogue, release: &Release) {
-    catalog.add_release(release).await.unwrap();
+    catalog.restore_release(release).await.unwrap();
+}
+
+/// What is frozen is there: a version that left the catalogue while a release was made of it
+/// is told, and nothing is kept. A release that was made before is taken in all the same.
+pub async fn a_release_is_made_of_versions_that_are_there(fixture: &impl CatalogFixture) {
+    let catalog = fixture.open();
+    let takes = [version(path("a", "s", "bass", "v"), 1), version(path("a", "s", "drums", "v"), 2)];
+    for take in &takes {
+        assert!(commit(&*catalog, take).await.unwrap());
+    }
+    catalog.trash(&takes[1].path, Timestamp::from_micros(9)).await.unwrap();
+    let made = release("1.0", &[&takes[0], &takes[1]], 3);
+    match catalog.add_release(&made).await {
+        Err(Error::NotFound { path, missing: NameKind::Version }) => {
+            assert_eq!(*path, takes[1].path);
+        }
+        unexpected => panic!("{unexpected:?}"),
+    }
+    assert_eq!(catalog.releases(None).await.unwrap(), []);
+    catalog.untrash(takes[1].id, Timestamp::from_micros(10)).await.unwrap();
+    catalog.add_release(&made).await.unwrap();
+    // Once it is there, nobody asks again.
+    catalog.trash(&takes[1].path, Timestamp::from_micros(11)).await.unwrap();
+    catalog.add_release(&made).await.unwrap();
+    let before = release("0.9", &[&version(path("a", "s", "gone", "v"), 7)], 1);
+    catalog.restore_release(&before).await.unwrap();
+    assert_eq!(catalog.releases(None).await.unwrap(), [before.id, made.id]);
 }
 
 /// As it was made, with its stems in their order, by its name as typed by anybody.
@@ -321,7 +348,7 @@ pub async fn of_many_releases_of_one_name_one_wins(fixture: &impl CatalogFixture
     let tries = (0..16).map(|n| {
         let catalog = Arc::clone(&handles[n % handles.len()]);
         let made = release(["Final", "final"][n % 2], &takes.iter().collect::<Vec<_>>(), n as i64);
-        tokio::spawn(async move { (catalog.add_release(&made).await, made) })
+        tokio::spawn(async move { (catalog.restore_release(&made).await, made) })
     });
     let (mut winners, mut told) = (Vec::new(), Vec::new());
     for task in tries.collect::<Vec<_>>() {

@@ -1,0 +1,153 @@
+//! What is wrong with picks, marks and releases between catalogue and store.
+
+use studio_domain::{Mark, Pick, Release, SongPath};
+use studio_repo::MAX_PAGE;
+
+use super::doctor::{Diagnosis, Problem};
+use super::inventory::{Inventory, Known};
+use super::recover::Recovered;
+use super::repair::Outcome;
+use crate::{Error, Job, Result, Studio, manifest};
+
+/// How many artists or songs are looked up at once.
+const PAGE: u32 = 1000;
+
+/// Something that was chosen, as it stands in the catalogue and in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// A pick.
+    Pick(Box<Pick>),
+    /// A mark.
+    Mark(Box<Mark>),
+    /// A release.
+    Release(Box<Release>),
+}
+
+impl std::fmt::Display for Choice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Pick(pick) => match &pick.version {
+                Some(version) => write!(f, "pick of `{}` for {}", version.tag, pick.track),
+                None => write!(f, "pick taken back for {}", pick.track),
+            },
+            Self::Mark(mark) => match mark.status {
+                Some(status) => write!(f, "mark {status} by {}", mark.said.by),
+                None => write!(f, "mark taken back by {}", mark.said.by),
+            },
+            Self::Release(release) => write!(f, "release {} of {}", release.name, release.song),
+        }
+    }
+}
+
+impl Studio {
+    /// Looks for what only one of catalogue and store has of what was chosen.
+    pub(super) async fn find_choices(
+        &self,
+        inventory: &Inventory,
+        known: &Known,
+        job: &Job,
+        diagnosis: &mut Diagnosis,
+    ) -> Result<()> {
+        let mut unread = Recovered::default();
+        let unknown = self.unknown_choices(inventory, job, &mut unread).await?;
+        for (location, reason) in unread.unreadable {
+            diagnosis.problems.push(Problem::ForeignManifest { location, reason });
+        }
+        let picks = unknown.picks.into_iter().map(|pick| Choice::Pick(Box::new(pick)));
+        let marks = unknown.marks.into_iter().map(|mark| Choice::Mark(Box::new(mark)));
+        let releases = unknown.releases.into_iter().map(|made| Choice::Release(Box::new(made)));
+        let unknown = picks.chain(marks).chain(releases);
+        diagnosis.problems.extend(unknown.map(|choice| Problem::UnknownChoice { choice }));
+        for choice in self.choices_without_manifest(inventory, known, job).await? {
+            diagnosis.problems.push(Problem::ChoiceWithoutManifest { choice });
+        }
+        Ok(())
+    }
+
+    /// What the catalogue has of what was chosen in this store, and the store does not. Where
+    /// something was said since the store was listed, it is looked at again.
+    async fn choices_without_manifest(
+        &self,
+        inventory: &Inventory,
+        known: &Known,
+        job: &Job,
+    ) -> Result<Vec<Choice>> {
+        let mut without = Vec::new();
+        for id in self.releases.releases(None).await? {
+            job.check()?;
+            if inventory.releases.contains(&id) {
+                continue;
+            }
+            let release = self.releases.release_by_id(id).await?;
+            let here = release.filter(|release| release.store == *self.store.url());
+            without.extend(here.map(|release| Choice::Release(Box::new(release))));
+        }
+        for song in self.songs_of(known) {
+            job.check()?;
+            let picks = self.choices.picks_ever(&song, None, MAX_PAGE).await?;
+            let missing = picks.into_iter().filter(|pick| !inventory.picks.contains(&pick.id));
+            without.extend(missing.map(|pick| Choice::Pick(Box::new(pick))));
+        }
+        let ids: Vec<_> =
+            known.versions.values().map(|version| (version.id, version.digest)).collect();
+        for some in ids.chunks(PAGE as usize) {
+            let details = self.choices.details(some).await?;
+            for ((id, _), _) in some.iter().zip(details).filter(|(_, known)| known.mark.is_some()) {
+                job.check()?;
+                let marks = self.choices.marks_ever(*id).await?;
+                let missing = marks.into_iter().filter(|mark| !inventory.marks.contains(&mark.id));
+                without.extend(missing.map(|mark| Choice::Mark(Box::new(mark))));
+            }
+        }
+        let mut gone = Vec::with_capacity(without.len());
+        for choice in without {
+            match self.store.head(&manifest::key_of_choice(&choice)).await {
+                Ok(_) => {}
+                Err(studio_blob::Error::NotFound { .. }) => gone.push(choice),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(gone)
+    }
+
+    /// The songs that have versions in this store.
+    fn songs_of(&self, known: &Known) -> Vec<SongPath> {
+        let mut songs: Vec<SongPath> =
+            known.versions.values().map(|version| version.path.song_path()).collect();
+        songs.sort_unstable();
+        songs.dedup();
+        songs
+    }
+
+    /// Takes into the catalogue what only the store has.
+    pub(super) async fn take_in_choice(&self, choice: &Choice) -> Result<Outcome> {
+        match choice {
+            Choice::Pick(pick) => {
+                self.choices.add_picks(std::slice::from_ref(pick)).await?;
+            }
+            Choice::Mark(mark) => {
+                self.choices.add_marks(std::slice::from_ref(mark)).await?;
+            }
+            Choice::Release(release) => match self.releases.restore_release(release).await {
+                Ok(()) => {}
+                Err(studio_repo::Error::ReleaseExists { .. }) => {
+                    let why = "the song has another release of that name";
+                    return Ok(Outcome::Left(why.to_owned()));
+                }
+                Err(error) => return Err(Error::from(error)),
+            },
+        }
+        Ok(Outcome::Repaired("taken into the catalogue".to_owned()))
+    }
+
+    /// Writes into the store what only the catalogue has.
+    pub(super) async fn write_choice(&self, choice: &Choice) -> Result<Outcome> {
+        let store = &*self.store;
+        match choice {
+            Choice::Pick(pick) => manifest::write_pick(store, pick).await?,
+            Choice::Mark(mark) => manifest::write_mark(store, mark).await?,
+            Choice::Release(release) => manifest::write_release(store, release).await?,
+        }
+        Ok(Outcome::Repaired("manifest written from the catalogue".to_owned()))
+    }
+}
