@@ -240,18 +240,12 @@ fn level() -> impl Strategy<Value = (Option<Decibels>, Option<Decibels>)> {
 
 /// How loud something is, and what is kept of that.
 fn loudness() -> impl Strategy<Value = (Loudness, Loudness)> {
-    let five = [level(), level(), level(), level(), level()];
-    (five, level()).prop_map(|(five, (sample_peak, _))| {
-        let [integrated, range, max_momentary, max_short_term, true_peak] = five;
-        let of = |which: fn((Option<Decibels>, Option<Decibels>)) -> Option<Decibels>| Loudness {
-            integrated: which(integrated),
-            range: which(range),
-            max_momentary: which(max_momentary),
-            max_short_term: which(max_short_term),
-            true_peak: which(true_peak),
-            sample_peak: None,
-        };
-        (Loudness { sample_peak, ..of(|(told, _)| told) }, of(|(_, kept)| kept))
+    let of = |levels: [Option<Decibels>; 5], sample_peak| {
+        let [integrated, range, max_momentary, max_short_term, true_peak] = levels;
+        Loudness { integrated, range, max_momentary, max_short_term, true_peak, sample_peak }
+    };
+    ([level(), level(), level(), level(), level()], level()).prop_map(move |(five, (peak, _))| {
+        (of(five.map(|(told, _)| told), peak), of(five.map(|(_, kept)| kept), None))
     })
 }
 
