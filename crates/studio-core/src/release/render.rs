@@ -5,7 +5,8 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use studio_audio::AudioWriter;
-use studio_audio::write::{Bext, FlacWriter, Ixml, PcmFormat, SampleFormat, WavChunks, WavWriter};
+use studio_audio::metadata::{Bext, Ixml};
+use studio_audio::write::{FlacWriter, PcmFormat, SampleFormat, WavChunks, WavWriter};
 use studio_domain::{
     AudioDigest, Loudness, Mix, NewVersion, Release, SongPath, Stem, Version, VersionPath,
 };
@@ -235,9 +236,9 @@ impl About {
             originator_reference: self.reference.clone(),
             origination_date: day,
             origination_time: time,
-            time_reference: 0,
             loudness: self.loudness,
             coding_history: Bext::coding_line(format, "studio mixdown"),
+            ..Bext::default()
         };
         let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let ixml = Ixml {

@@ -4,9 +4,8 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 
-use studio_audio::write::{
-    AudioWriter as _, Bext, Ixml, IxmlTrack, PcmFormat, SampleFormat, WavChunks, WavWriter,
-};
+use studio_audio::metadata::{Bext, Ixml, IxmlTrack};
+use studio_audio::write::{AudioWriter as _, PcmFormat, SampleFormat, WavChunks, WavWriter};
 use studio_domain::{AudioFormat, Codec, Container, Release, Stem};
 
 use crate::sound::{error, measure};
@@ -86,6 +85,7 @@ fn chunks(release: &Release, stem: &Stem, format: PcmFormat) -> WavChunks {
         time_reference: u64::try_from(stem.level.offset).unwrap_or(0),
         loudness: stem.loudness,
         coding_history: Bext::coding_line(format, "studio"),
+        ..Bext::default()
     };
     let channels = 1..=u32::from(format.channels);
     let ixml = Ixml {
@@ -97,8 +97,8 @@ fn chunks(release: &Release, stem: &Stem, format: PcmFormat) -> WavChunks {
         note: None,
         tracks: channels
             .map(|channel| IxmlTrack {
-                channel,
-                interleave: channel,
+                channel: Some(channel),
+                interleave: Some(channel),
                 name: Some(track.to_string()),
                 function: None,
             })
