@@ -4,7 +4,9 @@ use std::io;
 use std::path::PathBuf;
 
 use studio_audio::gate::Finding;
-use studio_domain::{AudioDigest, Digest, ReleaseName, SongPath, StoreUrl, Version, VersionPath};
+use studio_domain::{
+    AudioDigest, Damage, Digest, ReleaseName, SongPath, StoreUrl, Version, VersionPath,
+};
 
 use crate::Obstacle;
 
@@ -136,6 +138,8 @@ pub enum Error {
     Damaged {
         /// The version's place.
         path: Box<VersionPath>,
+        /// What is wrong with them.
+        damage: Damage,
         /// How they differ.
         detail: String,
     },

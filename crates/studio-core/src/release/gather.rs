@@ -62,10 +62,11 @@ impl Studio {
             let without = sheet.without.iter().cloned();
             obstacles.extend(without.map(|track| Obstacle::NoPick { track }));
         }
-        let has_tracks = !sheet.without.is_empty();
         let mut chosen = Vec::new();
+        let mut heard = sheet.picked.is_empty();
         for PickedTrack { pick, standing } in sheet.picked {
             let track = pick.track.track.clone();
+            heard |= !settings.level_of(&track).mute;
             let Some(tag) = pick.version.as_ref().map(|version| version.tag.clone()) else {
                 continue;
             };
@@ -86,12 +87,13 @@ impl Studio {
             }
         }
         if chosen.is_empty() && obstacles.is_empty() {
-            obstacles.push(match has_tracks {
-                false => Obstacle::NoTracks,
-                true => Obstacle::NothingPicked,
-            });
+            // Not even one of the tracks that may be without a pick has one.
+            obstacles.extend(sheet.without.into_iter().map(|track| Obstacle::NoPick { track }));
+            if obstacles.is_empty() {
+                obstacles.push(Obstacle::NoTracks);
+            }
         }
-        if !chosen.is_empty() && chosen.iter().all(|chosen| chosen.level.mute) {
+        if !heard {
             obstacles.push(Obstacle::AllMuted);
         }
         let facts = self.facts_of(&chosen).await?;
@@ -119,7 +121,7 @@ impl Studio {
         }
         match self.object_of(version, job).await {
             Ok(_) => Ok(None),
-            Err(Error::Damaged { .. }) => Ok(Some(Damage::WrongSize)),
+            Err(Error::Damaged { damage, .. }) => Ok(Some(damage)),
             Err(Error::ObjectMissing { .. }) => Ok(Some(Damage::Missing)),
             Err(error) => Err(error),
         }
@@ -253,7 +255,7 @@ pub(super) enum Unfit {
 /// machine.
 pub(super) fn why_unfit(error: &Error) -> Option<Unfit> {
     match error {
-        Error::Damaged { .. } => Some(Unfit::Damaged(Damage::WrongDigest)),
+        Error::Damaged { damage, .. } => Some(Unfit::Damaged(*damage)),
         Error::ObjectMissing { .. } => Some(Unfit::Damaged(Damage::Missing)),
         Error::Store(error @ StoreError::Archived { .. }) => Some(Unfit::Unread(error.to_string())),
         _ => None,

@@ -29,8 +29,6 @@ pub enum Obstacle {
         /// The version.
         tag: VersionTag,
     },
-    /// Nothing of the song is picked.
-    NothingPicked,
     /// Another version of a track was picked while its pick was being released.
     PickChanged {
         /// The track.
@@ -110,7 +108,6 @@ impl Obstacle {
             Self::NoPick { .. } => "no-pick",
             Self::Trashed { .. } => "trashed",
             Self::Gone { .. } => "gone",
-            Self::NothingPicked => "nothing-picked",
             Self::PickChanged { .. } => "pick-changed",
             Self::Elsewhere { .. } => "elsewhere",
             Self::Damaged { .. } => "damaged",
@@ -134,7 +131,6 @@ impl fmt::Display for Obstacle {
                 write!(f, "the pick of {track}, `{tag}`, is in the trash")
             }
             Self::Gone { track, tag } => write!(f, "the pick of {track}, `{tag}`, is gone"),
-            Self::NothingPicked => f.write_str("nothing is picked yet"),
             Self::PickChanged { track } => {
                 write!(f, "another version of {track} was picked meanwhile")
             }

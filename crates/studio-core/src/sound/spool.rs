@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use studio_domain::{Check, Damage, Version};
+use studio_domain::{Check, Version};
 use tempfile::TempDir;
 
 use crate::transfer::receive::Delivery;
@@ -67,7 +67,7 @@ impl Studio {
         let came = delivery.run().await;
         let damage = match &came {
             Ok(_) => None,
-            Err(Error::Damaged { .. }) => Some(Damage::WrongDigest),
+            Err(Error::Damaged { damage, .. }) => Some(*damage),
             // Of the bytes it says nothing.
             Err(_) => return came.map(|_| target),
         };
