@@ -16,6 +16,7 @@ mod error;
 pub mod gate;
 mod guard;
 mod kind;
+pub mod metadata;
 pub mod mix;
 mod mpeg;
 pub mod probe;

@@ -1,7 +1,8 @@
 //! `studio probe`.
 
 use studio_api::v1;
-use studio_core::audio::probe::{Bext, Ixml, Probe, Tags};
+use studio_core::audio::metadata::{Bext, Ixml};
+use studio_core::audio::probe::{Probe, Tags};
 use studio_core::{Error, Job, Probed, Subject};
 
 use super::subject::{each, given, short, wire};

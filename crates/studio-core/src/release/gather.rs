@@ -71,6 +71,10 @@ impl Studio {
                 continue;
             };
             match standing {
+                Standing::There(version, _) if version.store != *self.store.url() => {
+                    let store = Box::new(version.store.clone());
+                    obstacles.push(Obstacle::Elsewhere { track, tag, store });
+                }
                 Standing::There(version, _) => {
                     let level = settings.level_of(&track);
                     match self.damage_of(&version, job).await? {
@@ -151,7 +155,9 @@ impl Studio {
                 Ok((format, measured)) => {
                     gathered.push(Gathered { chosen, file, format, measured });
                 }
-                Err(Error::Sound { source, .. }) => {
+                Err(Error::Sound { source, .. })
+                    if !matches!(source, studio_audio::Error::Io(_)) =>
+                {
                     let reason = source.to_string();
                     obstacles.push(Obstacle::NotSound { track, tag, reason });
                 }
@@ -177,12 +183,18 @@ impl Studio {
         known: Option<SoundFacts>,
         job: &Job,
     ) -> Result<(AudioFormat, Measured)> {
-        if let Some(SoundFacts { format, measured: Some(measured) }) = known {
-            return Ok((format, measured));
-        }
         let what = version.path.to_string();
         let measures = Measures { peaks: false, content: false, ..Measures::ALL };
+        // Of the bytes that were just found right, whatever was known before.
         let format = crate::sound::probe::format_of_file(file.clone(), what.clone()).await?;
+        if format.channels > 2 {
+            let what_for = format!("{} channels in a stereo mix", format.channels);
+            let source = studio_audio::Error::Unsupported { what: what_for };
+            return Err(Error::Sound { what, source });
+        }
+        if let Some(SoundFacts { measured: Some(measured), .. }) = known {
+            return Ok((format, measured));
+        }
         let analysis = measure::measure_aside(file, what.clone(), measures, job).await?;
         let measured = analysis.measured().ok_or_else(|| {
             let detail = analysis.undecodable.unwrap_or_else(|| "it cannot be measured".to_owned());
@@ -245,11 +257,7 @@ pub(super) fn why_unfit(error: &Error) -> Option<Unfit> {
     match error {
         Error::Damaged { damage, .. } => Some(Unfit::Damaged(*damage)),
         Error::ObjectMissing { .. } => Some(Unfit::Damaged(Damage::Missing)),
-        Error::Store(
-            error @ (StoreError::Archived { .. }
-            | StoreError::Interrupted { .. }
-            | StoreError::Io { .. }),
-        ) => Some(Unfit::Unread(error.to_string())),
+        Error::Store(error @ StoreError::Archived { .. }) => Some(Unfit::Unread(error.to_string())),
         _ => None,
     }
 }

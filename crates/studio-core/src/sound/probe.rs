@@ -1,6 +1,6 @@
 //! What files are, told by their headers.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use studio_audio::probe::{Probe, probe};
 use studio_domain::{AudioFormat, SoundFacts};
@@ -33,6 +33,18 @@ impl Studio {
         self.remember(subject, SoundFacts { format: probe.format, measured: None }).await?;
         Ok(Probed { subject: subject.clone(), probe })
     }
+}
+
+/// Reads what the header of a local file tells. Blocks for some microseconds; needs no
+/// studio.
+///
+/// # Errors
+/// Those of [`Studio::probe`].
+pub fn probe_file(file: &Path) -> Result<Probed> {
+    let source = measure::source(file)?;
+    let what = file.display().to_string();
+    let probe = probe(&*source).map_err(|error| error::of(what, error))?;
+    Ok(Probed { subject: Subject::File(file.to_owned()), probe })
 }
 
 /// The format that the header of a local file tells.

@@ -4,9 +4,8 @@ use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
-use studio_audio::write::{
-    AudioWriter as _, Bext, Ixml, IxmlTrack, PcmFormat, SampleFormat, WavChunks, WavWriter,
-};
+use studio_audio::metadata::{Bext, Ixml, IxmlTrack};
+use studio_audio::write::{AudioWriter as _, PcmFormat, SampleFormat, WavChunks, WavWriter};
 use studio_domain::{AudioFormat, Codec, Container, Release, Stem};
 
 use super::pack;
@@ -101,6 +100,7 @@ fn chunks(release: &Release, stem: &Stem, format: PcmFormat) -> WavChunks {
         time_reference: time_reference(release, stem),
         loudness: stem.loudness,
         coding_history: Bext::coding_line(format, "studio"),
+        ..Bext::default()
     };
     let channels = 1..=u32::from(format.channels);
     let ixml = Ixml {
@@ -112,8 +112,8 @@ fn chunks(release: &Release, stem: &Stem, format: PcmFormat) -> WavChunks {
         note: None,
         tracks: channels
             .map(|channel| IxmlTrack {
-                channel,
-                interleave: channel,
+                channel: Some(channel),
+                interleave: Some(channel),
                 name: Some(track.to_string()),
                 function: None,
             })
