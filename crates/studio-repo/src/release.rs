@@ -14,7 +14,7 @@ use crate::Result;
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ReleaseRepo: Send + Sync {
-    /// Takes in a release that was just made. Idempotent by its identity.
+    /// Takes in a release that was just made; the very same again changes nothing.
     ///
     /// Its versions are in the catalogue at that moment, and from then on none of them is
     /// purged: what a release names is never on its way out.
