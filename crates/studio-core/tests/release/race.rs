@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use studio_core::repo::{ReleaseRepo, Result};
 use studio_core::{
     Error, ErrorKind, Job, Obstacle, Phase, Release, ReleaseName, Repositories, SongPath,
-    SqliteCatalog, Studio, VersionId,
+    SqliteCatalog, StoreUrl, Studio, VersionId,
 };
 
 use crate::common::{Place, take_of, track};
@@ -30,6 +30,10 @@ impl ReleaseRepo for Racing {
 
     async fn restore_release(&self, release: &Release) -> Result<()> {
         self.inner.restore_release(release).await
+    }
+
+    async fn move_releases(&self, ids: &[ReleaseId], store: &StoreUrl) -> Result<()> {
+        self.inner.move_releases(ids, store).await
     }
 
     async fn release_named(&self, song: &SongPath, name: &ReleaseName) -> Result<Release> {

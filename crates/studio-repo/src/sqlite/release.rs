@@ -73,8 +73,12 @@ enum Versions {
 }
 
 fn add(c: &mut SqliteConnection, release: &Release, versions: Versions) -> Outcome<()> {
-    if select(exists(releases::table.find(bytes(release.id.as_uuid())))).get_result(c)? {
-        return Ok(());
+    if let Some(existing) = by_id(c, release.id)? {
+        // What is restored is that one, whatever has become of its store since.
+        return match versions == Versions::MayBeGone || existing == *release {
+            true => Ok(()),
+            false => Err(Error::ReleaseExists { existing: Box::new(existing) }.into()),
+        };
     }
     if let Some(existing) = find(c, &release.song, &release.name)? {
         return Err(Error::ReleaseExists { existing: Box::new(existing) }.into());
