@@ -1,7 +1,7 @@
 //! The strict walk over a file of the RIFF family (RIFF, RF64 and BW64 WAVE).
 //!
 //! Most programs read what they need and take the rest on trust; two of them can then hear
-//! two different takes in the same file. [`walk`] looks at every chunk and keeps each rule
+//! two different takes in the same file. [`walk()`] looks at every chunk and keeps each rule
 //! that is broken as a [`Defect`], a value: what to do about it is for others to decide.
 //! Sources: the RIFF specification of 1991, WAVEFORMATEXTENSIBLE, EBU Tech 3306 (RF64),
 //! ITU-R BS.2088 (BW64).

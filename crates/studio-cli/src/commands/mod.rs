@@ -147,6 +147,10 @@ fn open(config: &Config, purpose: Use) -> Result<Studio> {
     let catalog = catalog.map_err(Error::from)?;
     let studio = Studio::new(Arc::new(catalog), store(config));
     let studio = studio.with_transfer_options(config.transfer.options());
+    let studio = match &config.spool {
+        Some(spool) => studio.with_spool_directory(spool.value.clone()),
+        None => studio,
+    };
     Ok(if config.refill { studio.filling_an_empty_store() } else { studio })
 }
 

@@ -1,6 +1,6 @@
 //! What files are, told by their headers.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use studio_audio::probe::{Artwork, Probe, artwork, probe};
 use studio_domain::{AudioFormat, SoundFacts};
@@ -46,6 +46,18 @@ impl Studio {
         let found = measure::aside(move || artwork(&*source).map_err(|e| error::of(what, e)));
         job.unless_cancelled(found).await
     }
+}
+
+/// Reads what the header of a local file tells. Blocks for some microseconds; needs no
+/// studio.
+///
+/// # Errors
+/// Those of [`Studio::probe`].
+pub fn probe_file(file: &Path) -> Result<Probed> {
+    let source = measure::source(file)?;
+    let what = file.display().to_string();
+    let probe = probe(&*source).map_err(|error| error::of(what, error))?;
+    Ok(Probed { subject: Subject::File(file.to_owned()), probe })
 }
 
 /// The format that the header of a local file tells.
