@@ -47,7 +47,7 @@ impl Wanted {
                 message: format!("there is no picture in {subject}"),
                 code: NOT_FOUND,
                 source: None,
-                hint: None,
+                hint: Some("where there is one, `studio probe` tells of it".to_owned()),
             });
         };
         let as_it_stands = self.longest.is_none() && found.media_type == self.kind.media_type();
