@@ -5,6 +5,7 @@ use studio_core::audio::metadata::{Bext, Ixml};
 use studio_core::audio::probe::{Probe, Tags};
 use studio_core::{Error, Job, Probed, Subject};
 
+use super::artwork::Wanted;
 use super::subject::{each, given, short, wire};
 use crate::args;
 use crate::config::Config;
@@ -13,11 +14,15 @@ use crate::output::sound;
 use crate::output::text::Out;
 
 pub(super) fn run(config: &Config, arguments: &args::Probe) -> Result<()> {
+    let wanted = Wanted::of(arguments)?;
     let studio = super::open(config, super::Use::Look)?;
     super::transfer(async |job: Job| {
         let given = given(&studio, config, &arguments.subjects, false).await?;
         let subjects = each(&studio, given).await?;
         let alone = subjects.len() == 1;
+        if let Some(wanted) = &wanted {
+            wanted.write(&studio, &subjects, &job).await?;
+        }
         let (mut probed, mut failed) = (Vec::new(), Vec::new());
         for subject in subjects {
             match studio.probe(&subject, &job).await {

@@ -9,10 +9,11 @@ use studio_core::audio::waveform::{
 };
 use studio_core::{Error, Job};
 
+use super::made;
 use super::subject::one;
 use crate::args::{self, PeakBits};
 use crate::config::Config;
-use crate::failure::{CONFLICT, Failure, Result};
+use crate::failure::{Failure, Result};
 use crate::output::text::Out;
 
 /// Places of a terminal that does not tell how wide it is.
@@ -56,8 +57,8 @@ pub(super) fn run(config: &Config, arguments: &args::Waveform) -> Result<()> {
             "write 256, 512, 1024 and so on",
         ));
     };
-    if let Some(file) = output.filter(|file| file.exists() && !arguments.force) {
-        return Err(there_already(file));
+    if let Some(file) = output {
+        made::check(file, arguments.force)?;
     }
     let studio = super::open(config, super::Use::Look)?;
     super::transfer(async |job: Job| {
@@ -77,7 +78,7 @@ pub(super) fn run(config: &Config, arguments: &args::Waveform) -> Result<()> {
         };
         let drawn = draw(waveform, kind, times, arguments).map_err(failed)?;
         match output {
-            Some(file) => write(file, &drawn, arguments.force),
+            Some(file) => made::write(file, &drawn, arguments.force),
             None => {
                 let mut out = Out::new();
                 out.raw(&String::from_utf8_lossy(&drawn))?;
@@ -120,43 +121,4 @@ fn draw(
 fn terminal_width() -> Option<u32> {
     let columns = std::env::var("COLUMNS").ok()?.parse().ok()?;
     (1..=1000).contains(&columns).then_some(columns)
-}
-
-fn write(file: &Path, bytes: &[u8], force: bool) -> Result<()> {
-    let failed = |source| Failure::Own {
-        message: format!("cannot write {}", file.display()),
-        code: 1,
-        source: Some(source),
-        hint: None,
-    };
-    let directory = match file.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".studio-")
-        .suffix(".part")
-        .tempfile_in(directory)
-        .map_err(failed)?;
-    std::io::Write::write_all(&mut temporary, bytes).map_err(failed)?;
-    let placed = match force {
-        true => temporary.persist(file),
-        false => temporary.persist_noclobber(file),
-    };
-    match placed {
-        Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(there_already(file))
-        }
-        Err(error) => Err(failed(error.error)),
-    }
-}
-
-fn there_already(file: &Path) -> Failure {
-    Failure::Own {
-        message: format!("{} is there already", file.display()),
-        code: CONFLICT,
-        source: None,
-        hint: Some("give it another name, or add --force".to_owned()),
-    }
 }
