@@ -117,7 +117,19 @@ impl Studio {
         self.expect_ours(release).await?;
         check_kind(file.kind, samples.unwrap_or_else(|| samples_of(&release.mix)))?;
         let spool = self.spool()?;
-        let plan = self.plan_of_release(release, samples, &spool, job).await?;
+        self.render_from(release, samples, file, &spool, job).await
+    }
+
+    /// The same, with what is in the spool already.
+    pub(super) async fn render_from(
+        &self,
+        release: &Release,
+        samples: Option<SampleFormat>,
+        file: &MixFile,
+        spool: &Spool,
+        job: &Job,
+    ) -> Result<Rendered> {
+        let plan = self.plan_of_release(release, samples, spool, job).await?;
         let frozen = samples.is_none_or(|samples| samples == samples_of(&release.mix));
         let expected = frozen.then_some(release.mix.audio_digest);
         let about = About::of_release(release, frozen);
