@@ -120,7 +120,8 @@ impl Studio {
     pub async fn upload(&self, request: &Upload, job: &Job) -> Result<Uploaded> {
         let source = Source::read(request, self, job).await?;
         step!("fingerprinted");
-        let heard = self.listen_to(request, &source, job).await?;
+        let hearing = Hearing { measures: self.measures_uploads };
+        let heard = self.listen_to(request, &source.file, hearing, job).await?;
         self.expect_store_to_send_to().await?;
         let reserved = self.reserve(request, &source, job).await?;
         step!("reserved");
@@ -145,10 +146,15 @@ impl Studio {
     }
 
     /// Lets the gate judge a file, and measures it if that is asked for.
-    async fn listen_to(&self, request: &Upload, source: &Source, job: &Job) -> Result<Heard> {
-        let hearing = Hearing { measures: self.measures_uploads };
+    pub(crate) async fn listen_to(
+        &self,
+        request: &Upload,
+        file: &File,
+        hearing: Hearing,
+        job: &Job,
+    ) -> Result<Heard> {
         let gate = Arc::clone(&self.gate);
-        let heard = hear_file(&source.file, &request.file, gate, hearing, job).await?;
+        let heard = hear_file(file, &request.file, gate, hearing, job).await?;
         match heard.verdict.is_accepted() {
             true => Ok(heard),
             false => Err(Error::Refused {
@@ -165,7 +171,9 @@ impl Studio {
     /// Those of `upload`, as far as they can be foreseen.
     pub async fn plan_upload(&self, request: &Upload, job: &Job) -> Result<UploadPlan> {
         let source = Source::read(request, self, job).await?;
-        let findings = self.listen_to(request, &source, job).await?.verdict.warnings;
+        // Nobody would be told what measuring finds, but what the gate asks for.
+        let hearing = Hearing { measures: false };
+        let findings = self.listen_to(request, &source.file, hearing, job).await?.verdict.warnings;
         let Source { file, fingerprint } = source;
         let existing = match self.catalog.version(&request.path).await {
             Ok(existing) if existing.digest == fingerprint.digest => Some(existing),

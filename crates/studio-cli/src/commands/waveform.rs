@@ -12,11 +12,12 @@ use studio_core::{Error, Job};
 use super::subject::one;
 use crate::args::{self, PeakBits};
 use crate::config::Config;
-use crate::failure::{CONFLICT, Failure, Result};
+use crate::failure::{Failure, Result};
+use crate::output::sound;
 use crate::output::text::Out;
 
 /// Places of a terminal that does not tell how wide it is.
-const COLUMNS: u32 = 100;
+const COLUMNS: u16 = 100;
 
 /// What is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,13 +57,19 @@ pub(super) fn run(config: &Config, arguments: &args::Waveform) -> Result<()> {
             "write 256, 512, 1024 and so on",
         ));
     };
-    if let Some(file) = output.filter(|file| file.exists() && !arguments.force) {
-        return Err(there_already(file));
+    if let Some(file) = output {
+        check(file, arguments.force)?;
     }
     let studio = super::open(config, super::Use::Look)?;
     super::transfer(async |job: Job| {
-        let subject = one(&studio, config, &arguments.what, &arguments.filter).await?;
+        // One of them is there: the command line sees to it.
+        let what = arguments.what.as_ref().or(arguments.version.as_ref());
+        let what = what.map(String::as_str).unwrap_or_default();
+        let subject = one(&studio, config, what, &arguments.track).await?;
         let analysed = studio.analyse(&subject, Measures::PEAKS, &job).await?;
+        let micros = u128::from(analysed.analysis.frames) * 1_000_000
+            / u128::from(analysed.format.sample_rate.max(1));
+        let length = sound::length_of_micros(u64::try_from(micros).unwrap_or(u64::MAX));
         let what = subject.to_string();
         let failed = |source| Error::Sound { what: what.clone(), source };
         let Some(peaks) = &analysed.analysis.peaks else {
@@ -75,7 +82,10 @@ pub(super) fn run(config: &Config, arguments: &args::Waveform) -> Result<()> {
             true => peaks.channels(),
             false => peaks.mixed(),
         };
-        let drawn = draw(waveform, kind, times, arguments).map_err(failed)?;
+        let mut drawn = draw(waveform, kind, times, arguments).map_err(failed)?;
+        if kind == Kind::Text {
+            drawn.extend(time_line(columns(arguments), &length).into_bytes());
+        }
         match output {
             Some(file) => write(file, &drawn, arguments.force),
             None => {
@@ -107,37 +117,57 @@ fn draw(
         Kind::Dat => waveform.zoomed_out(times)?.to_dat(resolution),
         Kind::Json => waveform.zoomed_out(times)?.to_json(resolution).into_bytes(),
         Kind::Text => {
-            let terminal = || terminal_width().unwrap_or(COLUMNS);
-            let width = u16::try_from(width.unwrap_or_else(terminal)).unwrap_or(u16::MAX);
             let rows = u16::try_from(height.unwrap_or(8).max(1)).unwrap_or(u16::MAX);
-            let lines = text(waveform, width, rows, Glyphs::Braille, Scale::Fit);
+            let lines = text(waveform, columns(arguments), rows, Glyphs::Braille, Scale::Fit);
             lines.into_iter().flat_map(|line| [line, "\n".to_owned()]).collect::<String>().into()
         }
     })
 }
 
-/// The width that the terminal says it has.
-fn terminal_width() -> Option<u32> {
-    let columns = std::env::var("COLUMNS").ok()?.parse().ok()?;
-    (1..=1000).contains(&columns).then_some(columns)
+/// Places from left to right of a waveform in letters: as many as were asked for, or as the
+/// terminal has.
+fn columns(arguments: &args::Waveform) -> u16 {
+    let asked = arguments.width.map(|width| u16::try_from(width).unwrap_or(u16::MAX));
+    let terminal = || match arguments.output {
+        None => terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0),
+        Some(_) => None,
+    };
+    asked.or_else(terminal).unwrap_or(COLUMNS).max(1)
+}
+
+/// Below a waveform in letters: where it begins and ends.
+fn time_line(width: u16, end: &str) -> String {
+    let begin = "0:00";
+    match usize::from(width).checked_sub(begin.len() + end.len()) {
+        Some(space @ 1..) => format!("{begin}{}{end}\n", " ".repeat(space)),
+        _ => String::new(),
+    }
+}
+
+/// Whether a file can be made there, before anything is read for it.
+fn check(file: &Path, force: bool) -> Result<()> {
+    let target = file.to_owned();
+    if file.is_dir() {
+        return Err(Error::TargetNotAFile { target, what: "a directory" }.into());
+    }
+    if file.exists() && !force {
+        return Err(Error::TargetExists { target }.into());
+    }
+    match file.parent() {
+        Some(directory) if directory != Path::new("") && !directory.is_dir() => {
+            Err(Error::TargetDirectoryMissing { directory: directory.to_owned() }.into())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn write(file: &Path, bytes: &[u8], force: bool) -> Result<()> {
-    let failed = |source| Failure::Own {
-        message: format!("cannot write {}", file.display()),
-        code: 1,
-        source: Some(source),
-        hint: None,
-    };
+    let failed = |source| Error::TargetUnwritable { target: file.to_owned(), source };
     let directory = match file.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
     };
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".studio-")
-        .suffix(".part")
-        .tempfile_in(directory)
-        .map_err(failed)?;
+    let mut temporary = temporary_file(directory).map_err(failed)?;
     std::io::Write::write_all(&mut temporary, bytes).map_err(failed)?;
     let placed = match force {
         true => temporary.persist(file),
@@ -146,17 +176,21 @@ fn write(file: &Path, bytes: &[u8], force: bool) -> Result<()> {
     match placed {
         Ok(_) => Ok(()),
         Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(there_already(file))
+            Err(Error::TargetExists { target: file.to_owned() }.into())
         }
-        Err(error) => Err(failed(error.error)),
+        Err(error) => Err(failed(error.error).into()),
     }
 }
 
-fn there_already(file: &Path) -> Failure {
-    Failure::Own {
-        message: format!("{} is there already", file.display()),
-        code: CONFLICT,
-        source: None,
-        hint: Some("give it another name, or add --force".to_owned()),
+/// A file with the permissions that a file of that name would have.
+fn temporary_file(directory: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".studio-").suffix(".part");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // Less what the umask takes away.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
+    builder.tempfile_in(directory)
 }

@@ -9,6 +9,7 @@ use super::many::several;
 use super::plan::PlannedFile;
 use super::run::{self, FailedFile};
 use super::watch::OneOfMany;
+use crate::sound::gate::Hearing;
 use crate::{Error, Event, Job, Phase, Result, Studio, Upload, UploadOutcome};
 
 /// What an import would do, each in the order of the plan.
@@ -24,8 +25,8 @@ pub struct ImportPreview {
 
 impl Studio {
     /// Tells what [`import`](Self::import) would do with these files, and changes nothing.
-    /// Files whose places are taken are read, to be compared with what is there; others are
-    /// not.
+    /// Files whose places are taken are read, to be compared with what is there; of others as
+    /// much as [the gate](Self::with_gate) asks for.
     ///
     /// # Errors
     /// [`Store`](Error::Store) when the store cannot be asked;
@@ -62,7 +63,8 @@ impl Studio {
         let outcome = match self.catalog.version(&planned.path).await {
             Ok(_) => self.plan_upload(&request, &own).await?.outcome,
             Err(CatalogError::NotFound { .. }) => {
-                crate::upload::open(&request)?;
+                let file = crate::upload::open(&request)?;
+                self.listen_to(&request, &file, Hearing { measures: false }, &own).await?;
                 self.expect_store_to_send_to().await?;
                 UploadOutcome::Stored
             }

@@ -28,7 +28,7 @@ pub(super) fn plan(
     session: &Session,
     found: Vec<(Option<String>, std::path::PathBuf)>,
 ) -> ImportPlan {
-    let mut plan = ImportPlan::default();
+    let mut plan = ImportPlan { delivered: true, ..ImportPlan::default() };
     let mut beside: HashSet<&str> = TEXTS.into_iter().collect();
     beside.insert(&session.mix);
     for (relative, file) in found {

@@ -58,12 +58,12 @@ impl Studio {
     ) -> Result<(Vec<Chosen>, Vec<Obstacle>)> {
         let sheet = self.picks(song).await?;
         let mut obstacles = settings_without_track(settings, &sheet);
+        let PickSheet { picked, without } = sheet;
         if completeness == Completeness::Whole {
-            let without = sheet.without.iter().cloned();
-            obstacles.extend(without.map(|track| Obstacle::NoPick { track }));
+            obstacles.extend(without.iter().cloned().map(|track| Obstacle::NoPick { track }));
         }
         let mut chosen = Vec::new();
-        for PickedTrack { pick, standing } in sheet.picked {
+        for PickedTrack { pick, standing } in picked {
             let track = pick.track.track.clone();
             let Some(tag) = pick.version.as_ref().map(|version| version.tag.clone()) else {
                 continue;
@@ -79,6 +79,9 @@ impl Studio {
                 Standing::Trashed(_) => obstacles.push(Obstacle::Trashed { track, tag }),
                 Standing::Gone => obstacles.push(Obstacle::Gone { track, tag }),
             }
+        }
+        if chosen.is_empty() && obstacles.is_empty() {
+            obstacles.extend(without.into_iter().map(|track| Obstacle::NoPick { track }));
         }
         if chosen.is_empty() && obstacles.is_empty() {
             obstacles.push(Obstacle::NoTracks);
