@@ -9,6 +9,7 @@
 //! is refused with [`Error::Unsupported`].
 
 pub mod analysis;
+pub mod artwork;
 pub mod decode;
 mod defect;
 pub mod diff;

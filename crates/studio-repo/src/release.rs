@@ -14,14 +14,14 @@ use crate::Result;
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ReleaseRepo: Send + Sync {
-    /// Takes in a release that was just made; the very same again changes nothing.
+    /// Takes in a release that was just made. The very same again changes nothing.
     ///
     /// Its versions are in the catalogue at that moment, and from then on none of them is
     /// purged: what a release names is never on its way out.
     ///
     /// # Errors
     /// [`ReleaseExists`](crate::Error::ReleaseExists) when the song has another one of that
-    /// name; [`NotFound`](crate::Error::NotFound) when one of its versions has left the
+    /// name, or another one has its identity; [`NotFound`](crate::Error::NotFound) when one of its versions has left the
     /// catalogue; [`PickChanged`](crate::Error::PickChanged) when another version has been
     /// picked since.
     async fn add_release(&self, release: &Release) -> Result<()>;

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod analyse;
+mod artwork;
 mod backup;
 mod check;
 mod compare;
@@ -14,6 +15,7 @@ mod gc;
 mod import;
 mod left;
 mod list;
+mod made;
 mod man;
 mod pick;
 mod probe;

@@ -79,6 +79,9 @@ pub struct ImportPlan {
     pub files: Vec<PlannedFile>,
     /// The files that would not.
     pub refused: Vec<RefusedFile>,
+    /// Whether the directory was delivered and says itself what its files are, so that no
+    /// pattern was used.
+    pub delivered: bool,
 }
 
 impl Studio {

@@ -36,7 +36,7 @@ pub(super) fn read(directory: &Path) -> Result<Option<Session>> {
 /// their picks picks. Nothing else is taken, be it in it or, by whatever name or link,
 /// elsewhere.
 pub(super) fn plan(session: &Session, found: Vec<(Option<String>, PathBuf)>) -> ImportPlan {
-    let mut plan = ImportPlan::default();
+    let mut plan = ImportPlan { delivered: true, ..ImportPlan::default() };
     let mut stems: HashMap<&str, &SessionFile> = HashMap::new();
     for stem in &session.stems {
         stems.entry(&stem.file).or_insert(stem);

@@ -58,13 +58,13 @@ impl Studio {
     ) -> Result<(Vec<Chosen>, Vec<Obstacle>)> {
         let sheet = self.picks(song).await?;
         let mut obstacles = settings_without_track(settings, &sheet);
+        let PickSheet { picked, without } = sheet;
         if completeness == Completeness::Whole {
-            let without = sheet.without.iter().cloned();
-            obstacles.extend(without.map(|track| Obstacle::NoPick { track }));
+            obstacles.extend(without.iter().cloned().map(|track| Obstacle::NoPick { track }));
         }
         let mut chosen = Vec::new();
-        let mut heard = sheet.picked.is_empty();
-        for PickedTrack { pick, standing } in sheet.picked {
+        let mut heard = picked.is_empty();
+        for PickedTrack { pick, standing } in picked {
             let track = pick.track.track.clone();
             heard |= !settings.level_of(&track).mute;
             let Some(tag) = pick.version.as_ref().map(|version| version.tag.clone()) else {
@@ -88,7 +88,7 @@ impl Studio {
         }
         if chosen.is_empty() && obstacles.is_empty() {
             // Not even one of the tracks that may be without a pick has one.
-            obstacles.extend(sheet.without.into_iter().map(|track| Obstacle::NoPick { track }));
+            obstacles.extend(without.into_iter().map(|track| Obstacle::NoPick { track }));
             if obstacles.is_empty() {
                 obstacles.push(Obstacle::NoTracks);
             }

@@ -57,7 +57,7 @@ impl MixSettings {
     }
 
     /// How a track goes into the mix.
-    pub(super) fn level_of(&self, track: &TrackName) -> StemLevel {
+    pub fn level_of(&self, track: &TrackName) -> StemLevel {
         let of_track = self.levels.iter().find(|(name, _)| name.key() == track.key());
         of_track.map(|(_, level)| *level).unwrap_or_default()
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use studio_audio::probe::{Probe, probe};
+use studio_audio::probe::{Artwork, Probe, artwork, probe};
 use studio_domain::{AudioFormat, SoundFacts};
 
 use super::{Subject, error, measure};
@@ -32,6 +32,19 @@ impl Studio {
         let probe = job.unless_cancelled(probed).await?;
         self.remember(subject, SoundFacts { format: probe.format, measured: None }).await?;
         Ok(Probed { subject: subject.clone(), probe })
+    }
+
+    /// The picture in a file or a version, as it stands there; `None` when there is none
+    /// that can be told. Of a version in a bucket only the tags are fetched.
+    /// [`picture`](studio_audio::artwork::picture()) makes one of it that can be trusted.
+    ///
+    /// # Errors
+    /// Those of [`probe`](Self::probe).
+    pub async fn artwork(&self, subject: &Subject, job: &Job) -> Result<Option<Artwork>> {
+        let source = self.few_bytes_of(subject, job).await?;
+        let what = subject.to_string();
+        let found = measure::aside(move || artwork(&*source).map_err(|e| error::of(what, e)));
+        job.unless_cancelled(found).await
     }
 }
 

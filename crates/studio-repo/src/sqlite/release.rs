@@ -73,12 +73,12 @@ enum Versions {
 }
 
 fn add(c: &mut SqliteConnection, release: &Release, versions: Versions) -> Outcome<()> {
-    match by_id(c, release.id)? {
-        // The same again; or one that has moved to another store since.
-        Some(there) if there == *release || versions == Versions::MayBeGone => return Ok(()),
-        // Of two attempts at one name the first has made it.
-        Some(there) => return Err(Error::ReleaseExists { existing: Box::new(there) }.into()),
-        None => {}
+    if let Some(existing) = by_id(c, release.id)? {
+        // What is restored is that one, whatever has become of its store since.
+        return match versions == Versions::MayBeGone || existing == *release {
+            true => Ok(()),
+            false => Err(Error::ReleaseExists { existing: Box::new(existing) }.into()),
+        };
     }
     if let Some(existing) = find(c, &release.song, &release.name)? {
         return Err(Error::ReleaseExists { existing: Box::new(existing) }.into());
