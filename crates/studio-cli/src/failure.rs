@@ -51,6 +51,11 @@ impl Failure {
     }
 
     fn tell(self) {
+        if let Self::Core { error, .. } = &self {
+            for reason in reasons(error) {
+                crate::output::text::note(&format!("  {reason}"));
+            }
+        }
         let (lines, hint) = match self {
             Self::OutputClosed => return,
             // Not an error: it is what was asked for.
@@ -110,6 +115,26 @@ pub(crate) fn code_of(kind: ErrorKind) -> u8 {
 /// An error and those behind it, in one line.
 pub(crate) fn whole(error: &Error) -> String {
     chain(error).join(": ")
+}
+
+/// What an error only counts: one line for each reason, with its code. Empty where the error
+/// says all itself.
+pub(crate) fn reasons(error: &Error) -> Vec<String> {
+    match error {
+        Error::Refused { findings, .. } if findings.len() > 1 => {
+            in_columns(findings.iter().map(|f| (f.rule.as_str(), f.detail.clone())).collect())
+        }
+        Error::NotReleasable { obstacles, .. } if obstacles.len() > 1 => in_columns(
+            obstacles.iter().map(|obstacle| (obstacle.code(), obstacle.to_string())).collect(),
+        ),
+        _ => Vec::new(),
+    }
+}
+
+/// Codes and sentences below each other.
+pub(crate) fn in_columns(reasons: Vec<(&'static str, String)>) -> Vec<String> {
+    let width = reasons.iter().map(|(code, _)| code.len()).max().unwrap_or(0);
+    reasons.into_iter().map(|(code, sentence)| format!("{code:<width$}  {sentence}")).collect()
 }
 
 fn chain(error: &Error) -> Vec<String> {

@@ -192,6 +192,23 @@ impl FromStr for ReadBudget {
     }
 }
 
+/// The sample rates of what can be mixed, in Hz.
+const SAMPLE_RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
+
+/// Reads a sample rate: `48000`, or `48k`, `44.1k` as they are shown.
+pub(crate) fn parse_sample_rate(text: &str) -> Result<u32, String> {
+    let looks = || format!("`{text}` is no sample rate; write 48000, or 44.1k");
+    let text = text.trim();
+    let (number, unit) = split(text).ok_or_else(looks)?;
+    let times = match unit {
+        "" | "Hz" => 1,
+        "k" | "kHz" => 1000,
+        _ => return Err(looks()),
+    };
+    let rate = number.times(times).and_then(|hertz| u32::try_from(hertz).ok());
+    rate.filter(|hertz| SAMPLE_RATES.contains(hertz)).ok_or_else(looks)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -215,6 +232,18 @@ mod tests {
         assert_eq!(budget("0.5 %"), Some(Budget::Percent(0.5)));
         for no_budget in ["", "%", "0%", "-1%", "101%", "NaN%", "inf%", "2 percent"] {
             assert_eq!(budget(no_budget), None, "{no_budget}");
+        }
+    }
+
+    #[test]
+    fn sample_rates_as_people_write_them() {
+        for (text, expected) in
+            [("48000", 48_000), ("48k", 48_000), ("44.1 kHz", 44_100), ("96000Hz", 96_000)]
+        {
+            assert_eq!(parse_sample_rate(text), Ok(expected), "{text}");
+        }
+        for wrong in ["", "0", "-48000", "48", "4000000000", "99999999999999999999", "nan", "48m"] {
+            assert!(parse_sample_rate(wrong).is_err(), "{wrong}");
         }
     }
 

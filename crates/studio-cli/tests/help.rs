@@ -5,13 +5,30 @@ mod common;
 
 use self::common::Desk;
 
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 41] = [
     "upload",
     "download",
     "import",
     "export",
     "list",
     "show",
+    "probe",
+    "check",
+    "analyse",
+    "waveform",
+    "compare",
+    "pick",
+    "unpick",
+    "picks",
+    "status",
+    "mix",
+    "release",
+    "release create",
+    "release list",
+    "release show",
+    "release verify",
+    "release render",
+    "release deliver",
     "url",
     "rm",
     "trash",

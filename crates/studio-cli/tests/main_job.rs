@@ -183,7 +183,9 @@ fn lists_are_data_too_and_come_in_pages() {
     assert_eq!(
         rows.next().unwrap(),
         "id,artist,song,track,version,original_path,uploaded_at,size,sha256,crc64nvme,\
-         content_type,store,object_key,checked_at,damage"
+         content_type,store,object_key,checked_at,damage,container,codec,channel_count,\
+         sample_rate,bits_per_sample,frame_count,duration,integrated_lufs,range_lu,\
+         true_peak_dbtp,status,picked,releases"
     );
     assert_eq!(rows.count(), 7);
     let cut = desk.run(&["list", "--limit", "2"]);
@@ -334,7 +336,7 @@ fn the_demo_makes_a_studio_that_the_next_commands_work_in() {
     let next: Vec<&str> = next.map(str::trim).collect();
     assert_eq!(next[0], "unset STUDIO_STORE ARTIST_NAME");
     assert_eq!(next[1], "cd 'my demo'");
-    assert_eq!(next.len(), 6);
+    assert_eq!(next.len(), 9);
     let mut shell = desk.shell(&format!("set -e\n{}", next.join("\n")), &[""; 0]);
     let ran: common::Ran = shell.output().unwrap().into();
     ran.out();

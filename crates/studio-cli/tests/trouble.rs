@@ -70,7 +70,7 @@ fn manifests_that_are_garbled_or_foreign_keep_no_other_from_being_recovered() {
             5,
             &["recovered 3 versions"],
             &[
-                &format!("{} was passed over: not the JSON of a version manifest", key(51)),
+                &format!("{} was passed over: not the JSON of a manifest", key(51)),
                 &format!("{} was passed over: format `someone.else/7` is not", key(53)),
                 &format!("{} was passed over: it describes another version", key(54)),
                 &format!("{} was passed over: field `artist` is not valid", key(56)),

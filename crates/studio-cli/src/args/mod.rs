@@ -34,7 +34,9 @@ pub(crate) use self::release::{
 };
 pub(crate) use self::session::{Export, Import};
 pub(crate) use self::setup::{Completions, Config, Demo, Man};
-pub(crate) use self::sound::{Analyse, Check, Compare, PeakBits, Probe, Subjects, Waveform};
+pub(crate) use self::sound::{
+    Analyse, Check, Compare, OfTrack, PeakBits, Probe, Subjects, Waveform,
+};
 pub(crate) use self::store::{Store, StoreCommand, StoreTest};
 pub(crate) use self::transfer::{Download, Upload, Url};
 

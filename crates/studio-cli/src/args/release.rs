@@ -7,6 +7,7 @@ use studio_core::{Decibels, Pan, ReleaseName};
 
 use super::choose::Saying;
 use crate::levels::{OfTrack, Shift};
+use crate::units::parse_sample_rate;
 
 /// Which song.
 #[derive(Debug, Clone, Args)]
@@ -19,38 +20,40 @@ pub(crate) struct SongNames {
     pub(crate) song: String,
 }
 
+/// The heading over these flags.
+const MIX: &str = "Mix";
+
 /// How the picks are mixed.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Mix")]
 pub(crate) struct Mixing {
     /// Make a track louder or softer: "Bass=-3" (dB)
-    #[arg(long, value_name = "TRACK=DB", allow_hyphen_values = true)]
+    #[arg(long, help_heading = MIX, value_name = "TRACK=DB", allow_hyphen_values = true)]
     pub(crate) gain: Vec<OfTrack<Decibels>>,
-    /// Put a track to the left or right: "Guitar=L30", "Keys=R100"
-    #[arg(long, value_name = "TRACK=PAN")]
+    /// Put a track to the left or right, from L100 over C to R100: "Guitar=L30"
+    #[arg(long, help_heading = MIX, value_name = "TRACK=PAN")]
     pub(crate) pan: Vec<OfTrack<Pan>>,
     /// Let a track begin later, or earlier: "Vocal=250ms", "Vocal=-480" (frames)
-    #[arg(long, value_name = "TRACK=TIME", allow_hyphen_values = true)]
+    #[arg(long, help_heading = MIX, value_name = "TRACK=TIME", allow_hyphen_values = true)]
     pub(crate) offset: Vec<OfTrack<Shift>>,
     /// Leave a track out of the mix
-    #[arg(long, value_name = "TRACK")]
+    #[arg(long, help_heading = MIX, value_name = "TRACK")]
     pub(crate) mute: Vec<String>,
     /// Make the whole mix louder or softer (dB)
-    #[arg(long, value_name = "DB", allow_hyphen_values = true)]
+    #[arg(long, help_heading = MIX, value_name = "DB", allow_hyphen_values = true)]
     pub(crate) master_gain: Option<Decibels>,
     /// The mix's sample rate (Hz); stems at other rates are converted to it
     ///
     /// Without it, stems at different rates are refused.
-    #[arg(long, value_name = "HZ")]
+    #[arg(long, help_heading = MIX, value_name = "HZ", value_parser = parse_sample_rate)]
     pub(crate) sample_rate: Option<u32>,
     /// Let the stems be of different lengths
-    #[arg(long)]
+    #[arg(long, help_heading = MIX)]
     pub(crate) mixed_lengths: bool,
     /// Bits of each sample of the mix; 32f for floats
-    #[arg(long, value_enum, default_value = "24")]
+    #[arg(long, help_heading = MIX, value_enum, default_value = "24")]
     pub(crate) bits: Bits,
     /// Add no noise where bits are lost
-    #[arg(long)]
+    #[arg(long, help_heading = MIX)]
     pub(crate) no_dither: bool,
 }
 
@@ -159,7 +162,7 @@ pub(crate) struct ReleaseNames {
 pub(crate) struct ReleaseShow {
     #[command(flatten)]
     pub(crate) names: ReleaseNames,
-    /// Print the manifest as JSON
+    /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

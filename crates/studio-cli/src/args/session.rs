@@ -11,7 +11,8 @@ use super::{Filter, Gate, Moving, Storing};
 ///
 /// Their names tell what they are, by a pattern. What would be done is shown first; a file
 /// whose name fits in no way, or in several, is told and never guessed. Stored files are
-/// passed over, so that an import that was interrupted is just given again.
+/// passed over, so that an import that was interrupted is just given again. A directory that
+/// `studio release deliver` made says itself what its files are, and which were picked.
 #[derive(Debug, Args)]
 #[command(after_help = IMPORT_EXAMPLES)]
 pub(crate) struct Import {

@@ -19,6 +19,20 @@ pub(crate) struct Subjects {
     pub(crate) filter: Filter,
 }
 
+/// The track whose versions are named by their tags alone.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct OfTrack {
+    /// The artist; otherwise STUDIO_ARTIST, ARTIST_NAME or `artist` in studio.toml
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) artist: Option<String>,
+    /// The song of the track
+    #[arg(short, long, value_name = "TITLE", requires = "track")]
+    pub(crate) song: Option<String>,
+    /// The track
+    #[arg(short, long, value_name = "NAME", requires = "song")]
+    pub(crate) track: Option<String>,
+}
+
 /// Show what files and versions hold: format, length, tags
 ///
 /// Told by their content, not by their names. Of a version in a bucket only the few bytes
@@ -91,11 +105,16 @@ pub(crate) struct Analyse {
 #[derive(Debug, Args)]
 #[command(after_help = WAVEFORM_EXAMPLES)]
 pub(crate) struct Waveform {
-    /// A local file, or a version as ARTIST/SONG/TRACK/VERSION
-    #[arg(value_name = "FILE|VERSION")]
-    pub(crate) what: String,
+    /// A local file, or a version as ARTIST/SONG/TRACK/VERSION (the artist may be left out)
+    ///
+    /// With --song and --track the tag of a version of that track.
+    #[arg(value_name = "FILE|VERSION", required_unless_present = "version")]
+    pub(crate) what: Option<String>,
     #[command(flatten)]
-    pub(crate) filter: Filter,
+    pub(crate) track: OfTrack,
+    /// The version of the track
+    #[arg(short, long, value_name = "TAG", requires = "track", conflicts_with = "what")]
+    pub(crate) version: Option<String>,
     /// The file to make
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -138,14 +157,16 @@ pub(crate) enum PeakBits {
 #[derive(Debug, Args)]
 #[command(after_help = COMPARE_EXAMPLES)]
 pub(crate) struct Compare {
-    /// A local file, or a version as ARTIST/SONG/TRACK/VERSION
+    /// A local file, or a version as ARTIST/SONG/TRACK/VERSION (the artist may be left out)
+    ///
+    /// With --song and --track the tag of a version of that track.
     #[arg(value_name = "A")]
     pub(crate) first: String,
     /// What it is compared with
     #[arg(value_name = "B")]
     pub(crate) second: String,
     #[command(flatten)]
-    pub(crate) filter: Filter,
+    pub(crate) track: OfTrack,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -184,7 +205,7 @@ Examples:
 const WAVEFORM_EXAMPLES: &str = "\
 Examples:
   studio waveform mix.wav
-  studio waveform -a Khruangbin -s \"White Gloves\" -t Bass take_2 --output bass.png
+  studio waveform -a Khruangbin -s \"White Gloves\" -t Bass -v take_2 --output bass.png
   studio waveform mix.wav --output mix.dat --zoom 512";
 
 const COMPARE_EXAMPLES: &str = "\

@@ -3,14 +3,15 @@
 use studio_api::v1;
 use studio_core::audio::analysis::{Content, Measures};
 use studio_core::{Analysed, Error, Job, Studio, Subject};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::subject::{Given, given, short, versions, wire};
 use crate::args;
 use crate::config::Config;
 use crate::failure::Result;
 use crate::output::sound;
-use crate::output::table::Table;
-use crate::output::text::{Out, note};
+use crate::output::table::RunningTable;
+use crate::output::text::{Out, note, printable};
 
 /// What there is to do.
 #[derive(Default)]
@@ -27,9 +28,17 @@ pub(super) fn run(config: &Config, arguments: &args::Analyse) -> Result<()> {
         let Work { subjects, known } = work(&studio, given, arguments.again).await?;
         let measures = Measures { peaks: false, ..Measures::ALL };
         let (mut done, mut failed, mut no_sound) = (Vec::new(), Vec::new(), 0);
+        let of = subjects.len();
+        let mut rows = Rows::of(&subjects);
         for subject in subjects {
             match studio.analyse(&subject, measures, &job).await {
-                Ok(analysed) => done.push(analysed),
+                Ok(analysed) => {
+                    // As they come: the next one may take minutes.
+                    if !arguments.json {
+                        rows.print(&analysed)?;
+                    }
+                    done.push(analysed);
+                }
                 Err(Error::Sound { source: studio_core::audio::Error::NotAudio, .. }) if !named => {
                     no_sound += 1;
                 }
@@ -39,12 +48,9 @@ pub(super) fn run(config: &Config, arguments: &args::Analyse) -> Result<()> {
         }
         match arguments.json {
             true => print_json(&done, no_sound, known, &failed)?,
-            false => {
-                print(&done)?;
-                tell_rest(done.len() as u64, no_sound, known);
-            }
+            false => tell_rest(of, no_sound, known),
         }
-        super::left::sound_failures(&failed)
+        super::left::sound_failures(&failed, of)
     })
 }
 
@@ -65,7 +71,7 @@ async fn work(studio: &Studio, given: Given, again: bool) -> Result<Work> {
     Ok(work)
 }
 
-fn tell_rest(done: u64, no_sound: u64, known: u64) {
+fn tell_rest(of: usize, no_sound: u64, known: u64) {
     if known > 0 {
         let versions = super::count(known, "version has", "versions have");
         note(&format!("{versions} been measured before (--again measures them again)"));
@@ -73,33 +79,58 @@ fn tell_rest(done: u64, no_sound: u64, known: u64) {
     if no_sound > 0 {
         note(&format!("{} no sound", super::count(no_sound, "version is", "versions are")));
     }
-    if done + no_sound + known == 0 {
+    if of == 0 && known == 0 {
         note("there is nothing to measure");
     }
 }
 
-fn print(done: &[Analysed]) -> Result<()> {
-    if done.is_empty() {
-        return Ok(());
+/// The table that grows while the work goes on.
+struct Rows {
+    /// How wide the column of names is.
+    names: usize,
+    table: Option<RunningTable>,
+}
+
+impl Rows {
+    fn of(subjects: &[Subject]) -> Self {
+        let widths = subjects.iter().map(|subject| printable(&short(subject)).width());
+        Self { names: widths.max().unwrap_or(0), table: None }
     }
-    let mut out = Out::new();
-    let mut table = Table::new(&["SOUND", "LENGTH", "FORMAT", "LUFS", "LRA", "DBTP", "REMARKS"]);
-    for Analysed { subject, format, analysis } in done {
-        let loudness = analysis.loudness.unwrap_or_default();
-        let micros =
-            u128::from(analysis.frames) * 1_000_000 / u128::from(format.sample_rate.max(1));
-        table.row([
-            short(subject),
-            sound::length_of_micros(u64::try_from(micros).unwrap_or(u64::MAX)),
-            sound::format(format),
-            sound::level(loudness.integrated),
-            loudness.range.map(|range| format!("{range:.1}")).unwrap_or_default(),
-            sound::level(loudness.true_peak),
-            remarks(analysis.content.as_ref(), analysis.undecodable.as_deref()),
-        ]);
+
+    fn print(&mut self, analysed: &Analysed) -> Result<()> {
+        let mut out = Out::new();
+        let table = match &mut self.table {
+            Some(table) => table,
+            None => {
+                let columns = [
+                    ("SOUND", self.names),
+                    ("LENGTH", 6),
+                    ("FORMAT", 17),
+                    ("LUFS", 5),
+                    ("LRA", 4),
+                    ("DBTP", 5),
+                    ("REMARKS", 0),
+                ];
+                self.table.insert(RunningTable::begin(&mut out, &columns)?)
+            }
+        };
+        table.row(&mut out, cells(analysed))
     }
-    table.print(&mut out)?;
-    out.finish()
+}
+
+fn cells(analysed: &Analysed) -> [String; 7] {
+    let Analysed { subject, format, analysis } = analysed;
+    let loudness = analysis.loudness.unwrap_or_default();
+    let micros = u128::from(analysis.frames) * 1_000_000 / u128::from(format.sample_rate.max(1));
+    [
+        short(subject),
+        sound::length_of_micros(u64::try_from(micros).unwrap_or(u64::MAX)),
+        sound::format(format),
+        sound::level(loudness.integrated),
+        loudness.range.map(|range| format!("{range:.1}")).unwrap_or_default(),
+        sound::level(loudness.true_peak),
+        remarks(analysis.content.as_ref(), analysis.undecodable.as_deref()),
+    ]
 }
 
 /// What is remarkable about some sound, in one line.

@@ -44,8 +44,8 @@ pub(super) fn run(config: &Config, arguments: &args::Check) -> Result<()> {
         match refused {
             0 => Ok(()),
             refused => {
-                let files = super::count(refused as u64, "file is", "files are");
-                let what = format!("{files} refused by profile `{}`", profile.name());
+                let of = checks.len();
+                let what = format!("profile `{}` refuses {refused} of {of}", profile.name());
                 Err(super::damage_found(what, "`studio check --rules` tells what each rule means"))
             }
         }
@@ -73,10 +73,10 @@ fn print(checked: &Checked) -> Result<()> {
     let format = checked.format.as_ref().map(|format| format!("  ({})", sound::format(format)));
     out.line(&format!("{verdict}  {}{}", short(&checked.subject), format.unwrap_or_default()))?;
     for finding in refusals {
-        out.line(&format!("  {:<16} {}", finding.rule.as_str(), finding.detail))?;
+        out.line(&format!("  {:<17}  {}", finding.rule.as_str(), finding.detail))?;
     }
     for finding in warnings {
-        out.line(&format!("  {:<16} {} (warning)", finding.rule.as_str(), finding.detail))?;
+        out.line(&format!("  {:<17}  {} (warning)", finding.rule.as_str(), finding.detail))?;
     }
     out.finish()
 }
@@ -84,7 +84,7 @@ fn print(checked: &Checked) -> Result<()> {
 /// Tells on stderr what a gate found and let pass.
 pub(super) fn warn(what: &str, findings: &[Finding]) {
     for finding in findings {
-        note(&format!("warning: {}: {what} ({})", finding.detail, finding.rule.as_str()));
+        note(&format!("warning: {what}: {} ({})", finding.detail, finding.rule.as_str()));
     }
 }
 

@@ -17,8 +17,8 @@ const SHOWN: usize = 12;
 pub(super) fn run(config: &Config, arguments: &args::Compare) -> Result<()> {
     let studio = super::open(config, super::Use::Look)?;
     super::transfer(async |job: Job| {
-        let first = one(&studio, config, &arguments.first, &arguments.filter).await?;
-        let second = one(&studio, config, &arguments.second, &arguments.filter).await?;
+        let first = one(&studio, config, &arguments.first, &arguments.track).await?;
+        let second = one(&studio, config, &arguments.second, &arguments.track).await?;
         let compared = studio.compare_sound([first, second], &job).await?;
         match arguments.json {
             true => Out::new().json(&wire_comparison(&compared)),
@@ -77,12 +77,14 @@ fn print(compared: &Compared) -> Result<()> {
     }
     out.line(&describe(compared))?;
     let comparison = &compared.comparison;
-    for region in comparison.regions.iter().take(SHOWN) {
+    let shown = if throughout(comparison) { 0 } else { SHOWN };
+    for region in comparison.regions.iter().take(shown) {
         let rate = comparison.sounds[0].sample_rate;
         out.line(&format!("  {} to {}", clock(region.start, rate), clock(region.end, rate)))?;
     }
     match comparison.region_count.saturating_sub(SHOWN as u64) {
         0 => {}
+        // Those that differ throughout have one.
         more => out.line(&format!("  and {}", super::count(more, "region", "regions")))?,
     }
     for (excess, place) in [(comparison.before, "before"), (comparison.behind, "behind")] {
@@ -123,11 +125,19 @@ fn describe(compared: &Compared) -> String {
             let regions = super::count(comparison.region_count, "region", "regions");
             match comparison.region_count {
                 0 => format!("what both have is the same{shift}; the lengths differ"),
+                _ if throughout(comparison) => format!("they differ from beginning to end{shift}"),
                 _ => format!("they differ in {regions}{shift}:"),
             }
         }
         _ => "their channels or sample rates differ: samples cannot be compared".to_owned(),
     }
+}
+
+/// Whether nothing of what both have is the same.
+fn throughout(comparison: &Comparison) -> bool {
+    let Some([first, second]) = comparison.frames else { return false };
+    let both = first.min(second).saturating_sub(comparison.shift.unsigned_abs());
+    comparison.region_count == 1 && comparison.changed_frames >= both - both / 100
 }
 
 fn of_excess(excess: &Excess, place: &str, comparison: &Comparison) -> String {

@@ -6,6 +6,8 @@ use studio_core::{
     Refusal, RefusedFile, SongTitle, Studio, TrackName, UploadOutcome, VersionPath,
 };
 
+use unicode_width::UnicodeWidthStr as _;
+
 use super::count;
 use super::left::Left;
 use crate::args;
@@ -13,7 +15,7 @@ use crate::config::Config;
 use crate::failure::{Failure, Result, told};
 use crate::output::confirm::{Answer, ask};
 use crate::output::hint::for_error;
-use crate::output::text::{Out, bytes, note};
+use crate::output::text::{Out, bytes, note, printable};
 
 /// How many readings of an ambiguous name are shown.
 const SHOWN_READINGS: usize = 3;
@@ -66,18 +68,28 @@ pub(super) fn usual_pattern(artist: bool, song: bool, track: bool) -> Result<stu
 fn check(plan: &ImportPlan, import: &Import, skip: bool) -> Result<()> {
     let refused = plan.refused.len() as u64;
     if plan.files.is_empty() {
-        let hint = format!("names were read as `{}`; give another --pattern", import.pattern);
+        let hint = format!("names were {}; {}", read_as(plan, import), another_pattern(plan));
         return Err(Failure::usage("there is nothing to import", hint));
     }
     if refused > 0 && !skip {
         let files = count(refused, "file", "files");
         let hint = format!(
-            "names were read as `{}`; give another --pattern, or --skip to leave them",
-            import.pattern
+            "names were {}; {}, or --skip to leave them",
+            read_as(plan, import),
+            another_pattern(plan)
         );
         return Err(Failure::usage(format!("{files} cannot be read, nothing was stored"), hint));
     }
     Ok(())
+}
+
+/// What to do where names fit in no way, or in several.
+fn another_pattern(plan: &ImportPlan) -> &'static str {
+    let ambiguous = |file: &RefusedFile| matches!(file.refusal, Refusal::Ambiguous(_));
+    match plan.refused.iter().any(ambiguous) {
+        true => "give a --pattern that says more, such as \"{track}_take_{version}\"",
+        false => "give another --pattern",
+    }
 }
 
 /// Shows the plan and asks; without anybody to ask, only what is clear is done.
@@ -95,8 +107,9 @@ async fn agree(
         return Ok(());
     }
     show_refused(&plan.refused);
+    let width = width(plan.files.iter());
     for planned in &plan.files {
-        note(&line(planned));
+        note(&line(planned, width));
     }
     let size: u64 = plan.files.iter().map(|file| file.size).sum();
     let files = count(plan.files.len() as u64, "file", "files");
@@ -106,8 +119,20 @@ async fn agree(
     }
 }
 
-fn line(planned: &PlannedFile) -> String {
-    format!("  {}  {:>9}  as {}", planned.file.display(), bytes(planned.size), planned.path)
+/// The widest column of names; longer names stand out of it.
+const WIDEST: usize = 60;
+
+/// How wide the names of files are, to be shown below each other.
+fn width<'a>(files: impl Iterator<Item = &'a PlannedFile>) -> usize {
+    let widths = files.map(|planned| printable(&planned.file.to_string_lossy()).width());
+    widths.filter(|width| *width <= WIDEST).max().unwrap_or(0)
+}
+
+fn line(planned: &PlannedFile, width: usize) -> String {
+    let file = planned.file.to_string_lossy();
+    let file = printable(&file);
+    let space = " ".repeat(width.saturating_sub(file.width()));
+    format!("  {file}{space}  {:>9}  as {}", bytes(planned.size), planned.path)
 }
 
 fn show_refused(refused: &[RefusedFile]) {
@@ -132,6 +157,7 @@ fn describe(refusal: &Refusal) -> String {
         Refusal::NoName(why) => why.clone(),
         Refusal::SameVersion(other) => format!("the same version as {}", other.display()),
         Refusal::NotAFile => "not a file with a name in UTF-8".to_owned(),
+        Refusal::Missing => "the session names it, and it is not there".to_owned(),
         _ => "it cannot be read".to_owned(),
     }
 }
@@ -178,7 +204,7 @@ async fn preview(
     let left = left(&preview.failed, &preview.not_begun);
     let printed = match arguments.json {
         true => print_preview_json(plan, &preview, &left),
-        false => print_preview(&preview, import),
+        false => print_preview(plan, &preview, import),
     };
     show_refused(&plan.refused);
     left.tell();
@@ -201,18 +227,27 @@ fn print_preview_json(plan: &ImportPlan, preview: &ImportPreview, left: &Left<'_
     })
 }
 
-fn print_preview(preview: &ImportPreview, import: &Import) -> Result<()> {
+/// How it is known what the files are.
+fn read_as(plan: &ImportPlan, import: &Import) -> String {
+    match plan.delivered {
+        true => "as session.json says".to_owned(),
+        false => format!("read as `{}`", import.pattern),
+    }
+}
+
+fn print_preview(plan: &ImportPlan, preview: &ImportPreview, import: &Import) -> Result<()> {
     let mut out = Out::new();
+    let width = width(preview.files.iter().map(|(planned, _)| planned).chain(&preview.not_begun));
     for (planned, outcome) in &preview.files {
         let known = match outcome {
             UploadOutcome::Stored => "",
             UploadOutcome::AlreadyStored => " (stored already)",
             UploadOutcome::ObjectRestored => " (stored already; its missing bytes would come back)",
         };
-        out.line(&format!("{}{known}", line(planned)))?;
+        out.line(&format!("{}{known}", line(planned, width)))?;
     }
     for planned in &preview.not_begun {
-        out.line(&line(planned))?;
+        out.line(&line(planned, width))?;
     }
     let new = preview.files.iter().filter(|(_, outcome)| *outcome == UploadOutcome::Stored);
     let size: u64 = new.clone().map(|(planned, _)| planned.size).sum();
@@ -222,8 +257,8 @@ fn print_preview(preview: &ImportPreview, import: &Import) -> Result<()> {
         0 => String::new(),
         there => format!("; {there} stored already"),
     };
-    let pattern = &import.pattern;
-    out.line(&format!("would store {files}, {}, read as `{pattern}`{there}", bytes(size)))?;
+    let how = read_as(plan, import);
+    out.line(&format!("would store {files}, {}, {how}{there}", bytes(size)))?;
     out.finish()
 }
 
@@ -274,6 +309,15 @@ fn print(imported: &Imported) -> Result<()> {
         back => {
             let versions = count(back, "version", "versions");
             out.line(&format!("  put back the missing bytes of {versions}"))?;
+        }
+    }
+    match files.iter().filter(|file| file.planned.pick.is_some()).count() as u64 {
+        0 => {}
+        picks => {
+            let picks = count(picks, "pick was", "picks were");
+            out.line(&format!(
+                "  {picks} delivered with them; a track that had one keeps its own"
+            ))?;
         }
     }
     if kept > 0 {

@@ -6,7 +6,7 @@ use studio_api::v1;
 use studio_core::{Error, ErrorKind};
 
 use super::count;
-use crate::failure::{Failure, Result, code_of, whole};
+use crate::failure::{Failure, Result, code_of, reasons, whole};
 use crate::output::text::note;
 
 /// The files that came to nothing.
@@ -21,7 +21,7 @@ pub(super) struct Left<'a> {
 impl Left<'_> {
     /// All of them for programs.
     pub(super) fn wire(&self) -> Vec<v1::RefusedFile> {
-        let failed = self.failed.iter().map(|(file, error)| (*file, whole(error)));
+        let failed = self.failed.iter().map(|(file, error)| (*file, with_reasons(error)));
         let not_begun = self.not_begun.iter().map(|file| (*file, "not begun".to_owned()));
         let wire = |(file, reason): (&Path, String)| v1::RefusedFile {
             file: file.to_string_lossy().into_owned(),
@@ -38,6 +38,9 @@ impl Left<'_> {
             match why.starts_with(&file) {
                 true => note(&format!("error: {why}")),
                 false => note(&format!("error: {file}: {why}")),
+            }
+            for reason in reasons(error) {
+                note(&format!("  {reason}"));
             }
         }
         if !self.not_begun.is_empty() {
@@ -77,18 +80,44 @@ fn rank(kind: ErrorKind) -> u8 {
     }
 }
 
-/// Tells what could not be listened to, and lets the command fail if something could not.
-pub(super) fn sound_failures(failed: &[(studio_core::Subject, Error)]) -> Result<()> {
+/// An error with all its reasons, in one line.
+fn with_reasons(error: &Error) -> String {
+    let reasons: Vec<_> = match error {
+        Error::Refused { findings, .. } if findings.len() > 1 => {
+            findings.iter().map(|f| format!("{} ({})", f.rule.as_str(), f.detail)).collect()
+        }
+        _ => Vec::new(),
+    };
+    match reasons.is_empty() {
+        true => whole(error),
+        false => format!("{}: {}", whole(error), reasons.join(", ")),
+    }
+}
+
+/// Tells what could not be listened to, out of so many, and lets the command fail if something
+/// could not.
+pub(super) fn sound_failures(failed: &[(studio_core::Subject, Error)], of: usize) -> Result<()> {
     let Some((_, first)) = failed.first() else { return Ok(()) };
+    // A single one needs no summary.
+    if of == 1 {
+        let hint = crate::output::hint::for_error(first);
+        return Err(Failure::Own {
+            message: whole(first),
+            code: code_of(first.kind()),
+            source: None,
+            hint,
+        });
+    }
     for (_, error) in failed {
         note(&format!("error: {}", whole(error)));
     }
-    let what = count(failed.len() as u64, "of them was", "of them were");
+    let left = failed.len();
+    let what = if left == 1 { "was" } else { "were" };
     Err(Failure::Own {
-        message: format!("{what} left out"),
+        message: format!("{left} of {of} {what} left out"),
         code: code_of(first.kind()),
         source: None,
-        hint: None,
+        hint: crate::output::hint::for_error(first),
     })
 }
 

@@ -106,7 +106,7 @@ fn nothing_found(listing: &Listing<'_>, config: &Config, arguments: &args::List)
     };
     let what = match listing.selection == Selection::ALL {
         true => what,
-        false => format!("{what} that fit --picked, --latest or --status"),
+        false => format!("{what} with {}", flags(listing.selection)),
     };
     match (&arguments.filter.artist, &config.artist) {
         (None, Some(Set { source, .. })) if !arguments.filter.all_artists => {
@@ -114,6 +114,17 @@ fn nothing_found(listing: &Listing<'_>, config: &Config, arguments: &args::List)
         }
         _ => what,
     }
+}
+
+/// The flags of a selection, as they are typed.
+fn flags(selection: Selection) -> String {
+    let Selection { picked, latest, status } = selection;
+    let flags = [
+        picked.then(|| "--picked".to_owned()),
+        latest.then(|| "--latest".to_owned()),
+        status.map(|status| format!("--status {status}")),
+    ];
+    flags.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 async fn print_json(listing: &mut Listing<'_>) -> Result<()> {

@@ -2,34 +2,36 @@
 
 use std::path::Path;
 
-use crate::failure::{CONFLICT, Failure, Result};
+use studio_core::Error;
 
-/// Refuses a file that is there already, before any work is done for it.
+use crate::failure::Result;
+
+/// Whether a file can be made there, before anything is read for it.
 pub(super) fn check(file: &Path, force: bool) -> Result<()> {
-    match file.exists() && !force {
-        true => Err(there_already(file)),
-        false => Ok(()),
+    let target = file.to_owned();
+    if file.is_dir() {
+        return Err(Error::TargetNotAFile { target, what: "a directory" }.into());
+    }
+    if file.exists() && !force {
+        return Err(Error::TargetExists { target }.into());
+    }
+    match file.parent() {
+        Some(directory) if directory != Path::new("") && !directory.is_dir() => {
+            Err(Error::TargetDirectoryMissing { directory: directory.to_owned() }.into())
+        }
+        _ => Ok(()),
     }
 }
 
 /// Gives a file its content, whole or not at all. One that is there is replaced only with
 /// `force`.
 pub(super) fn write(file: &Path, bytes: &[u8], force: bool) -> Result<()> {
-    let failed = |source| Failure::Own {
-        message: format!("cannot write {}", file.display()),
-        code: 1,
-        source: Some(source),
-        hint: None,
-    };
+    let failed = |source| Error::TargetUnwritable { target: file.to_owned(), source };
     let directory = match file.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
     };
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".studio-")
-        .suffix(".part")
-        .tempfile_in(directory)
-        .map_err(failed)?;
+    let mut temporary = temporary_file(directory).map_err(failed)?;
     std::io::Write::write_all(&mut temporary, bytes).map_err(failed)?;
     let placed = match force {
         true => temporary.persist(file),
@@ -38,17 +40,21 @@ pub(super) fn write(file: &Path, bytes: &[u8], force: bool) -> Result<()> {
     match placed {
         Ok(_) => Ok(()),
         Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(there_already(file))
+            Err(Error::TargetExists { target: file.to_owned() }.into())
         }
-        Err(error) => Err(failed(error.error)),
+        Err(error) => Err(failed(error.error).into()),
     }
 }
 
-fn there_already(file: &Path) -> Failure {
-    Failure::Own {
-        message: format!("{} is there already", file.display()),
-        code: CONFLICT,
-        source: None,
-        hint: Some("give it another name, or add --force".to_owned()),
+/// A file with the permissions that a file of that name would have.
+fn temporary_file(directory: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".studio-").suffix(".part");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // Less what the umask takes away.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
+    builder.tempfile_in(directory)
 }

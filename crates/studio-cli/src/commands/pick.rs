@@ -41,7 +41,7 @@ pub(super) fn run(config: &Config, arguments: &args::Pick) -> Result<()> {
         }
         let before = picked.before.and_then(|pick| Some((pick.version?.tag, pick.said)));
         if let Some((tag, said)) = before.filter(|(tag, _)| picked.fresh && *tag != path.tag) {
-            out.line(&format!("  instead of {tag}, picked by {}", said.by))?;
+            out.line(&format!("  instead of `{tag}`, picked by {}", said.by))?;
         }
         out.finish()
     })
@@ -86,7 +86,7 @@ pub(super) fn unpick(config: &Config, arguments: &args::Unpick) -> Result<()> {
         let verb = if arguments.dry_run { "would take" } else { "took" };
         match done.and_then(|pick| pick.version) {
             Some(version) => {
-                out.line(&format!("{verb} back the pick of {} for {track}", version.tag))?
+                out.line(&format!("{verb} back the pick of `{}` for {track}", version.tag))?
             }
             None => out.line(&format!("{track} has no pick"))?,
         }

@@ -11,7 +11,7 @@ use crate::args;
 use crate::config::Config;
 use crate::failure::Result;
 use crate::output::sound;
-use crate::output::text::Out;
+use crate::output::text::{Out, print_fields};
 
 pub(super) fn run(config: &Config, arguments: &args::Probe) -> Result<()> {
     let wanted = Wanted::of(arguments)?;
@@ -19,24 +19,28 @@ pub(super) fn run(config: &Config, arguments: &args::Probe) -> Result<()> {
     super::transfer(async |job: Job| {
         let given = given(&studio, config, &arguments.subjects, false).await?;
         let subjects = each(&studio, given).await?;
-        let alone = subjects.len() == 1;
+        let of = subjects.len();
         if let Some(wanted) = &wanted {
             wanted.write(&studio, &subjects, &job).await?;
         }
         let (mut probed, mut failed) = (Vec::new(), Vec::new());
         for subject in subjects {
             match studio.probe(&subject, &job).await {
-                Ok(one) => probed.push(one),
+                Ok(one) => {
+                    if !arguments.json {
+                        print(&one, probed.is_empty())?;
+                    }
+                    probed.push(one);
+                }
                 // Of many, one that is no sound does not hide the others.
-                Err(error @ Error::Sound { .. }) if !alone => failed.push((subject, error)),
+                Err(error @ Error::Sound { .. }) => failed.push((subject, error)),
                 Err(error) => return Err(error.into()),
             }
         }
-        match arguments.json {
-            true => print_json(&probed, &failed)?,
-            false => print(&probed)?,
+        if arguments.json {
+            print_json(&probed, &failed)?;
         }
-        super::left::sound_failures(&failed)
+        super::left::sound_failures(&failed, of)
     })
 }
 
@@ -105,17 +109,13 @@ fn wire_ixml(ixml: &Ixml) -> v1::Ixml {
     }
 }
 
-fn print(probed: &[Probed]) -> Result<()> {
+fn print(probed: &Probed, first: bool) -> Result<()> {
     let mut out = Out::new();
-    for (n, one) in probed.iter().enumerate() {
-        if n > 0 {
-            out.line("")?;
-        }
-        out.line(&short(&one.subject))?;
-        for (name, value) in lines(&one.probe) {
-            out.line(&format!("  {name:<15} {value}"))?;
-        }
+    if !first {
+        out.line("")?;
     }
+    out.line(&short(&probed.subject))?;
+    print_fields(&mut out, "  ", 15, lines(&probed.probe))?;
     out.finish()
 }
 

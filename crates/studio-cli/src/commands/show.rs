@@ -6,7 +6,7 @@ use studio_core::{Check, Note, Version, VersionDetails};
 use crate::args;
 use crate::config::Config;
 use crate::failure::Result;
-use crate::output::text::{Out, bytes};
+use crate::output::text::{Out, bytes, print_fields};
 use crate::output::{sound, time};
 
 pub(super) fn run(config: &Config, arguments: &args::Show) -> Result<()> {
@@ -33,12 +33,14 @@ fn print(version: &Version, details: &VersionDetails) -> Result<()> {
         size @ 0..1000 => bytes(size),
         size => format!("{} ({size} bytes)", bytes(size)),
     };
-    let mut out = Out::new();
-    for (name, value) in [
+    let mut fields = vec![
         ("artist", path.artist.to_string()),
         ("song", path.song.to_string()),
         ("track", path.track.to_string()),
         ("version", path.tag.to_string()),
+    ];
+    fields.extend(known(details));
+    fields.extend([
         ("size", size),
         ("uploaded", time::with_seconds(version.uploaded_at)),
         ("original path", version.original_path.clone()),
@@ -49,18 +51,28 @@ fn print(version: &Version, details: &VersionDetails) -> Result<()> {
         ("object key", version.object_key.to_string()),
         ("verified", verified(version)),
         ("id", version.id.to_string()),
-    ] {
-        out.line(&format!("{name:<14} {value}"))?;
-    }
-    for (name, value) in known(details) {
-        out.line(&format!("{name:<14} {value}"))?;
-    }
+    ]);
+    let mut out = Out::new();
+    print_fields(&mut out, "", 14, fields)?;
     out.finish()
 }
 
 /// What is known and thought of it, as far as something is.
 fn known(details: &VersionDetails) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
+    if details.picked {
+        lines.push(("picked", "yes".to_owned()));
+    }
+    if let Some(mark) = &details.mark {
+        let status = mark.status.map_or("", |status| status.as_str());
+        let note = mark.said.note.as_ref().map(Note::as_str).map(super::pick::one_line);
+        let note = note.map(|note| format!(": {note}")).unwrap_or_default();
+        lines.push(("status", format!("{status}, says {}{note}", mark.said.by)));
+    }
+    if details.releases > 0 {
+        let releases = super::count(u64::from(details.releases), "release", "releases");
+        lines.push(("in", releases));
+    }
     if let Some(facts) = &details.sound {
         let length = sound::length(&facts.format).unwrap_or_else(|| "not told".to_owned());
         lines.push(("sound", sound::format(&facts.format)));
@@ -72,18 +84,6 @@ fn known(details: &VersionDetails) -> Vec<(&'static str, String)> {
             lines.push(("loudness", format!("{integrated} LUFS, true peak {peak} dBTP")));
             lines.push(("audio digest", measured.audio_digest.to_string()));
         }
-    }
-    if let Some(mark) = &details.mark {
-        let status = mark.status.map_or("", |status| status.as_str());
-        let note = mark.said.note.as_ref().map(Note::as_str).map(super::pick::one_line);
-        let note = note.map(|note| format!(": {note}")).unwrap_or_default();
-        lines.push(("status", format!("{status}, says {}{note}", mark.said.by)));
-    }
-    if details.picked {
-        lines.push(("picked", "yes".to_owned()));
-    }
-    if details.releases > 0 {
-        lines.push(("releases", details.releases.to_string()));
     }
     lines
 }

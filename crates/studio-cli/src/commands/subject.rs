@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use studio_api::v1;
 use studio_core::{
-    PageRequest, SongTitle, Studio, Subject, TrackName, VersionFilter, VersionPath, VersionTag,
+    Error, PageRequest, SongTitle, Studio, Subject, TrackName, VersionFilter, VersionPath,
+    VersionTag,
 };
 
-use crate::args::{Filter, Subjects};
+use crate::args::{Filter, OfTrack, Subjects};
 use crate::config::Config;
 use crate::failure::{Failure, NOT_FOUND, Result};
 
@@ -49,9 +50,23 @@ pub(super) async fn given(
         }
         return Ok(Given::Filtered(super::filter(config, &subjects.filter)?));
     }
+    let Filter { artist, song, track, version, .. } = subjects.filter.clone();
+    if version.is_some() {
+        return Err(Failure::usage(
+            "--version was given, and something else to listen to",
+            "give all versions by their tags, without --version",
+        ));
+    }
+    if song.is_some() && track.is_none() {
+        return Err(Failure::usage(
+            "--song was given without --track, and something else to listen to",
+            "give --track too, or name versions as ARTIST/SONG/TRACK/VERSION",
+        ));
+    }
+    let track = OfTrack { artist, song, track };
     let mut found = Vec::with_capacity(subjects.what.len());
     for text in &subjects.what {
-        found.push(one(studio, config, text, &subjects.filter).await?);
+        found.push(one(studio, config, text, &track).await?);
     }
     Ok(Given::Single(found))
 }
@@ -61,20 +76,34 @@ pub(super) async fn one(
     studio: &Studio,
     config: &Config,
     text: &str,
-    filter: &Filter,
+    track: &OfTrack,
 ) -> Result<Subject> {
-    match named(config, text, filter)? {
+    match named(config, text, track)? {
         Named::File(file) => Ok(Subject::File(file)),
         Named::Version(path) => match studio.version(&path).await {
             Ok(version) => Ok(Subject::Version(Box::new(version))),
-            Err(error) => Err(super::with_suggestions(studio, error).await),
+            Err(error) => {
+                let failure = super::with_suggestions(studio, error).await;
+                Err(if text.contains('/') { or_a_file(failure, text) } else { failure })
+            }
         },
     }
 }
 
-fn named(config: &Config, text: &str, filter: &Filter) -> Result<Named> {
-    let default_artist = || super::artist(filter.artist.as_deref(), config);
-    if let (Some(song), Some(track)) = (&filter.song, &filter.track) {
+/// A version that was not found may have been meant as a file.
+fn or_a_file(failure: Failure, text: &str) -> Failure {
+    match failure {
+        Failure::Core { error, hint: Some(hint) } => {
+            let hint = Some(format!("{hint} (there is no file `{text}` either)"));
+            Failure::Core { error, hint }
+        }
+        other => other,
+    }
+}
+
+fn named(config: &Config, text: &str, of: &OfTrack) -> Result<Named> {
+    let default_artist = || super::artist(of.artist.as_deref(), config);
+    if let (Some(song), Some(track)) = (&of.song, &of.track) {
         return Ok(Named::Version(VersionPath {
             artist: default_artist()?,
             song: SongTitle::new(song)?,
@@ -83,13 +112,18 @@ fn named(config: &Config, text: &str, filter: &Filter) -> Result<Named> {
         }));
     }
     let file = Path::new(text);
+    if file.is_dir() {
+        return Err(Error::SourceNotAFile { file: file.to_owned(), what: "a directory" }.into());
+    }
     if file.exists() {
         return Ok(Named::File(file.to_owned()));
     }
     let parts: Vec<&str> = text.split('/').collect();
-    let (artist, rest) = match parts[..] {
-        [artist, song, track, tag] => (artist.parse()?, [song, track, tag]),
-        [song, track, tag] => (default_artist()?, [song, track, tag]),
+    // Nobody names songs so; paths are.
+    let is_path = parts.iter().any(|part| matches!(*part, "" | "." | ".." | "~"));
+    let (artist, [song, track, tag]) = match parts[..] {
+        [artist, song, track, tag] if !is_path => (artist.parse()?, [song, track, tag]),
+        [song, track, tag] if !is_path => (default_artist()?, [song, track, tag]),
         _ => {
             return Err(Failure::Own {
                 message: format!("there is no file `{text}`"),
@@ -99,16 +133,6 @@ fn named(config: &Config, text: &str, filter: &Filter) -> Result<Named> {
             });
         }
     };
-    let [song, track, tag] = rest;
-    let is_path = [song, track, tag].iter().any(|name| name.is_empty() || *name == "..");
-    if is_path {
-        return Err(Failure::Own {
-            message: format!("there is no file `{text}`"),
-            code: NOT_FOUND,
-            source: None,
-            hint: None,
-        });
-    }
     Ok(Named::Version(VersionPath {
         artist,
         song: song.parse()?,

@@ -14,10 +14,11 @@ use super::subject::one;
 use crate::args::{self, PeakBits};
 use crate::config::Config;
 use crate::failure::{Failure, Result};
+use crate::output::sound;
 use crate::output::text::Out;
 
 /// Places of a terminal that does not tell how wide it is.
-const COLUMNS: u32 = 100;
+const COLUMNS: u16 = 100;
 
 /// What is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,8 +63,14 @@ pub(super) fn run(config: &Config, arguments: &args::Waveform) -> Result<()> {
     }
     let studio = super::open(config, super::Use::Look)?;
     super::transfer(async |job: Job| {
-        let subject = one(&studio, config, &arguments.what, &arguments.filter).await?;
+        // One of them is there: the command line sees to it.
+        let what = arguments.what.as_ref().or(arguments.version.as_ref());
+        let what = what.map(String::as_str).unwrap_or_default();
+        let subject = one(&studio, config, what, &arguments.track).await?;
         let analysed = studio.analyse(&subject, Measures::PEAKS, &job).await?;
+        let micros = u128::from(analysed.analysis.frames) * 1_000_000
+            / u128::from(analysed.format.sample_rate.max(1));
+        let length = sound::length_of_micros(u64::try_from(micros).unwrap_or(u64::MAX));
         let what = subject.to_string();
         let failed = |source| Error::Sound { what: what.clone(), source };
         let Some(peaks) = &analysed.analysis.peaks else {
@@ -76,7 +83,10 @@ pub(super) fn run(config: &Config, arguments: &args::Waveform) -> Result<()> {
             true => peaks.channels(),
             false => peaks.mixed(),
         };
-        let drawn = draw(waveform, kind, times, arguments).map_err(failed)?;
+        let mut drawn = draw(waveform, kind, times, arguments).map_err(failed)?;
+        if kind == Kind::Text {
+            drawn.extend(time_line(columns(arguments), &length).into_bytes());
+        }
         match output {
             Some(file) => made::write(file, &drawn, arguments.force),
             None => {
@@ -108,17 +118,29 @@ fn draw(
         Kind::Dat => waveform.zoomed_out(times)?.to_dat(resolution),
         Kind::Json => waveform.zoomed_out(times)?.to_json(resolution).into_bytes(),
         Kind::Text => {
-            let terminal = || terminal_width().unwrap_or(COLUMNS);
-            let width = u16::try_from(width.unwrap_or_else(terminal)).unwrap_or(u16::MAX);
             let rows = u16::try_from(height.unwrap_or(8).max(1)).unwrap_or(u16::MAX);
-            let lines = text(waveform, width, rows, Glyphs::Braille, Scale::Fit);
+            let lines = text(waveform, columns(arguments), rows, Glyphs::Braille, Scale::Fit);
             lines.into_iter().flat_map(|line| [line, "\n".to_owned()]).collect::<String>().into()
         }
     })
 }
 
-/// The width that the terminal says it has.
-fn terminal_width() -> Option<u32> {
-    let columns = std::env::var("COLUMNS").ok()?.parse().ok()?;
-    (1..=1000).contains(&columns).then_some(columns)
+/// Places from left to right of a waveform in letters: as many as were asked for, or as the
+/// terminal has.
+fn columns(arguments: &args::Waveform) -> u16 {
+    let asked = arguments.width.map(|width| u16::try_from(width).unwrap_or(u16::MAX));
+    let terminal = || match arguments.output {
+        None => terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0),
+        Some(_) => None,
+    };
+    asked.or_else(terminal).unwrap_or(COLUMNS).max(1)
+}
+
+/// Below a waveform in letters: where it begins and ends.
+fn time_line(width: u16, end: &str) -> String {
+    let begin = "0:00";
+    match usize::from(width).checked_sub(begin.len() + end.len()) {
+        Some(space @ 1..) => format!("{begin}{}{end}\n", " ".repeat(space)),
+        _ => String::new(),
+    }
 }

@@ -18,7 +18,10 @@ pub(crate) fn for_error(error: &Error) -> Option<String> {
             Some("the path is taken from the current directory; check its spelling".to_owned())
         }
         Error::SourceNotAFile { .. } => {
-            Some("give one file; each file is a version of its own".to_owned())
+            Some("name a file; each file is a version of its own".to_owned())
+        }
+        Error::SourceNotADirectory { file } if is_zip(file) => {
+            Some("unpack it, and give the directory that comes of it".to_owned())
         }
         Error::SourceNotADirectory { .. } => {
             Some("give the directory of a session; `studio upload` stores a single file".to_owned())
@@ -30,10 +33,10 @@ pub(crate) fn for_error(error: &Error) -> Option<String> {
             Some("upload it again when nothing writes to it any more".to_owned())
         }
         Error::TargetExists { .. } => {
-            Some("choose another --file-path, or add --force to replace it".to_owned())
+            Some("give it another name, or add --force to replace it".to_owned())
         }
         Error::TargetInUse { .. } => {
-            Some("wait until it is done, or choose another --file-path".to_owned())
+            Some("wait until it is done, or give it another name".to_owned())
         }
         Error::Cancelled => {
             Some("the same command again goes on with what had been moved".to_owned())
@@ -85,6 +88,19 @@ pub(crate) fn for_error(error: &Error) -> Option<String> {
             Some("`studio recover --no-backup` needs only the manifests".to_owned())
         }
         Error::NotStored { .. } => Some("upload it again".to_owned()),
+        Error::Refused { .. } => Some(
+            "`studio check --rules` tells what each rule means; --profile any takes every file"
+                .to_owned(),
+        ),
+        Error::Sound { source: studio_core::audio::Error::NotAudio, .. } => Some(
+            "known are WAV, RF64, BW64, AIFF, FLAC, MP3, M4A, Ogg Vorbis and Opus, by their \
+             content and not by their names"
+                .to_owned(),
+        ),
+        Error::NotReleasable { obstacles, .. } => for_obstacles(obstacles),
+        Error::NotAsFrozen { .. } => {
+            Some("`studio release verify` tells what is not as it was".to_owned())
+        }
         Error::ForeignManifest { .. } => {
             Some("something else writes into this store; look at that object".to_owned())
         }
@@ -107,6 +123,34 @@ pub(crate) fn for_export(error: &Error) -> Option<String> {
         }
         error => for_error(error),
     }
+}
+
+fn is_zip(file: &std::path::Path) -> bool {
+    file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
+}
+
+/// How what is against a mix or a release can be got out of the way.
+pub(crate) fn for_obstacles(obstacles: &[studio_core::Obstacle]) -> Option<String> {
+    use studio_core::Obstacle as O;
+    let hint = |obstacle: &O| match obstacle {
+        O::NoTracks => Some("upload takes of it first"),
+        O::NoPick { .. } | O::Gone { .. } => Some("pick a version with `studio pick`"),
+        O::Trashed { .. } => Some("`studio trash restore` takes it back, or pick another version"),
+        O::Damaged { .. } => {
+            Some("`studio doctor` tells what can be done, or pick another version")
+        }
+        O::Unverified { .. } => Some("see that its bytes can be read, then try again"),
+        O::NotSound { .. } => Some("pick a version that can be mixed"),
+        O::MixedRates { .. } => Some("--sample-rate 48000 converts them"),
+        O::MixedLengths { .. } => Some("--mixed-lengths lets them be so"),
+        O::NameTaken { .. } => Some("give it another name: a release never changes"),
+        O::UnknownTrack { .. } => Some("`studio picks` tells the tracks"),
+        O::AllMuted => Some("leave at least one --mute out"),
+        _ => None,
+    };
+    let mut hints: Vec<_> = obstacles.iter().filter_map(hint).collect();
+    hints.dedup();
+    (!hints.is_empty()).then(|| hints.join("; "))
 }
 
 fn for_catalog(error: &CatalogError) -> Option<String> {
@@ -238,19 +282,23 @@ pub(crate) fn for_missing(path: &VersionPath, near: &Neighbours) -> Option<Strin
         NameKind::Version => (path.tag.as_str(), "versions"),
         NameKind::Release | NameKind::Person => return None,
     };
+    let names: Vec<&str> = near.names.iter().map(String::as_str).collect();
+    Some(for_unknown(wanted, what, &names, near.more).unwrap_or_else(|| {
+        format!("there are no {what} yet; `studio config` tells which catalogue this is")
+    }))
+}
+
+/// "Did you mean", or what there is, if there is something; `more` says whether there is more
+/// than these names.
+pub(crate) fn for_unknown(wanted: &str, what: &str, names: &[&str], more: bool) -> Option<String> {
     let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &wanted.to_lowercase());
-    let best = near.names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    let Some(best) = best else {
-        return Some(format!(
-            "there are no {what} yet; `studio config` tells which catalogue this is"
-        ));
-    };
+    let best = names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
     if likeness(best) >= ALIKE {
         return Some(format!("did you mean `{best}`?"));
     }
-    let shown = near.names.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>();
-    let more = if near.more || near.names.len() > LISTED { ", …" } else { "" };
-    Some(format!("{what} there are: {}{more}", shown.join(", ")))
+    let shown = names[..names.len().min(LISTED)].join(", ");
+    let more = if more || names.len() > LISTED { ", …" } else { "" };
+    Some(format!("{what} there are: {shown}{more}"))
 }
 
 /// The options that lead to a version.

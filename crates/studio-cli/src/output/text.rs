@@ -53,6 +53,24 @@ impl Out {
     }
 }
 
+/// Prints names and values below each other, names `width` wide; a value of several lines
+/// keeps them.
+pub(crate) fn print_fields(
+    out: &mut Out,
+    indent: &str,
+    width: usize,
+    fields: impl IntoIterator<Item = (&'static str, String)>,
+) -> Result<()> {
+    for (name, value) in fields {
+        let mut name = name;
+        for line in value.split(['\n', '\r']).filter(|line| !line.is_empty()) {
+            out.line(&format!("{indent}{name:<width$} {line}"))?;
+            name = "";
+        }
+    }
+    Ok(())
+}
+
 /// Tells something on stderr.
 pub(crate) fn note(text: &str) {
     // Nobody is left to tell should this fail.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use studio_domain::{Check, Damage, Version};
+use studio_domain::{Check, Version};
 use tempfile::TempDir;
 
 use crate::transfer::receive::Delivery;
@@ -67,13 +67,15 @@ impl Studio {
         let came = delivery.run().await;
         let damage = match &came {
             Ok(_) => None,
-            Err(Error::Damaged { .. }) => Some(Damage::WrongDigest),
+            Err(Error::Damaged { damage, .. }) => Some(*damage),
             // Of the bytes it says nothing.
             Err(_) => return came.map(|_| target),
         };
         let check = Check { at: self.now(), damage };
         let checks = [(version.object_key.clone(), check)];
-        self.care.record_checks(self.store.url(), &checks).await?;
+        if let Err(error) = self.care.record_checks(self.store.url(), &checks).await {
+            tracing::warn!(%error, "that the bytes were read was not recorded");
+        }
         came.map(|_| target)
     }
 }

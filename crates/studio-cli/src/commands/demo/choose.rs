@@ -16,6 +16,9 @@ pub(super) const RELEASE: &str = "1.0";
 /// Who chooses, in the demo.
 const PRODUCER: &str = "Marlow Finch";
 
+/// The gain of the whole mix, in dB.
+const MASTER_GAIN: f64 = -3.0;
+
 /// A take that is picked, why, and how it goes into the mix.
 struct Choice {
     track: &'static str,
@@ -75,7 +78,9 @@ pub(super) async fn release(studio: &Studio, artist: &str, job: &Job) -> Result<
         let pan = Pan::from_percent(pan).unwrap_or_default();
         levels.push((track.parse()?, StemLevel { gain, pan, ..StemLevel::default() }));
     }
-    let settings = MixSettings { levels, ..MixSettings::default() };
+    // Room above the loudest beat.
+    let gain = Decibels::from_f64(MASTER_GAIN).unwrap_or_default();
+    let settings = MixSettings { levels, gain, ..MixSettings::default() };
     let by = PRODUCER.parse()?;
     let request = ReleaseRequest { song, name, by, note: "first mix".parse().ok(), settings };
     Ok(studio.create_release(&request, job).await?)

@@ -18,6 +18,7 @@ use crate::demo::{ARTIST, Take, takes, write_wav};
 use crate::failure::{Failure, Result, told};
 use crate::output::hint::shell_word;
 use crate::output::sound;
+use crate::output::table::Table;
 use crate::output::text::{Out, bytes};
 use crate::output::versions::{ListedVersion, VersionTable};
 
@@ -95,19 +96,15 @@ pub(super) fn run(places: &Places, arguments: &args::Demo) -> Result<()> {
 fn print_release(out: &mut Out, release: &Release, mix: &Path) -> Result<()> {
     out.line("")?;
     let count = super::count(release.stems.len() as u64, "stem", "stems");
-    out.line(&format!(
-        "picked a take of each track and released {} {}:",
-        release.song, release.name
-    ))?;
+    let Release { name, song, .. } = release;
+    out.line(&format!("picked a take of each track, and made release {name} of {song}:"))?;
+    let mut table = Table::new(&["TRACK", "VERSION", "LUFS", "GAIN", "PAN"]).indented();
     for stem in &release.stems {
-        let (track, tag) = (stem.track.to_string(), &stem.tag);
         let lufs = sound::level(stem.loudness.integrated);
-        let level = &stem.level;
-        out.line(&format!(
-            "  {track:<11} {tag:<11} {lufs:>6} LUFS  {:>5.1} dB  {}",
-            level.gain, level.pan
-        ))?;
+        let [gain, pan, _] = super::release::cells_of_level(&stem.level);
+        table.row([stem.track.to_string(), stem.tag.to_string(), lufs, gain, pan]);
     }
+    table.print(out)?;
     let loudness = &release.mix.loudness;
     let (lufs, peak) = (sound::level(loudness.integrated), sound::level(loudness.true_peak));
     out.line(&format!("mixed {count} into {}:", mix.display()))?;

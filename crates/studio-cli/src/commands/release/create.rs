@@ -3,11 +3,12 @@
 use studio_api::v1;
 use studio_core::{Job, Release, ReleasePlan, ReleaseRequest};
 
-use super::{failure, lines_of_mix, mix_failure, settings, song, warn_of_clipping};
+use super::{lines_of_mix, mix_failure, print_stems, settings, song, title, warn_of_clipping};
 use crate::args;
 use crate::commands::with_suggestions;
 use crate::config::Config;
-use crate::failure::Result;
+use crate::failure::{CONFLICT, Failure, INTEGRITY, Result, in_columns};
+use crate::output::hint::for_obstacles;
 use crate::output::text::{Out, bytes};
 
 pub(super) fn run(config: &Config, arguments: &args::ReleaseCreate) -> Result<()> {
@@ -32,7 +33,7 @@ pub(super) fn run(config: &Config, arguments: &args::ReleaseCreate) -> Result<()
         }
         let release = match studio.create_release(&request, &job).await {
             Ok(release) => release,
-            Err(error) => return Err(mix_failure(&studio, error).await),
+            Err(error) => return Err(mix_failure(&studio, &song, error).await),
         };
         warn_of_clipping(&release.mix);
         match arguments.json {
@@ -44,11 +45,10 @@ pub(super) fn run(config: &Config, arguments: &args::ReleaseCreate) -> Result<()
 
 fn print(release: &Release) -> Result<()> {
     let mut out = Out::new();
-    let stems = crate::commands::count(release.stems.len() as u64, "stem", "stems");
-    out.line(&format!("released {} {}: {stems}", release.song, release.name))?;
-    for stem in &release.stems {
-        out.line(&format!("  {} {}", stem.track, stem.tag))?;
-    }
+    out.line(&format!("made {}", title(release)))?;
+    let stems: Vec<_> =
+        release.stems.iter().map(|stem| (&stem.track, &stem.tag, stem.level)).collect();
+    print_stems(&mut out, &stems)?;
     for (name, value) in lines_of_mix(&release.mix) {
         out.line(&format!("  {name:<13} {value}"))?;
     }
@@ -73,12 +73,19 @@ fn print_plan(plan: &ReleasePlan, request: &ReleaseRequest, json: bool) -> Resul
         out.json(&v1::ReleasePlan { stems, bytes: plan.bytes, obstacles })?;
     } else {
         let size = bytes(plan.bytes);
-        out.line(&format!("would release {song} {name}, reading {size}"))?;
-        for (track, tag) in &plan.stems {
-            out.line(&format!("  {track} {tag}"))?;
+        out.line(&format!("would make release {name} of {song}, reading {size}"))?;
+        let level = |track| request.settings.level_of(track);
+        let stems: Vec<_> =
+            plan.stems.iter().map(|(track, tag)| (track, tag, level(track))).collect();
+        if !stems.is_empty() {
+            print_stems(&mut out, &stems)?;
         }
-        for obstacle in &plan.obstacles {
-            out.line(&format!("  {:<14} {obstacle}", obstacle.code()))?;
+        if !plan.obstacles.is_empty() {
+            out.line("against it:")?;
+        }
+        let reasons = plan.obstacles.iter().map(|obstacle| (obstacle.code(), obstacle.to_string()));
+        for reason in in_columns(reasons.collect()) {
+            out.line(&format!("  {reason}"))?;
         }
         out.finish()?;
     }
@@ -87,7 +94,12 @@ fn print_plan(plan: &ReleasePlan, request: &ReleaseRequest, json: bool) -> Resul
         many => {
             let reasons = crate::commands::count(many as u64, "reason", "reasons");
             let integrity = plan.obstacles.iter().any(|obstacle| obstacle.concerns_bytes());
-            Err(failure(format!("it would be refused for {reasons}"), integrity))
+            Err(Failure::Own {
+                message: format!("it would be refused for {reasons}"),
+                code: if integrity { INTEGRITY } else { CONFLICT },
+                source: None,
+                hint: for_obstacles(&plan.obstacles),
+            })
         }
     }
 }

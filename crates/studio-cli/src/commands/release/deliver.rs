@@ -1,9 +1,9 @@
 //! `studio release deliver`.
 
 use studio_api::v1;
-use studio_core::{Credit, Delivery, Job};
+use studio_core::{Credit, Delivery, Error, Job};
 
-use super::{mix_failure, release};
+use super::release;
 use crate::args;
 use crate::commands::{Use, count, open, transfer};
 use crate::config::Config;
@@ -18,7 +18,7 @@ pub(super) fn run(config: &Config, arguments: &args::ReleaseDeliver) -> Result<(
         let delivery = Delivery { target: arguments.target.clone(), credits: credits.clone() };
         let delivered = match studio.deliver_release(&release, &delivery, &job).await {
             Ok(delivered) => delivered,
-            Err(error) => return Err(mix_failure(&studio, error).await),
+            Err(error) => return Err(failure(error)),
         };
         let mut out = Out::new();
         if arguments.json {
@@ -39,6 +39,17 @@ pub(super) fn run(config: &Config, arguments: &args::ReleaseDeliver) -> Result<(
         }
         out.finish()
     })
+}
+
+/// A failure to deliver: nothing is ever replaced.
+fn failure(error: Error) -> Failure {
+    let hint = match &error {
+        Error::TargetExists { .. } => {
+            "nothing was replaced; name a directory that is empty or not there, or another .zip"
+        }
+        _ => return error.into(),
+    };
+    Failure::Core { error, hint: Some(hint.to_owned()) }
 }
 
 /// Reads `Mixed by=Laura Lee`.

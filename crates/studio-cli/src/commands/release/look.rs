@@ -4,14 +4,14 @@ use jiff::tz::TimeZone;
 use studio_api::v1;
 use studio_core::{Release, SongPath, Stem};
 
-use super::{lines_of_mix, release};
+use super::{cells_of_level, known, lines_of_mix, release, title};
 use crate::args;
 use crate::commands::{Use, ask, open};
 use crate::config::Config;
 use crate::failure::Result;
 use crate::output::sound;
 use crate::output::table::Table;
-use crate::output::text::{Out, note};
+use crate::output::text::{Out, note, print_fields};
 use crate::output::time;
 
 pub(super) fn list(config: &Config, arguments: &args::ReleaseList) -> Result<()> {
@@ -36,6 +36,9 @@ pub(super) fn list(config: &Config, arguments: &args::ReleaseList) -> Result<()>
             return out.json(&v1::ReleaseList { releases });
         }
         if releases.is_empty() {
+            if let Some(song) = &of_song {
+                known(&studio, song).await?;
+            }
             note("no releases");
             return Ok(());
         }
@@ -82,7 +85,7 @@ pub(super) fn show(config: &Config, arguments: &args::ReleaseShow) -> Result<()>
 fn print(release: &Release) -> Result<()> {
     let mut out = Out::new();
     let said = &release.said;
-    out.line(&format!("{} {}", release.song, release.name))?;
+    out.line(&title(release))?;
     let by = format!("{}, {}", said.by, time::with_seconds(said.at));
     let mut lines = vec![("made by", by)];
     lines.extend(said.note.as_ref().map(|note| ("note", note.to_string())));
@@ -98,9 +101,8 @@ fn print(release: &Release) -> Result<()> {
     };
     lines.push(("dither", dither));
     lines.push(("id", release.id.to_string()));
-    for (name, value) in lines {
-        out.line(&format!("  {name:<13} {value}"))?;
-    }
+    print_fields(&mut out, "  ", 13, lines)?;
+    out.line("")?;
     let heads = ["TRACK", "VERSION", "LENGTH", "FORMAT", "LUFS", "GAIN", "PAN", "OFFSET", "BY"];
     let mut table = Table::new(&heads);
     for stem in &release.stems {
@@ -111,15 +113,7 @@ fn print(release: &Release) -> Result<()> {
 }
 
 fn row_of_stem(stem: &Stem) -> [String; 9] {
-    let level = &stem.level;
-    let gain = match (level.mute, level.gain.thousandths()) {
-        (true, _) => "muted".to_owned(),
-        (false, 0) => String::new(),
-        (false, louder @ 1..) if louder > 0 => format!("+{:.2}", level.gain),
-        _ => format!("{:.2}", level.gain),
-    };
-    let pan = if level.pan.percent() == 0 { String::new() } else { level.pan.to_string() };
-    let offset = if level.offset == 0 { String::new() } else { level.offset.to_string() };
+    let [gain, pan, offset] = cells_of_level(&stem.level);
     [
         stem.track.to_string(),
         stem.tag.to_string(),

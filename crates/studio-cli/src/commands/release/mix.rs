@@ -1,9 +1,9 @@
 //! `studio mix`.
 
 use studio_api::v1;
-use studio_core::{Audition, Job, MixFile};
+use studio_core::{Audition, Job, MixFile, MixSettings};
 
-use super::{kind_of, lines_of_mix, mix_failure, settings, song, warn_of_clipping};
+use super::{kind_of, lines_of_mix, mix_failure, print_stems, settings, song, warn_of_clipping};
 use crate::args;
 use crate::config::Config;
 use crate::failure::Result;
@@ -23,7 +23,7 @@ pub(in crate::commands) fn run(config: &Config, arguments: &args::Mix) -> Result
         let settings = settings(&studio, &song, &arguments.mixing).await?;
         let audition = match studio.audition(&song, &settings, file.as_ref(), &job).await {
             Ok(audition) => audition,
-            Err(error) => return Err(mix_failure(&studio, error).await),
+            Err(error) => return Err(mix_failure(&studio, &song, error).await),
         };
         warn_of_clipping(&audition.mix);
         if !audition.without.is_empty() {
@@ -32,7 +32,7 @@ pub(in crate::commands) fn run(config: &Config, arguments: &args::Mix) -> Result
         }
         match arguments.json {
             true => Out::new().json(&wire(&audition, arguments)),
-            false => print(&audition, arguments),
+            false => print(&audition, &settings, arguments),
         }
     })
 }
@@ -50,16 +50,18 @@ fn wire(audition: &Audition, arguments: &args::Mix) -> v1::Audition {
     }
 }
 
-fn print(audition: &Audition, arguments: &args::Mix) -> Result<()> {
+fn print(audition: &Audition, settings: &MixSettings, arguments: &args::Mix) -> Result<()> {
     let mut out = Out::new();
-    let stems = crate::commands::count(audition.stems.len() as u64, "stem", "stems");
+    let level = |track| settings.level_of(track);
+    let heard = audition.stems.iter().filter(|stem| !level(&stem.track).mute).count();
+    let stems = crate::commands::count(heard as u64, "stem", "stems");
     match &arguments.output {
         Some(file) => out.line(&format!("mixed {stems} into {}", file.display()))?,
-        None => out.line(&format!("mixed {stems}, kept nothing (--output FILE does)"))?,
+        None => out.line(&format!("mixed {stems}, only to measure (--output FILE keeps it)"))?,
     }
-    for stem in &audition.stems {
-        out.line(&format!("  {} {}", stem.track, stem.tag))?;
-    }
+    let stems: Vec<_> =
+        audition.stems.iter().map(|stem| (&stem.track, &stem.tag, level(&stem.track))).collect();
+    print_stems(&mut out, &stems)?;
     for (name, value) in lines_of_mix(&audition.mix) {
         out.line(&format!("  {name:<13} {value}"))?;
     }

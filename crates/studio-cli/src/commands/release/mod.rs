@@ -13,16 +13,19 @@ use std::path::Path;
 
 use studio_core::audio::write::SampleFormat;
 use studio_core::{
-    Error, FileKind, Mix, MixSettings, Release, SongPath, StemLevel, Studio, TrackName,
+    Error, FileKind, Mix, MixSettings, Obstacle, PickSheet, Release, SongPath, StemLevel, Studio,
+    TrackName, VersionTag,
 };
 
 use super::with_suggestions;
 use crate::args::{Bits, Mixing, ReleaseCommand, ReleaseNames, SongNames};
 use crate::config::Config;
-use crate::failure::{CONFLICT, Failure, INTEGRITY, Result};
+use crate::failure::{Failure, Result};
 use crate::levels::Shift;
+use crate::output::hint;
 use crate::output::sound;
-use crate::output::text::note;
+use crate::output::table::Table;
+use crate::output::text::{Out, note};
 
 /// Runs a command about releases.
 pub(super) fn run(config: &Config, command: &ReleaseCommand) -> Result<()> {
@@ -49,15 +52,30 @@ async fn release(studio: &Studio, names: &ReleaseNames, config: &Config) -> Resu
         Ok(release) => Ok(release),
         Err(error @ Error::Catalog(studio_core::CatalogError::NoRelease { .. })) => {
             let there = studio.releases(Some(&song)).await?;
-            let names: Vec<_> = there.iter().map(|release| release.name.to_string()).collect();
-            let hint = match names.is_empty() {
-                true => "it has none yet; `studio release create` makes one".to_owned(),
-                false => format!("releases there are: {}", names.join(", ")),
-            };
+            if there.is_empty() {
+                known(studio, &song).await?;
+            }
+            let there: Vec<_> = there.iter().map(|release| release.name.as_str()).collect();
+            let hint = hint::for_unknown(names.name.as_str(), "releases", &there, false)
+                .unwrap_or_else(|| "it has none yet; `studio release create` makes one".to_owned());
             Err(Failure::Core { error, hint: Some(hint) })
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Sees that there is such a song; its release may still be there when all its versions are
+/// gone.
+async fn known(studio: &Studio, song: &SongPath) -> Result<()> {
+    match studio.picks(song).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(with_suggestions(studio, error).await),
+    }
+}
+
+/// A release as a heading and in sentences.
+fn title(release: &Release) -> String {
+    format!("release {} of {}", release.name, release.song)
 }
 
 fn samples(bits: Bits) -> SampleFormat {
@@ -144,40 +162,41 @@ fn kind_of(file: &Path) -> Result<FileKind> {
     }
 }
 
-/// A failure of something that mixes: all that is against it is told.
-async fn mix_failure(studio: &Studio, error: Error) -> Failure {
-    let Error::NotReleasable { obstacles, .. } = &error else {
-        return with_suggestions(studio, error).await;
-    };
-    if obstacles.len() == 1 {
-        let hint = hint(obstacles);
+/// A failure of something that mixes a song, with "did you mean" where a name was not found.
+async fn mix_failure(studio: &Studio, song: &SongPath, error: Error) -> Failure {
+    if let Error::NotReleasable { obstacles, .. } = &error
+        && let [Obstacle::UnknownTrack { track }] = &obstacles[..]
+        && let Ok(PickSheet { picked, without }) = studio.picks(song).await
+    {
+        let picked = picked.iter().map(|picked| picked.pick.track.track.as_str());
+        let names: Vec<_> = picked.chain(without.iter().map(TrackName::as_str)).collect();
+        let hint = hint::for_unknown(track.as_str(), "tracks", &names, false);
         return Failure::Core { error, hint };
     }
-    for obstacle in obstacles {
-        note(&format!("  {:<14} {obstacle}", obstacle.code()));
-    }
-    let hint = hint(obstacles);
-    Failure::Core { error, hint }
+    with_suggestions(studio, error).await
 }
 
-/// How what is against a mix can be got out of the way.
-fn hint(obstacles: &[studio_core::Obstacle]) -> Option<String> {
-    use studio_core::Obstacle as O;
-    let hint = |obstacle: &O| match obstacle {
-        O::NoPick { .. } | O::Gone { .. } => Some("pick a version with `studio pick`"),
-        O::Trashed { .. } => Some("`studio trash restore` takes it back; or pick another version"),
-        O::Damaged { .. } => {
-            Some("`studio doctor` tells what can be done; or pick another version")
-        }
-        O::Unverified { .. } => Some("see that its bytes can be read, then try again"),
-        O::MixedRates { .. } => Some("--sample-rate 48000 converts them"),
-        O::MixedLengths { .. } => Some("--mixed-lengths lets them be so"),
-        O::NameTaken { .. } => Some("give it another name: a release never changes"),
-        _ => None,
+/// The stems of a mix, below each other.
+fn print_stems(out: &mut Out, stems: &[(&TrackName, &VersionTag, StemLevel)]) -> Result<()> {
+    let mut table = Table::new(&["TRACK", "VERSION", "GAIN", "PAN", "OFFSET"]).indented();
+    for (track, tag, level) in stems {
+        let [gain, pan, offset] = cells_of_level(level);
+        table.row([track.to_string(), tag.to_string(), gain, pan, offset]);
+    }
+    table.print(out)
+}
+
+/// Gain in dB, place, and frames later, as far as they are not those of a stem left as it is.
+pub(super) fn cells_of_level(level: &StemLevel) -> [String; 3] {
+    let gain = match (level.mute, level.gain.thousandths()) {
+        (true, _) => "muted".to_owned(),
+        (false, 0) => String::new(),
+        (false, 1..) => format!("+{:.2}", level.gain),
+        (false, _) => format!("{:.2}", level.gain),
     };
-    let mut hints: Vec<_> = obstacles.iter().filter_map(hint).collect();
-    hints.dedup();
-    (!hints.is_empty()).then(|| hints.join("; "))
+    let pan = if level.pan.percent() == 0 { String::new() } else { level.pan.to_string() };
+    let offset = if level.offset == 0 { String::new() } else { level.offset.to_string() };
+    [gain, pan, offset]
 }
 
 /// What came of a mix, in lines.
@@ -208,10 +227,4 @@ fn warn_of_clipping(mix: &Mix) {
             "warning: {samples} beyond full scale and cut to it; --master-gain -3 makes room"
         ));
     }
-}
-
-/// That something is in the way, after all of it has been told.
-fn failure(message: String, integrity: bool) -> Failure {
-    let code = if integrity { INTEGRITY } else { CONFLICT };
-    Failure::Own { message, code, source: None, hint: None }
 }

@@ -3,7 +3,7 @@
 use studio_api::v1;
 use studio_core::{Job, MixFile, Rendered};
 
-use super::{kind_of, lines_of_mix, mix_failure, release, samples, warn_of_clipping};
+use super::{kind_of, lines_of_mix, release, samples, warn_of_clipping};
 use crate::args;
 use crate::commands::{Use, open, transfer};
 use crate::config::Config;
@@ -20,7 +20,7 @@ pub(super) fn run(config: &Config, arguments: &args::ReleaseRender) -> Result<()
         let bits = arguments.bits.map(samples);
         let rendered = match studio.render_release(&release, bits, &file, &job).await {
             Ok(rendered) => rendered,
-            Err(error) => return Err(mix_failure(&studio, error).await),
+            Err(error) => return Err(error.into()),
         };
         warn_of_clipping(&rendered.mix);
         match arguments.json {

@@ -3,7 +3,7 @@
 use studio_api::v1;
 use studio_core::Job;
 
-use super::release;
+use super::{release, title};
 use crate::args;
 use crate::commands::{Use, count, damage_found, open, transfer};
 use crate::config::Config;
@@ -30,8 +30,8 @@ pub(super) fn run(config: &Config, arguments: &args::ReleaseVerify) -> Result<()
             }
             if verified.flaws.is_empty() {
                 let stems = count(release.stems.len() as u64, "stem", "stems");
-                let (song, name, size) = (&release.song, &release.name, bytes(verified.bytes));
-                out.line(&format!("{song} {name} is whole"))?;
+                let size = bytes(verified.bytes);
+                out.line(&format!("{} is whole", title(&release)))?;
                 out.line(&format!("  {stems}, {size}: every byte is what was frozen"))?;
                 out.line("  mixed again: every sample is what was frozen")?;
             }
@@ -41,7 +41,7 @@ pub(super) fn run(config: &Config, arguments: &args::ReleaseVerify) -> Result<()
             0 => Ok(()),
             flaws => {
                 let things = count(flaws as u64, "thing is", "things are");
-                let what = format!("{things} not as {} {} promises", release.song, release.name);
+                let what = format!("{things} not as {} promises", title(&release));
                 Err(damage_found(what, "`studio doctor` tells what can be done about objects"))
             }
         }
