@@ -43,6 +43,10 @@ pub(super) fn run(config: &Config, arguments: &args::Pick) -> Result<()> {
                 ..v1::PickMove::new(&picked.pick.track, tag)
             });
         }
+        // As it is stored, not as it was typed.
+        let TrackPath { artist, song, track } = picked.pick.track;
+        let tag = picked.pick.version.map_or(path.tag, |version| version.tag);
+        let path = VersionPath { artist, song, track, tag };
         match picked.fresh {
             true => out.line(&format!("picked {path}"))?,
             false => out.line(&format!("already picked: {path}"))?,
@@ -117,9 +121,9 @@ pub(super) fn unpick(config: &Config, arguments: &args::Unpick) -> Result<()> {
             });
         }
         let verb = if arguments.dry_run { "would take" } else { "took" };
-        match done.and_then(|pick| pick.version) {
-            Some(version) => {
-                out.line(&format!("{verb} back the pick of `{}` for {track}", version.tag))?
+        match done.and_then(|pick| Some((pick.version?.tag, pick.track))) {
+            Some((tag, track)) => {
+                out.line(&format!("{verb} back the pick of `{tag}` for {track}"))?
             }
             None => out.line(&format!("{track} has no pick"))?,
         }

@@ -54,6 +54,7 @@ pub(super) fn run(config: &Config, arguments: &args::Mark) -> Result<()> {
                 ..v1::MarkMove::new(&marked.version.path, status)
             });
         }
+        let path = &marked.version.path;
         match marked.fresh {
             true => out.line(&format!("marked {path}: {wanted}"))?,
             false => out.line(&format!("already so: {path}: {wanted}"))?,
