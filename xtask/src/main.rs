@@ -64,8 +64,6 @@ enum Command {
         #[arg(long, default_value = "target/seeded.db")]
         database: PathBuf,
     },
-    /// Mix sound, against the programs that people do it with
-    BenchAudio(bench::audio::Options),
     /// Measure listings of 1,000 and of 1,000,000 versions, and the start of the program
     BenchCatalog,
     /// Measure the memory that a large upload and download take
@@ -74,6 +72,11 @@ enum Command {
         #[arg(long, default_value_t = 4)]
         gib: u64,
     },
+    /// Probe, measure, compare and mix sound, against the programs that people do it with
+    BenchAudio(bench::audio::Options),
+    /// Do what `bench-audio` measures
+    #[command(hide = true, subcommand)]
+    BenchAudioWork(bench::audio::work::Task),
     /// Let 64 processes upload at once
     BenchRace,
     /// Rebuild the catalogue of a bucket from the bucket alone, and compare every field
@@ -101,9 +104,10 @@ fn main() -> ExitCode {
         Command::Schema { check } => schema::run(check),
         Command::Reliability { check } => reliability::run(check),
         Command::SeedCatalog { versions, database } => seed::run(versions, &database),
-        Command::BenchAudio(options) => bench::audio::run(&options),
         Command::BenchCatalog => bench::catalog::run(),
         Command::BenchMemory { gib } => bench::memory::run(gib),
+        Command::BenchAudio(options) => bench::audio::run(&options),
+        Command::BenchAudioWork(task) => bench::audio::work::run(&task),
         Command::BenchRace => bench::race::run(),
         Command::BenchRecover { versions } => bench::recover::run(versions),
         Command::BenchTransfer(options) => bench::transfer::run(&options),

@@ -153,7 +153,16 @@ fn nothing_heavy_is_built_that_was_left_out_on_purpose() {
     for name in ["aws-lc-sys", "openssl-sys", "native-tls", "rusqlite", "sqlx"] {
         assert!(!lock.contains(&format!("name = \"{name}\"\n")), "{name} is in the tree");
     }
-    for once in ["aws-sdk-s3", "diesel", "hyper", "libsqlite3-sys", "rustls", "tokio"] {
+    for once in [
+        "aws-sdk-s3",
+        "diesel",
+        "hyper",
+        "image",
+        "libsqlite3-sys",
+        "rustls",
+        "symphonia-core",
+        "tokio",
+    ] {
         let versions = lock.matches(&format!("name = \"{once}\"\n")).count();
         assert_eq!(versions, 1, "versions of {once}");
     }

@@ -9,6 +9,7 @@
 //! is refused with [`Error::Unsupported`].
 
 pub mod analysis;
+pub mod artwork;
 pub mod decode;
 mod defect;
 pub mod diff;
@@ -16,6 +17,7 @@ mod error;
 pub mod gate;
 mod guard;
 mod kind;
+pub mod metadata;
 pub mod mix;
 mod mpeg;
 pub mod probe;

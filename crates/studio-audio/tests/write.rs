@@ -8,11 +8,8 @@ use std::io::{self, Cursor, Seek, SeekFrom, Write};
 use proptest::prelude::*;
 use sounds::{noise_float, noise_int};
 use studio_audio::SampleFormat::{Float32, Int16, Int24};
-use studio_audio::write::{
-    Bext, Discard, FlacWriter, Ixml, IxmlTrack, MAX_CHANNELS, WavChunks, WavWriter,
-};
+use studio_audio::write::{Discard, FlacWriter, MAX_CHANNELS, WavChunks, WavWriter};
 use studio_audio::{AudioWriter, Error, PcmFormat, SampleFormat, Samples};
-use studio_domain::{Decibels, Loudness};
 
 fn format(channels: u16, samples: SampleFormat) -> PcmFormat {
     PcmFormat { channels, sample_rate: 48_000, samples }
@@ -315,125 +312,6 @@ fn a_file_can_begin_anywhere_in_its_writer() {
     assert_eq!(behind.into_inner(), [b"before".to_vec(), alone].concat());
 }
 
-fn bext() -> Bext {
-    Bext {
-        description: "Take 3, the good one".to_owned(),
-        originator: "Studio".to_owned(),
-        originator_reference: "FI-0123456789".to_owned(),
-        origination_date: "2026-11-21".to_owned(),
-        origination_time: "23:59:58".to_owned(),
-        time_reference: 0x1_2345_6789,
-        loudness: Loudness {
-            integrated: Decibels::from_thousandths(-23_014),
-            range: Decibels::from_thousandths(9_995),
-            true_peak: Decibels::from_thousandths(-1_005),
-            max_momentary: None,
-            max_short_term: Decibels::from_thousandths(-120_000),
-            sample_peak: None,
-        },
-        coding_history: Bext::coding_line(format(2, Int24), "studio, 1.0\r\nx"),
-    }
-}
-
-#[test]
-fn bext_has_its_fields_where_tech_3285_says() {
-    let chunks = WavChunks { bext: Some(bext()), ixml: None };
-    let file = wav(format(2, Int24), Samples::Int(&[0, 0]), &chunks, 1);
-    assert_eq!(ids(&file), ["JUNK", "fmt ", "bext", "data"]);
-    let content = chunk(&file, "bext");
-    let text = |from: usize, size: usize| {
-        let field = &content[from..from + size];
-        let end = field.iter().position(|byte| *byte == 0).unwrap_or(size);
-        assert!(field[end..].iter().all(|byte| *byte == 0));
-        String::from_utf8(field[..end].to_vec()).unwrap()
-    };
-    assert_eq!(text(0, 256), "Take 3, the good one");
-    assert_eq!(text(256, 32), "Studio");
-    assert_eq!(text(288, 32), "FI-0123456789");
-    assert_eq!((text(320, 10).as_str(), text(330, 8).as_str()), ("2026-11-21", "23:59:58"));
-    assert_eq!((u32_at(&content, 338), u32_at(&content, 342)), (0x2345_6789, 1));
-    assert_eq!(content[346..348], [2, 0], "version");
-    assert!(content[348..412].iter().all(|byte| *byte == 0), "no UMID");
-    let loudness: Vec<i16> = content[412..422]
-        .chunks_exact(2)
-        .map(|bytes| i16::from_le_bytes(bytes.try_into().unwrap()))
-        .collect();
-    // Halves are rounded away from 0; what is not known or out of range is 0x7FFF.
-    assert_eq!(loudness, [-2301, 1000, -101, 0x7FFF, 0x7FFF]);
-    assert!(content[422..602].iter().all(|byte| *byte == 0), "reserved");
-    assert_eq!(text(602, content.len() - 602), "A=PCM,F=48000,W=24,M=stereo,T=studio  1.0  x\r\n");
-}
-
-#[test]
-fn what_bext_cannot_hold_is_cut_replaced_or_refused() {
-    let long = Bext {
-        description: "ä🎸".to_owned() + &"d".repeat(300),
-        originator: "o".repeat(32),
-        ..Bext::default()
-    };
-    let chunks = WavChunks { bext: Some(long), ixml: None };
-    let file = wav(format(1, Int16), Samples::Int(&[]), &chunks, 1);
-    let content = chunk(&file, "bext");
-    assert_eq!(content.len(), 602);
-    assert_eq!(content[..256], [b"??".to_vec(), vec![b'd'; 254]].concat());
-    assert_eq!(content[256..288], [b'o'; 32]);
-    assert_eq!(content[288], 0);
-    for (date, time) in [("2026-1-21", ""), ("", "1:00:00"), ("2026/11/21", ""), ("", "aa:bb:cc")] {
-        let (origination_date, origination_time) = (date.to_owned(), time.to_owned());
-        let bad = Bext { origination_date, origination_time, ..Bext::default() };
-        let chunks = WavChunks { bext: Some(bad), ixml: None };
-        let refused = WavWriter::new(Cursor::new(Vec::new()), format(1, Int16), &chunks);
-        assert!(matches!(refused, Err(Error::Mismatch { .. })), "{date}{time}");
-    }
-}
-
-/// The text of the only element at a path.
-fn element(xml: &str, path: &str) -> Option<String> {
-    let document = roxmltree::Document::parse(xml).unwrap();
-    let mut node = document.root_element();
-    assert_eq!(node.tag_name().name(), "BWFXML");
-    for name in path.split('/') {
-        node = node.children().find(|child| child.has_tag_name(name))?;
-    }
-    Some(node.text().unwrap_or_default().to_owned())
-}
-
-#[test]
-fn ixml_says_what_is_known() {
-    let ixml = Ixml {
-        project: Some("Kühe & Hühner <live>".to_owned()),
-        scene: Some("Evan Enters the Third".to_owned()),
-        take: Some("3".to_owned()),
-        tape: None,
-        circled: Some(true),
-        note: Some("\"quoted\" ]]> 'n' more\ttab\r\nnext\u{1}".to_owned()),
-        tracks: vec![
-            IxmlTrack { channel: 1, interleave: 1, name: Some("L & C".to_owned()), function: None },
-            IxmlTrack { channel: 7, interleave: 2, name: None, function: Some("RIGHT".to_owned()) },
-        ],
-    };
-    let chunks = WavChunks { bext: Some(bext()), ixml: Some(ixml) };
-    let file = wav(format(2, Int24), Samples::Int(&[0, 0]), &chunks, 1);
-    assert_eq!(ids(&file), ["JUNK", "fmt ", "bext", "iXML", "data"]);
-    let xml = String::from_utf8(chunk(&file, "iXML")).unwrap();
-    for (path, expected) in [
-        ("PROJECT", Some("Kühe & Hühner <live>")),
-        ("TAPE", None),
-        ("CIRCLED", Some("TRUE")),
-        ("NOTE", Some("\"quoted\" ]]> 'n' more\ttab\r\nnext\u{FFFD}")),
-        ("SPEED/FILE_SAMPLE_RATE", Some("48000")),
-        ("SPEED/TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI", Some("1")),
-        ("SPEED/TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO", Some("591751049")),
-        ("BEXT/BWF_DESCRIPTION", Some("Take 3, the good one")),
-        ("BEXT/BWF_TIME_REFERENCE_HIGH", Some("1")),
-        ("BEXT/BWF_CODING_HISTORY", Some("A=PCM,F=48000,W=24,M=stereo,T=studio  1.0  x\r\n")),
-        ("TRACK_LIST/TRACK_COUNT", Some("2")),
-        ("TRACK_LIST/TRACK/NAME", Some("L & C")),
-    ] {
-        assert_eq!(element(&xml, path).as_deref(), expected, "{path}");
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -458,31 +336,5 @@ proptest! {
             i32::from_le_bytes(word)
         });
         prop_assert!(back.eq(ints.iter().copied()));
-    }
-
-    #[test]
-    fn no_text_is_too_strange(text in "\\PC{0,40}|.{0,400}", other in ".{0,40}") {
-        let bext = Bext {
-            description: text.clone(),
-            originator: other.clone(),
-            coding_history: text.clone(),
-            ..Bext::default()
-        };
-        let ixml = Ixml { note: Some(text.clone()), project: Some(other), ..Ixml::default() };
-        let chunks = WavChunks { bext: Some(bext), ixml: Some(ixml) };
-        let file = wav(format(1, Int16), Samples::Int(&[]), &chunks, 1);
-        let xml = String::from_utf8(chunk(&file, "iXML")).unwrap();
-        let known = |c: char| {
-            let illegal = (c.is_ascii_control() && !"\t\n\r".contains(c))
-                || ('\u{FFFE}'..='\u{FFFF}').contains(&c);
-            if illegal { char::REPLACEMENT_CHARACTER } else { c }
-        };
-        let expected: String = text.chars().map(known).collect();
-        prop_assert_eq!(element(&xml, "NOTE").unwrap(), expected);
-        let cut: Vec<u8> = text.chars().take(256).map(|c| match c {
-            ' '..='~' | '\r' | '\n' | '\t' => c as u8,
-            _ => b'?',
-        }).collect();
-        prop_assert_eq!(&chunk(&file, "bext")[..cut.len()], &cut[..]);
     }
 }

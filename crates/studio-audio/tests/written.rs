@@ -10,12 +10,13 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use sounds::{Memory, noise_float, noise_int};
 use studio_audio::SampleFormat::{Float32, Int16, Int24};
-use studio_audio::write::{Bext, FlacWriter, Ixml, IxmlTrack, WavChunks, WavWriter};
+use studio_audio::metadata::{Bext, Ixml};
+use studio_audio::write::{FlacWriter, WavChunks, WavWriter};
 use studio_audio::{
     AudioWriter, ByteSource, Defect, MixOptions, PcmFormat, SampleFormat, Samples, Stem, decode,
     mixdown, probe, riff,
 };
-use studio_domain::{Codec, Container, Decibels, Loudness, Pan};
+use studio_domain::{Codec, Container, Decibels, Pan};
 
 #[derive(Debug, Clone, PartialEq)]
 enum Kept {
@@ -72,75 +73,6 @@ fn decoded(bytes: Vec<u8>, format: PcmFormat) -> Kept {
         Float32 => Kept::Float(floats),
         Int16 | Int24 => Kept::Int(ints),
     }
-}
-
-fn bext() -> Bext {
-    let level = Decibels::from_thousandths;
-    Bext {
-        description: "Drums, take 3".to_owned(),
-        originator: "Studio".to_owned(),
-        originator_reference: "0193".to_owned(),
-        origination_date: "2026-11-21".to_owned(),
-        origination_time: "10:30:00".to_owned(),
-        time_reference: 1 << 40,
-        loudness: Loudness {
-            integrated: level(-23_010),
-            range: level(7_500),
-            max_momentary: level(-18_200),
-            max_short_term: None,
-            true_peak: level(-1_000),
-            sample_peak: level(-2_000),
-        },
-        coding_history: "A=PCM,F=48000,W=24,M=stereo,T=studio\r\n".to_owned(),
-    }
-}
-
-#[test]
-fn the_prober_reads_what_was_said() {
-    let format = PcmFormat { channels: 2, sample_rate: 96_000, samples: Int24 };
-    let track = |interleave: u32, name: &str| IxmlTrack {
-        channel: interleave + 4,
-        interleave,
-        name: Some(name.to_owned()),
-        function: None,
-    };
-    let ixml = Ixml {
-        project: Some("Kühe & <Hühner>".to_owned()),
-        take: Some("3".to_owned()),
-        circled: Some(false),
-        tracks: vec![track(1, "Over \"L\""), track(2, "Over 'R'")],
-        ..Ixml::default()
-    };
-    let chunks = WavChunks { bext: Some(bext()), ixml: Some(ixml.clone()) };
-    let file = wav(format, Samples::Int(&[0; 20]), &chunks);
-    let probed = probe::probe(&file).unwrap();
-    assert_eq!(probed.header.defects, []);
-    assert_eq!(probed.format.frames, Some(10));
-    let (written, read) = (bext(), probed.bext.unwrap());
-    assert_eq!(read.description, written.description);
-    assert_eq!(read.originator, written.originator);
-    assert_eq!(read.originator_reference, written.originator_reference);
-    assert_eq!(read.origination_date, written.origination_date);
-    assert_eq!(read.origination_time, written.origination_time);
-    assert_eq!((read.time_reference, read.version, read.umid), (1 << 40, 2, None));
-    assert_eq!(read.coding_history, written.coding_history.trim());
-    let loudness = read.loudness.unwrap();
-    assert_eq!(loudness.integrated, written.loudness.integrated);
-    assert_eq!(loudness.range, written.loudness.range);
-    assert_eq!(loudness.true_peak, written.loudness.true_peak);
-    assert_eq!(loudness.max_momentary, written.loudness.max_momentary);
-    assert_eq!(loudness.max_short_term, None);
-    let read = probed.ixml.unwrap();
-    assert_eq!((read.project, read.take, read.circled), (ixml.project, ixml.take, Some(false)));
-    assert_eq!((read.scene, read.tape, read.note), (None, None, None));
-    for (read, written) in read.tracks.iter().zip(&ixml.tracks) {
-        assert_eq!(
-            (read.channel, read.interleave),
-            (Some(written.channel), Some(written.interleave))
-        );
-        assert_eq!(read.name, written.name);
-    }
-    assert_eq!(read.tracks.len(), 2);
 }
 
 #[test]
@@ -209,7 +141,8 @@ impl ByteSource for Sparse {
 fn rf64_is_walked_without_a_defect() {
     for (samples, frames) in [(Float32, (1_u64 << 24) + 5), (Int24, (1 << 25) + 3)] {
         let format = PcmFormat { channels: 64, sample_rate: 48_000, samples };
-        let chunks = WavChunks { bext: Some(bext()), ixml: Some(Ixml::default()) };
+        let bext = Bext { description: "Drums, take 3".to_owned(), ..Bext::default() };
+        let chunks = WavChunks { bext: Some(bext), ixml: Some(Ixml::default()) };
         let mut writer = WavWriter::new(Sparse::default(), format, &chunks).unwrap();
         let block = Kept::noise(format, 1 << 13);
         let zeros = match block {
@@ -301,34 +234,5 @@ proptest! {
             prop_assert_eq!(probed.format.frames, Some(frames as u64));
             prop_assert!(decoded(file, format) == sound);
         }
-    }
-
-    #[test]
-    fn texts_come_back_as_they_were(
-        description in "[ -~]{0,256}",
-        originator in "[ -~]{0,32}",
-        history in "([ -~]{1,30}\r\n){0,5}",
-        note in "\\PC{0,60}",
-        time_reference: u64,
-        circled: Option<bool>,
-    ) {
-        let bext = Bext {
-            description: description.clone(),
-            originator: originator.clone(),
-            coding_history: history.clone(),
-            time_reference,
-            ..Bext::default()
-        };
-        let ixml = Ixml { note: Some(note.clone()), circled, ..Ixml::default() };
-        let chunks = WavChunks { bext: Some(bext), ixml: Some(ixml) };
-        let format = PcmFormat { channels: 1, sample_rate: 48_000, samples: Int16 };
-        let probed = probe::probe(&wav(format, Samples::Int(&[0]), &chunks)).unwrap();
-        let (bext, ixml) = (probed.bext.unwrap(), probed.ixml.unwrap());
-        prop_assert_eq!(bext.description, description.trim());
-        prop_assert_eq!(bext.originator, originator.trim());
-        prop_assert_eq!(bext.coding_history, history.trim());
-        prop_assert_eq!(bext.time_reference, time_reference);
-        prop_assert_eq!(ixml.note.unwrap_or_default(), note.trim());
-        prop_assert_eq!(ixml.circled, circled);
     }
 }

@@ -124,6 +124,7 @@ impl Studio {
         if object.size != version.size {
             return Err(Error::Damaged {
                 path: Box::new(version.path.clone()),
+                damage: Damage::WrongSize,
                 detail: format!("there are {} of them, not {}", object.size, version.size),
             });
         }

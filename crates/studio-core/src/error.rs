@@ -4,7 +4,9 @@ use std::io;
 use std::path::PathBuf;
 
 use studio_audio::gate::Finding;
-use studio_domain::{AudioDigest, Digest, SongPath, StoreUrl, Version, VersionPath};
+use studio_domain::{
+    AudioDigest, Damage, Digest, ReleaseName, SongPath, StoreUrl, Version, VersionPath,
+};
 
 use crate::Obstacle;
 
@@ -136,6 +138,8 @@ pub enum Error {
     Damaged {
         /// The version's place.
         path: Box<VersionPath>,
+        /// What is wrong with them.
+        damage: Damage,
         /// How they differ.
         detail: String,
     },
@@ -204,6 +208,30 @@ pub enum Error {
         /// All that is against it.
         obstacles: Vec<Obstacle>,
     },
+    /// A release is of another store, which this one has nothing of.
+    #[error("release {name} is in another store, {store}, not in {configured}")]
+    ReleasedElsewhere {
+        /// Its name.
+        name: ReleaseName,
+        /// Its store.
+        store: Box<StoreUrl>,
+        /// The store of this studio.
+        configured: Box<StoreUrl>,
+    },
+    /// A directory says what it holds, in words that cannot be read.
+    #[error("{} cannot be read", file.display())]
+    SessionUnreadable {
+        /// The file.
+        file: PathBuf,
+        /// Why not.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A file has other sound than the directory says that it has.
+    #[error("{} has other sound than was delivered", file.display())]
+    NotAsDelivered {
+        /// The file.
+        file: PathBuf,
+    },
     /// The mix of a release, made again, has other samples than were frozen.
     #[error("the mix has other samples than the release promises (audio digest {found})")]
     NotAsFrozen {
@@ -231,9 +259,10 @@ impl Error {
             Self::SourceMissing { .. }
             | Self::SourceDirectoryMissing { .. }
             | Self::TargetDirectoryMissing { .. } => ErrorKind::NotFound,
-            Self::TargetExists { .. } | Self::TargetInUse { .. } | Self::StoredElsewhere { .. } => {
-                ErrorKind::Conflict
-            }
+            Self::TargetExists { .. }
+            | Self::TargetInUse { .. }
+            | Self::StoredElsewhere { .. }
+            | Self::ReleasedElsewhere { .. } => ErrorKind::Conflict,
             Self::ObjectMissing { version, configured } if version.store != *configured => {
                 ErrorKind::NotFound
             }
@@ -249,7 +278,10 @@ impl Error {
                     false => ErrorKind::Conflict,
                 }
             }
-            Self::NotAsFrozen { .. } | Self::Refused { .. } => ErrorKind::Integrity,
+            Self::NotAsFrozen { .. }
+            | Self::NotAsDelivered { .. }
+            | Self::SessionUnreadable { .. }
+            | Self::Refused { .. } => ErrorKind::Integrity,
             Self::Sound { source, .. } => match source {
                 studio_audio::Error::Io(_) => ErrorKind::Failure,
                 studio_audio::Error::Mismatch { .. } => ErrorKind::InvalidInput,
@@ -266,8 +298,11 @@ impl Error {
 
 fn describe_findings(profile: &str, findings: &[Finding]) -> String {
     match findings {
-        [one] => format!(" by profile `{profile}`: {}", one.detail),
-        many => format!(" by profile `{profile}` for {} reasons", many.len()),
+        [] => format!(" by profile `{profile}`"),
+        all => {
+            let details: Vec<&str> = all.iter().map(|finding| finding.detail.as_str()).collect();
+            format!(" by profile `{profile}`: {}", details.join("; "))
+        }
     }
 }
 
@@ -291,6 +326,7 @@ fn kind_of_catalog(error: &studio_repo::Error) -> ErrorKind {
         | E::BeingRemoved { .. }
         | E::RemovalGone { .. }
         | E::ReleaseExists { .. }
+        | E::PickChanged { .. }
         | E::InRelease { .. } => ErrorKind::Conflict,
         E::Damaged { .. } => ErrorKind::Integrity,
         E::NewerSchema { .. }

@@ -45,6 +45,7 @@ impl Studio {
             },
             Ok(object) => {
                 return Err(Error::Damaged {
+                    damage: studio_domain::Damage::WrongSize,
                     path: Box::new(version.path.clone()),
                     detail: format!("there are {} of them, not {}", object.size, version.size),
                 });

@@ -1,5 +1,5 @@
-//! What stands beside the objects: the manifest of a version, written before the catalogue
-//! commits, and the tombstone of one that was thrown away.
+//! What stands beside the objects, each written before the catalogue commits: manifests of
+//! versions and releases, picks, marks, and tombstones of what was thrown away.
 
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ const TRIES: u32 = 5;
 /// How long to wait for another writer of the same, longer each time.
 const CONTENDED_PAUSE: Duration = Duration::from_millis(250);
 
-/// No manifest of ours is longer: four names, a path and some checksums.
-const MAX_MANIFEST: u64 = 1 << 20;
+/// No manifest of ours is longer: the longest is that of a release, of some 2 kB for each stem.
+const MAX_MANIFEST: u64 = 16 << 20;
 
 /// Writes the manifest of `version` and returns the version as its manifest has it.
 ///
@@ -141,9 +141,17 @@ pub(crate) async fn read_mark(store: &dyn BlobStore, key: &ObjectKey) -> Result<
 
 /// Reads the manifest of a release.
 pub(crate) async fn read_release(store: &dyn BlobStore, key: &ObjectKey) -> Result<Release> {
-    let release = decode(store, key, v1::Release::decode(&read_json(store, key).await?))?;
+    let release = read_renamed_release(store, key).await?;
     expect_name(store, key, &ObjectKey::of_release(release.id))?;
     Ok(release)
+}
+
+/// Reads the manifest of a release under whatever name it stands.
+pub(crate) async fn read_renamed_release(
+    store: &dyn BlobStore,
+    key: &ObjectKey,
+) -> Result<Release> {
+    decode(store, key, v1::Release::decode(&read_json(store, key).await?))
 }
 
 /// Refuses what stands under another name than its own.

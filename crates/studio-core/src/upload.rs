@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use studio_audio::gate::Finding;
 use studio_blob::Attributes;
@@ -98,7 +98,11 @@ pub enum Warning {
 struct Source {
     file: Arc<File>,
     fingerprint: Fingerprint,
+    /// Its size and when it was written last, before it was read.
+    state: FileState,
 }
+
+type FileState = (u64, Option<SystemTime>);
 
 impl Studio {
     /// Uploads a file as a new version.
@@ -121,7 +125,7 @@ impl Studio {
         let source = Source::read(request, self, job).await?;
         step!("fingerprinted");
         let hearing = Hearing { measures: self.measures_uploads };
-        let heard = self.listen_to(request, &source.file, hearing, job).await?;
+        let heard = self.listen_to(request, &source, hearing, job).await?;
         self.expect_store_to_send_to().await?;
         let reserved = self.reserve(request, &source, job).await?;
         step!("reserved");
@@ -145,8 +149,22 @@ impl Studio {
         Ok(uploaded)
     }
 
-    /// Lets the gate judge a file, and measures it if that is asked for.
-    pub(crate) async fn listen_to(
+    /// Lets the gate judge a file that was read, and measures it if that is asked for.
+    async fn listen_to(
+        &self,
+        request: &Upload,
+        source: &Source,
+        hearing: Hearing,
+        job: &Job,
+    ) -> Result<Heard> {
+        let heard = self.pass_gate(request, &source.file, hearing, job).await;
+        // What was heard is of the bytes that were read before, or of no use.
+        source.expect_unchanged(request)?;
+        heard
+    }
+
+    /// Lets the gate judge a file.
+    pub(crate) async fn pass_gate(
         &self,
         request: &Upload,
         file: &File,
@@ -171,10 +189,9 @@ impl Studio {
     /// Those of `upload`, as far as they can be foreseen.
     pub async fn plan_upload(&self, request: &Upload, job: &Job) -> Result<UploadPlan> {
         let source = Source::read(request, self, job).await?;
-        // Nobody would be told what measuring finds, but what the gate asks for.
         let hearing = Hearing { measures: false };
-        let findings = self.listen_to(request, &source.file, hearing, job).await?.verdict.warnings;
-        let Source { file, fingerprint } = source;
+        let findings = self.listen_to(request, &source, hearing, job).await?.verdict.warnings;
+        let fingerprint = &source.fingerprint;
         let existing = match self.catalog.version(&request.path).await {
             Ok(existing) if existing.digest == fingerprint.digest => Some(existing),
             Ok(existing) => {
@@ -186,7 +203,6 @@ impl Studio {
             Err(error) => return Err(error.into()),
         };
         self.expect_store_to_send_to().await?;
-        let source = Source { file, fingerprint };
         let doubt = self.is_in_doubt(&source).await?;
         let shipment = Shipment { doubt, ..self.shipment(request, &source, job) };
         let presence = shipment.inspect().await?;
@@ -390,9 +406,18 @@ impl Uploaded {
 impl Source {
     async fn read(request: &Upload, studio: &Studio, job: &Job) -> Result<Self> {
         let file = Arc::new(open(request)?);
+        let state = state(&file, request)?;
         let fingerprint =
             Fingerprint::read(Arc::clone(&file), &request.file, studio.transfer, job).await?;
-        Ok(Self { file, fingerprint })
+        Ok(Self { file, fingerprint, state })
+    }
+
+    /// Refuses a file that was written to since it was opened, as far as the system tells.
+    fn expect_unchanged(&self, request: &Upload) -> Result<()> {
+        match state(&self.file, request)? == self.state {
+            true => Ok(()),
+            false => Err(Error::SourceChanged { file: request.file.clone() }),
+        }
     }
 
     fn warnings(&self) -> Vec<Warning> {
@@ -411,6 +436,12 @@ impl Source {
             Err(source) => Err(Error::SourceUnreadable { file, source }),
         }
     }
+}
+
+fn state(file: &File, request: &Upload) -> Result<FileState> {
+    let unreadable = |source| Error::SourceUnreadable { file: request.file.clone(), source };
+    let metadata = file.metadata().map_err(unreadable)?;
+    Ok((metadata.len(), metadata.modified().ok()))
 }
 
 pub(crate) fn open(request: &Upload) -> Result<File> {

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use studio_domain::{
-    Digest, Mark, Pick, Selection, SongPath, SoundFacts, TrackName, Version, VersionDetails,
-    VersionId,
+    Digest, Mark, MarkId, Pick, PickId, Selection, SongPath, SoundFacts, TrackName, Version,
+    VersionDetails, VersionId,
 };
 
 use crate::{Page, PageRequest, Result, VersionFilter};
@@ -55,8 +55,14 @@ pub trait ChoiceRepo: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Pick>>;
 
+    /// Those of these picks that the catalogue does not know, in their order.
+    async fn unknown_picks(&self, ids: &[PickId]) -> Result<Vec<PickId>>;
+
     /// Takes in marks and returns how many were new; one that is there stays as it is.
     async fn add_marks(&self, marks: &[Mark]) -> Result<usize>;
+
+    /// Those of these marks that the catalogue does not know, in their order.
+    async fn unknown_marks(&self, ids: &[MarkId]) -> Result<Vec<MarkId>>;
 
     /// Every mark that a version was ever given, newest first.
     async fn marks_ever(&self, version: VersionId) -> Result<Vec<Mark>>;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use studio_domain::{
     Digest, NameKind, ObjectKey, Release, ReleaseName, RemovalId, ReservationId, SongPath,
-    Timestamp, Version, VersionId, VersionPath,
+    Timestamp, TrackName, Version, VersionId, VersionPath,
 };
 
 /// The result of a catalogue operation.
@@ -86,6 +86,12 @@ pub enum Error {
         song: Box<SongPath>,
         /// The name.
         name: ReleaseName,
+    },
+    /// Another version of a track was picked while its pick was being released.
+    #[error("another version of {track} has been picked meanwhile")]
+    PickChanged {
+        /// The track.
+        track: TrackName,
     },
     /// A release uses this version, so it is kept.
     #[error("version {version} is part of release {name}, which keeps it")]

@@ -1,7 +1,7 @@
 //! The releases of a catalogue.
 
 use async_trait::async_trait;
-use studio_domain::{Release, ReleaseId, ReleaseName, SongPath, VersionId};
+use studio_domain::{Release, ReleaseId, ReleaseName, SongPath, StoreUrl, VersionId};
 
 use crate::Result;
 
@@ -14,15 +14,16 @@ use crate::Result;
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ReleaseRepo: Send + Sync {
-    /// Takes in a release that was just made. Idempotent by its identity.
+    /// Takes in a release that was just made. The very same again changes nothing.
     ///
     /// Its versions are in the catalogue at that moment, and from then on none of them is
     /// purged: what a release names is never on its way out.
     ///
     /// # Errors
     /// [`ReleaseExists`](crate::Error::ReleaseExists) when the song has another one of that
-    /// name; [`NotFound`](crate::Error::NotFound) when one of its versions has left the
-    /// catalogue.
+    /// name, or another one has its identity; [`NotFound`](crate::Error::NotFound) when one of its versions has left the
+    /// catalogue; [`PickChanged`](crate::Error::PickChanged) when another version has been
+    /// picked since.
     async fn add_release(&self, release: &Release) -> Result<()>;
 
     /// Takes in a release that was made before, whatever has become of its versions.
@@ -32,6 +33,10 @@ pub trait ReleaseRepo: Send + Sync {
     /// [`ReleaseExists`](crate::Error::ReleaseExists) when the song has another one of that
     /// name.
     async fn restore_release(&self, release: &Release) -> Result<()>;
+
+    /// Takes releases for such of another store from now on; those that are not there are
+    /// passed over.
+    async fn move_releases(&self, ids: &[ReleaseId], store: &StoreUrl) -> Result<()>;
 
     /// The release of a song with a name.
     ///

@@ -5,11 +5,10 @@ pub(crate) mod audio;
 pub(crate) mod catalog;
 pub(crate) mod clone;
 pub(crate) mod memory;
+mod meter;
 pub(crate) mod race;
 pub(crate) mod recover;
 pub(crate) mod transfer;
-
-mod meter;
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

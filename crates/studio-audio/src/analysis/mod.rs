@@ -200,7 +200,7 @@ impl Analyser {
             frames: 0,
             not_finite: 0,
             digest: measures.audio_digest.then(|| digest::Builder::new(sound, float)),
-            loudness: loudness::Meter::new(sound).filter(|_| measures.loudness),
+            loudness: if measures.loudness { loudness::Meter::new(sound) } else { None },
             engine,
             clean: Vec::new(),
         })

@@ -1,7 +1,7 @@
 //! LIST chunks of texts in a WAV file (RIFF specification of 1991, INFO).
 
-use super::bext::text;
 use super::{Tags, bytes_at};
+use crate::metadata::text;
 use crate::riff::{ChunkId, Wave, u32_at};
 use crate::{ByteSource, Result};
 

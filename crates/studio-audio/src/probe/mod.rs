@@ -6,18 +6,14 @@
 //! [`Cached`](crate::source::Cached) for [`probe`].
 
 mod aiff;
-mod bext;
 mod flac;
 mod id3;
 mod info;
-mod ixml;
 mod mp4;
 mod ogg;
 mod stream;
 mod tags;
 
-pub use bext::Bext;
-pub use ixml::{Ixml, IxmlTrack};
 pub use tags::{Artwork, MAX_ARTWORK_BYTES, Tags, artwork};
 
 use std::time::Duration;
@@ -25,6 +21,8 @@ use std::time::Duration;
 use studio_domain::{AudioFormat, Container};
 
 use crate::kind::{Kind, sniff};
+use crate::metadata::{Bext, Ixml, MAX_BEXT_BYTES, MAX_IXML_BYTES};
+use crate::riff::{Chunk, ChunkId, Wave};
 use crate::source::read_full_at;
 use crate::{ByteSource, Defect, Error, Result, riff};
 
@@ -147,7 +145,7 @@ pub fn examine(source: &dyn ByteSource) -> Result<Header> {
 }
 
 /// The header, with the walk over a file of the RIFF family.
-fn examine_kind(source: &dyn ByteSource) -> Result<(Header, Option<Kind>, Option<riff::Wave>)> {
+fn examine_kind(source: &dyn ByteSource) -> Result<(Header, Option<Kind>, Option<Wave>)> {
     let mut header = Header::new(source.size(), None);
     let Some(kind) = sniff(source)? else { return Ok((header, None, None)) };
     header.container = Some(kind.container);
@@ -195,8 +193,14 @@ pub fn probe(source: &dyn ByteSource) -> Result<Probe> {
     })?;
     let (mut bext, mut ixml, mut tags) = (None, None, Tags::default());
     if let Some(wave) = &wave {
-        bext = bext::read(source, wave)?.map(Box::new);
-        ixml = ixml::read(source, wave)?.map(Box::new);
+        let content = |chunk: &Chunk, most| bytes_at(source, chunk.offset, chunk.present, most);
+        if let Some(chunk) = wave.chunk(ChunkId::BEXT) {
+            bext = Bext::from_bytes(&content(chunk, MAX_BEXT_BYTES)?).map(Box::new);
+        }
+        let readable = |chunk: &&Chunk| chunk.present <= MAX_IXML_BYTES as u64;
+        if let Some(chunk) = wave.chunk(ChunkId::IXML).filter(readable) {
+            ixml = Ixml::from_bytes(&content(chunk, MAX_IXML_BYTES)?).map(Box::new);
+        }
         tags = info::read(source, wave)?;
     }
     tags.fill_from(tags::read(source, kind, wave.as_ref())?);

@@ -13,6 +13,7 @@ use lofty::tag::{Accessor, ItemKey, Tag};
 use studio_domain::{Codec, Container};
 
 use super::{aiff, bytes_at, id3};
+use crate::artwork::media_type;
 use crate::guard::guarded;
 use crate::kind::{Kind, id3v2_size};
 use crate::riff::Wave;
@@ -84,7 +85,7 @@ impl Tags {
 }
 
 /// A picture in a file of sound, as it stands there: whether it can be shown is another
-/// matter.
+/// matter, for [`artwork::picture`](crate::artwork::picture()).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Artwork {
@@ -114,17 +115,6 @@ pub fn artwork(source: &dyn ByteSource) -> Result<Option<Artwork>> {
     })?;
     let known = found.filter(|bytes| bytes.len() <= MAX_ARTWORK_BYTES);
     Ok(known.and_then(|bytes| Some(Artwork { media_type: media_type(&bytes)?, bytes })))
-}
-
-fn media_type(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0xFF, 0xD8, 0xFF, ..] => Some("image/jpeg"),
-        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
-        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
-        [b'B', b'M', ..] => Some("image/bmp"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
-        _ => None,
-    }
 }
 
 /// The texts of all tags of a file; what is in one comes before what is in a later one.

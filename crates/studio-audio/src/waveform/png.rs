@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder as _};
 
 use super::Waveform;
@@ -48,7 +49,8 @@ pub fn png(waveform: &Waveform, picture: &Picture, colours: &Colours) -> Result<
     }
     let pixels: Vec<u8> = canvas.cover.iter().flat_map(|cover| blend(*cover, colours)).collect();
     let mut bytes = Cursor::new(Vec::new());
-    image::codecs::png::PngEncoder::new(&mut bytes)
+    // Few colours in long runs: filters would only hide them.
+    PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, FilterType::NoFilter)
         .write_image(&pixels, picture.width, picture.height, ExtendedColorType::Rgba8)
         .map_err(|error| Error::Io(std::io::Error::other(error)))?;
     Ok(bytes.into_inner())

@@ -4,16 +4,12 @@
 //! grow with the length of the sound. Until [`AudioWriter::finish`] was called the file says
 //! that it is not complete: one that a crash left behind is not taken for a whole one.
 
-mod bext;
 mod flac;
-mod ixml;
 mod wav;
 
 use crate::{Error, Result, Samples};
 
-pub use bext::Bext;
 pub use flac::FlacWriter;
-pub use ixml::{Ixml, IxmlTrack};
 pub use wav::{WavChunks, WavWriter};
 
 /// The most channels that are written or mixed.

@@ -2,7 +2,8 @@
 
 use std::io::{Seek, SeekFrom, Write};
 
-use super::{AudioWriter, Bext, Ixml, PcmFormat, SampleFormat};
+use super::{AudioWriter, PcmFormat, SampleFormat};
+use crate::metadata::{Bext, Ixml};
 use crate::{Error, Result, Samples};
 
 /// What stands in a field of 32 bits whose value stands in `ds64`, or is not known.
@@ -182,7 +183,7 @@ fn header(format: PcmFormat, chunks: &WavChunks) -> Result<(Vec<u8>, Option<u64>
         put_chunk(&mut header, b"bext", &bext.to_bytes()?)?;
     }
     if let Some(ixml) = &chunks.ixml {
-        put_chunk(&mut header, b"iXML", ixml.to_xml(format, chunks.bext.as_ref()).as_bytes())?;
+        put_chunk(&mut header, b"iXML", ixml.to_xml(format, chunks.bext.as_ref())?.as_bytes())?;
     }
     header.extend(b"data");
     header.extend(UNKNOWN.to_le_bytes());

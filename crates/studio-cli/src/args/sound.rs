@@ -42,6 +42,20 @@ pub(crate) struct OfTrack {
 pub(crate) struct Probe {
     #[command(flatten)]
     pub(crate) subjects: Subjects,
+    /// Also write the picture that is in it to a file, .jpg or .png
+    ///
+    /// A picture that is of that kind already is written as it stands; with --artwork-size,
+    /// or of another kind, it is decoded, turned upright and made anew. Exit code 3 when
+    /// there is no picture.
+    #[arg(long, value_name = "OUT")]
+    pub(crate) artwork: Option<PathBuf>,
+    /// Make the picture at most so many pixels wide and high
+    #[arg(long, value_name = "N", requires = "artwork")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=8192))]
+    pub(crate) artwork_size: Option<u32>,
+    /// Replace the file of the picture if it is there
+    #[arg(long, requires = "artwork")]
+    pub(crate) force: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -162,7 +176,8 @@ const PROBE_EXAMPLES: &str = "\
 Examples:
   studio probe drums_take_3.wav
   studio probe Khruangbin/\"White Gloves\"/Bass/take_2
-  studio probe --artist Khruangbin --song \"White Gloves\" --json";
+  studio probe --artist Khruangbin --song \"White Gloves\" --json
+  studio probe mix.flac --artwork cover.jpg --artwork-size 600";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:

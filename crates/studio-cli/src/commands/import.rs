@@ -157,6 +157,7 @@ fn describe(refusal: &Refusal) -> String {
         Refusal::NoName(why) => why.clone(),
         Refusal::SameVersion(other) => format!("the same version as {}", other.display()),
         Refusal::NotAFile => "not a file with a name in UTF-8".to_owned(),
+        Refusal::Missing => "the session names it, and it is not there".to_owned(),
         _ => "it cannot be read".to_owned(),
     }
 }

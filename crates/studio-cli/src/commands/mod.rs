@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod analyse;
+mod artwork;
 mod backup;
 mod check;
 mod compare;
@@ -14,6 +15,7 @@ mod gc;
 mod import;
 mod left;
 mod list;
+mod made;
 mod man;
 mod pick;
 mod probe;
@@ -145,6 +147,10 @@ fn open(config: &Config, purpose: Use) -> Result<Studio> {
     let catalog = catalog.map_err(Error::from)?;
     let studio = Studio::new(Arc::new(catalog), store(config));
     let studio = studio.with_transfer_options(config.transfer.options());
+    let studio = match &config.spool {
+        Some(spool) => studio.with_spool_directory(spool.value.clone()),
+        None => studio,
+    };
     Ok(if config.refill { studio.filling_an_empty_store() } else { studio })
 }
 

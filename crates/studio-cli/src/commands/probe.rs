@@ -1,9 +1,11 @@
 //! `studio probe`.
 
 use studio_api::v1;
-use studio_core::audio::probe::{Bext, Ixml, Probe, Tags};
+use studio_core::audio::metadata::{Bext, Ixml};
+use studio_core::audio::probe::{Probe, Tags};
 use studio_core::{Error, Job, Probed, Subject};
 
+use super::artwork::Wanted;
 use super::left::concerns_one;
 use super::subject::{each, given, short, wire};
 use crate::args;
@@ -13,11 +15,15 @@ use crate::output::sound;
 use crate::output::text::{Out, print_fields};
 
 pub(super) fn run(config: &Config, arguments: &args::Probe) -> Result<()> {
+    let wanted = Wanted::of(arguments)?;
     let studio = super::open(config, super::Use::Look)?;
     super::transfer(async |job: Job| {
         let given = given(&studio, config, &arguments.subjects, false).await?;
         let subjects = each(&studio, given).await?;
         let of = subjects.len();
+        if let Some(wanted) = &wanted {
+            wanted.write(&studio, &subjects, &job).await?;
+        }
         let (mut probed, mut failed) = (Vec::new(), Vec::new());
         for subject in subjects {
             match studio.probe(&subject, &job).await {

@@ -17,6 +17,7 @@ const NAME: &str = "studio.toml";
 pub(super) struct Settings {
     pub(super) artist: Option<String>,
     pub(super) person: Option<String>,
+    pub(super) spool: Option<PathBuf>,
     pub(super) profile: Option<String>,
     pub(super) analyse: Option<bool>,
     #[serde(default)]

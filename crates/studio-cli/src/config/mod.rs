@@ -60,6 +60,8 @@ pub(crate) struct Config {
     pub(crate) profile: Option<Set<String>>,
     /// Profiles of one's own.
     pub(crate) profiles: Profiles,
+    /// Where bytes lie that are worked on.
+    pub(crate) spool: Option<Set<PathBuf>>,
     /// Whether uploads are measured.
     pub(crate) analyse: Option<Set<bool>>,
     /// Who works here.

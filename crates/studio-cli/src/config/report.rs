@@ -23,6 +23,14 @@ pub(crate) fn report(config: &Config) -> Vec<Setting> {
         line("store", config.store.value.to_string(), &config.store.source),
         line("database", config.database.value.display().to_string(), &config.database.source),
     ];
+    let spool = config.spool.as_ref();
+    settings.push(optional(
+        "spool",
+        spool
+            .map(|set| Set { value: set.value.display().to_string(), source: set.source.clone() })
+            .as_ref(),
+        "default: the system's directory for temporary files",
+    ));
     settings.extend(of_s3(&config.s3));
     settings.extend([
         credential("s3.access_key_id", "AWS_ACCESS_KEY_ID", masked_id),

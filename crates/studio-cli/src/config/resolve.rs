@@ -36,6 +36,7 @@ pub(crate) fn resolve(places: &Places) -> Result<Config> {
         profile: sources.text(&["STUDIO_PROFILE"], |settings| settings.profile.clone()),
         profiles: sources.profiles(),
         analyse: sources.analyse()?,
+        spool: sources.spool()?,
         store: sources.store(places.store.as_deref())?,
         database: sources.database(places.database.as_deref())?,
         s3: S3::of(&sources)?,
@@ -138,6 +139,22 @@ impl Sources {
     fn artist(&self) -> Result<Option<Set<ArtistName>>> {
         let names = ["STUDIO_ARTIST", "ARTIST_NAME"];
         self.parsed(&names, |settings| settings.artist.clone(), ArtistName::new)
+    }
+
+    /// Where bytes lie that are worked on: not where the system keeps small temporary files,
+    /// which is often memory.
+    fn spool(&self) -> Result<Option<Set<PathBuf>>> {
+        if let Some(Set { value, source }) = variable(&["STUDIO_SPOOL"]) {
+            let value = self.here.join(self.at_home(Path::new(&value), &source)?);
+            return Ok(Some(Set { value, source }));
+        }
+        if let Some((path, found)) = self.in_files(|settings| settings.spool.clone()) {
+            let source = Source::File(found.path.clone());
+            let value = found.directory().join(self.at_home(&path, &source)?);
+            return Ok(Some(Set { value, source }));
+        }
+        let cache = self.xdg.as_ref().map(|xdg| xdg.cache_dir().join(DIRECTORY));
+        Ok(cache.map(|value| Set { value, source: Source::Default }))
     }
 
     /// The profiles of one's own in all files; of two with one name the stronger file's.

@@ -1,13 +1,14 @@
 //! What is wrong with picks, marks and releases between catalogue and store.
 
-use studio_domain::{Mark, Pick, Release, SongPath};
+use studio_domain::{Mark, Pick, Release, SongPath, VersionDetails};
 use studio_repo::MAX_PAGE;
 
+use super::check::Depth;
 use super::doctor::{Diagnosis, Problem};
 use super::inventory::{Inventory, Known};
 use super::recover::Recovered;
 use super::repair::Outcome;
-use crate::{Error, Job, Result, Studio, manifest};
+use crate::{Error, Flaw, Job, Result, Studio, manifest};
 
 /// How many artists or songs are looked up at once.
 const PAGE: u32 = 1000;
@@ -45,6 +46,7 @@ impl Studio {
         &self,
         inventory: &Inventory,
         known: &Known,
+        depth: Depth,
         job: &Job,
         diagnosis: &mut Diagnosis,
     ) -> Result<()> {
@@ -58,7 +60,7 @@ impl Studio {
         let releases = unknown.releases.into_iter().map(|made| Choice::Release(Box::new(made)));
         let unknown = picks.chain(marks).chain(releases);
         diagnosis.problems.extend(unknown.map(|choice| Problem::UnknownChoice { choice }));
-        for choice in self.choices_without_manifest(inventory, known, job).await? {
+        for choice in self.choices_without_manifest(inventory, known, depth, job).await? {
             diagnosis.problems.push(Problem::ChoiceWithoutManifest { choice });
         }
         Ok(())
@@ -70,17 +72,25 @@ impl Studio {
         &self,
         inventory: &Inventory,
         known: &Known,
+        depth: Depth,
         job: &Job,
     ) -> Result<Vec<Choice>> {
         let mut without = Vec::new();
+        let mut wrong = Vec::new();
         for id in self.releases.releases(None).await? {
             job.check()?;
-            if inventory.releases.contains(&id) {
-                continue;
-            }
             let release = self.releases.release_by_id(id).await?;
-            let here = release.filter(|release| release.store == *self.store.url());
-            without.extend(here.map(|release| Choice::Release(Box::new(release))));
+            let Some(release) = release.filter(|made| made.store == *self.store.url()) else {
+                continue;
+            };
+            match inventory.releases.contains(&id) {
+                false => without.push(Choice::Release(Box::new(release))),
+                // There are few of them, and each is the word of its makers.
+                true if self.has_wrong_manifest(&release).await? => {
+                    wrong.push(Choice::Release(Box::new(release)));
+                }
+                true => {}
+            }
         }
         for song in self.songs_of(known) {
             job.check()?;
@@ -92,14 +102,16 @@ impl Studio {
             known.versions.values().map(|version| (version.id, version.digest)).collect();
         for some in ids.chunks(PAGE as usize) {
             let details = self.choices.details(some).await?;
-            for ((id, _), _) in some.iter().zip(details).filter(|(_, known)| known.mark.is_some()) {
+            let full = depth == Depth::Full;
+            let said = |known: &VersionDetails| full || known.mark.is_some();
+            for ((id, _), _) in some.iter().zip(details).filter(|(_, known)| said(known)) {
                 job.check()?;
                 let marks = self.choices.marks_ever(*id).await?;
                 let missing = marks.into_iter().filter(|mark| !inventory.marks.contains(&mark.id));
                 without.extend(missing.map(|mark| Choice::Mark(Box::new(mark))));
             }
         }
-        let mut gone = Vec::with_capacity(without.len());
+        let mut gone = wrong;
         for choice in without {
             match self.store.head(&manifest::key_of_choice(&choice)).await {
                 Ok(_) => {}
@@ -108,6 +120,12 @@ impl Studio {
             }
         }
         Ok(gone)
+    }
+
+    /// Whether the manifest of a release says something else than the catalogue.
+    async fn has_wrong_manifest(&self, release: &Release) -> Result<bool> {
+        let flaw = self.flaw_of_manifest(release).await?;
+        Ok(flaw == Some(Flaw::WrongManifest))
     }
 
     /// The songs that have versions in this store.

@@ -213,7 +213,8 @@ impl Studio {
         self.find_damage(record, examination.depth, &known, job, &mut diagnosis).await?;
         self.find_manifests(examination.depth, &inventory, &known, job, &mut diagnosis).await?;
         self.find_tombstones(&inventory, &known, job, &mut diagnosis).await?;
-        self.find_choices(&inventory, &known, job, &mut diagnosis).await?;
+        let depth = examination.depth;
+        self.find_choices(&inventory, &known, depth, job, &mut diagnosis).await?;
         self.find_leftovers(examination, &inventory, job, &mut diagnosis).await?;
         for directory in &examination.downloads {
             diagnosis.problems.extend(left_downloads(directory, examination.grace));

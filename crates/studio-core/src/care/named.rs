@@ -1,11 +1,11 @@
 //! What manifests name of which the catalogue knows nothing: those of another catalogue on
 //! the same store, and those that a recovery has not come to yet.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt as _, stream};
 use studio_blob::Error as StoreError;
-use studio_domain::{ObjectKey, VERSION_MANIFESTS};
+use studio_domain::{ObjectKey, RELEASES, Release, ReleaseName, VERSION_MANIFESTS, VersionId};
 
 use super::inventory::{Inventory, Known};
 use crate::{Error, Job, Result, Studio, manifest};
@@ -19,9 +19,18 @@ pub(super) struct Named {
     pub(super) keys: HashSet<ObjectKey>,
     /// Manifests that cannot be read, and may name any object.
     pub(super) unreadable: Vec<String>,
+    /// Versions that releases use of which the catalogue knows nothing, and one of these.
+    pub(super) released: HashMap<VersionId, ReleaseName>,
 }
 
 impl Named {
+    fn add_release(&mut self, release: Release) {
+        for stem in release.stems {
+            self.keys.insert(stem.object_key);
+            self.released.insert(stem.version, release.name.clone());
+        }
+    }
+
     /// Whether none of them has anything against the removal of an object.
     pub(super) fn frees(&self, key: &ObjectKey) -> bool {
         self.unreadable.is_empty() && !self.keys.contains(key)
@@ -74,13 +83,12 @@ impl Studio {
     ) -> Result<()> {
         for &id in &inventory.releases {
             job.check()?;
-            if self.releases.release_by_id(id).await?.is_some() {
+            let known = self.releases.release_by_id(id).await?;
+            if known.is_some_and(|release| release.store == *self.store.url()) {
                 continue;
             }
             match manifest::read_release(&*self.store, &ObjectKey::of_release(id)).await {
-                Ok(release) => {
-                    named.keys.extend(release.stems.into_iter().map(|stem| stem.object_key));
-                }
+                Ok(release) => named.add_release(release),
                 Err(Error::ForeignManifest { location, .. }) => named.unreadable.push(location),
                 Err(Error::Store(StoreError::NotFound { .. })) => {}
                 Err(error) => return Err(error),
@@ -100,6 +108,16 @@ impl Studio {
                     named.keys.insert(version.object_key);
                 }
                 // Somebody's file, which names nothing.
+                Err(Error::ForeignManifest { .. })
+                | Err(Error::Store(StoreError::NotFound { .. })) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let beside = |key: &&ObjectKey| key.as_str().starts_with(RELEASES);
+        for key in inventory.foreign.iter().filter(beside) {
+            job.check()?;
+            match manifest::read_renamed_release(&*self.store, key).await {
+                Ok(release) => named.add_release(release),
                 Err(Error::ForeignManifest { .. })
                 | Err(Error::Store(StoreError::NotFound { .. })) => {}
                 Err(error) => return Err(error),

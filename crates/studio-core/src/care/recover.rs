@@ -227,6 +227,12 @@ impl Studio {
             });
             self.care.record_checks(self.store.url(), &checks.collect::<Vec<_>>()).await?;
         }
+        let mut here = Vec::new();
+        for &id in &inventory.releases {
+            let known = self.releases.release_by_id(id).await?;
+            here.extend(known.filter(|made| made.store != *self.store.url()).map(|made| made.id));
+        }
+        self.releases.move_releases(&here, self.store.url()).await?;
         Ok((versions.len() + trashed.len()) as u64)
     }
 

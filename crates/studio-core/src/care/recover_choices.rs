@@ -1,9 +1,7 @@
 //! Picks, marks and releases, from what stands of them in the store.
 
-use std::collections::{BTreeMap, HashSet};
-
-use studio_domain::{Mark, ObjectKey, Pick, Release, SongPath, VersionId};
-use studio_repo::{Error as CatalogError, MAX_PAGE};
+use studio_domain::{Mark, ObjectKey, Pick, Release};
+use studio_repo::Error as CatalogError;
 
 use super::inventory::Inventory;
 use super::recover::{Recovered, read_all};
@@ -26,12 +24,16 @@ impl Studio {
         job: &Job,
         recovered: &mut Recovered,
     ) -> Result<UnknownChoices> {
-        let picks = inventory.picks.iter().map(|id| ObjectKey::of_pick(*id)).collect();
+        let ids: Vec<_> = inventory.picks.iter().copied().collect();
+        let picks = self.choices.unknown_picks(&ids).await?;
+        let picks = picks.into_iter().map(ObjectKey::of_pick).collect();
         let read = async |key: ObjectKey| manifest::read_pick(&*self.store, &key).await;
-        let picks = self.unknown_picks(read_all(picks, read, job, recovered).await?).await?;
-        let marks = inventory.marks.iter().map(|id| ObjectKey::of_mark(*id)).collect();
+        let picks = read_all(picks, read, job, recovered).await?;
+        let ids: Vec<_> = inventory.marks.iter().copied().collect();
+        let marks = self.choices.unknown_marks(&ids).await?;
+        let marks = marks.into_iter().map(ObjectKey::of_mark).collect();
         let read = async |key: ObjectKey| manifest::read_mark(&*self.store, &key).await;
-        let marks = self.unknown_marks(read_all(marks, read, job, recovered).await?).await?;
+        let marks = read_all(marks, read, job, recovered).await?;
         let mut unknown = Vec::new();
         for &id in &inventory.releases {
             if self.releases.release_by_id(id).await?.is_none() {
@@ -48,35 +50,6 @@ impl Studio {
         // Of two with one name the first stays.
         releases.sort_unstable_by_key(|release: &Release| (release.said.at, release.id));
         Ok(UnknownChoices { picks, marks, releases })
-    }
-
-    async fn unknown_picks(&self, picks: Vec<Pick>) -> Result<Vec<Pick>> {
-        let mut by_song: BTreeMap<SongPath, Vec<Pick>> = BTreeMap::new();
-        for pick in picks {
-            let (artist, song) = (pick.track.artist.clone(), pick.track.song.clone());
-            by_song.entry(SongPath { artist, song }).or_default().push(pick);
-        }
-        let mut unknown = Vec::new();
-        for (song, picks) in by_song {
-            let known = self.choices.picks_ever(&song, None, MAX_PAGE).await?;
-            let known: HashSet<_> = known.into_iter().map(|pick| pick.id).collect();
-            unknown.extend(picks.into_iter().filter(|pick| !known.contains(&pick.id)));
-        }
-        Ok(unknown)
-    }
-
-    async fn unknown_marks(&self, marks: Vec<Mark>) -> Result<Vec<Mark>> {
-        let mut by_version: BTreeMap<VersionId, Vec<Mark>> = BTreeMap::new();
-        for mark in marks {
-            by_version.entry(mark.version).or_default().push(mark);
-        }
-        let mut unknown = Vec::new();
-        for (version, marks) in by_version {
-            let known = self.choices.marks_ever(version).await?;
-            let known: HashSet<_> = known.into_iter().map(|mark| mark.id).collect();
-            unknown.extend(marks.into_iter().filter(|mark| !known.contains(&mark.id)));
-        }
-        Ok(unknown)
     }
 
     /// Takes in what the catalogue does not know of what was chosen.

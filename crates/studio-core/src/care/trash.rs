@@ -112,7 +112,7 @@ impl Studio {
     /// Removes a version from the trash for good, and its bytes if nothing else has them.
     ///
     /// # Errors
-    /// [`Catalog`](Error::Catalog) with `NotInTrash`;
+    /// [`Catalog`](Error::Catalog) with `NotInTrash`, or `InRelease` when a release uses it;
     /// [`StoredElsewhere`](Error::StoredElsewhere); what the store says. The version may be
     /// gone from the trash then; what is left to do is done by the next
     /// [`collect_garbage`](Self::collect_garbage).
@@ -125,6 +125,10 @@ impl Studio {
 
     async fn purge_one(&self, version: &TrashedVersion, named: &Named) -> Result<Emptied> {
         self.check_is_here(version)?;
+        if let Some(name) = named.released.get(&version.id) {
+            let (version, name) = (Box::new(version.path.clone()), name.clone());
+            return Err(CatalogError::InRelease { version, name }.into());
+        }
         let removal = self.trash.purge(version.id, self.now()).await?;
         let object_went = self.carry_out(&removal, named).await?;
         let bytes = if object_went { version.size } else { 0 };
@@ -238,7 +242,7 @@ impl Studio {
         }
     }
 
-    fn check_is_here(&self, version: &NewVersion) -> Result<()> {
+    pub(crate) fn check_is_here(&self, version: &NewVersion) -> Result<()> {
         match version.store == *self.store.url() {
             true => Ok(()),
             false => Err(Error::StoredElsewhere {

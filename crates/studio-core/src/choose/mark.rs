@@ -23,6 +23,7 @@ impl Studio {
     ///
     /// # Errors
     /// [`Catalog`](crate::Error::Catalog) with `NotFound`;
+    /// [`StoredElsewhere`](crate::Error::StoredElsewhere);
     /// [`StoreEmpty`](crate::Error::StoreEmpty); what the store says.
     pub async fn mark(
         &self,
@@ -32,6 +33,7 @@ impl Studio {
         note: Option<Note>,
     ) -> Result<Marked> {
         let version = self.catalog.version(path).await?;
+        self.check_is_here(&version)?;
         let last = self.choices.marks_ever(version.id).await?.into_iter().next();
         let before = last.clone().filter(|mark| mark.status.is_some());
         let standing = before.as_ref().and_then(|mark| mark.status);

@@ -43,7 +43,7 @@ impl Studio {
 
     /// The time of something said after something else: a clock that was set back does not
     /// let the earlier word count.
-    fn time_after(&self, before: Option<Timestamp>) -> Timestamp {
+    pub(crate) fn time_after(&self, before: Option<Timestamp>) -> Timestamp {
         let now = self.now();
         match before {
             Some(before) if before >= now => {

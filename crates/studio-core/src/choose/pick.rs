@@ -62,7 +62,8 @@ impl Studio {
     ///
     /// # Errors
     /// [`Catalog`](crate::Error::Catalog) with `NotFound`;
-    /// [`StoreEmpty`](crate::Error::StoreEmpty); what the store says.
+    /// [`StoredElsewhere`](crate::Error::StoredElsewhere), since what is said of a version
+    /// stands beside its bytes; [`StoreEmpty`](crate::Error::StoreEmpty); what the store says.
     pub async fn pick(
         &self,
         path: &VersionPath,
@@ -70,6 +71,7 @@ impl Studio {
         note: Option<Note>,
     ) -> Result<Picked> {
         let version = self.catalog.version(path).await?;
+        self.check_is_here(&version)?;
         let track = version.path.track_path();
         let before = self.pick_of(&track).await?;
         let details = self.details(std::slice::from_ref(&version)).await?;
@@ -153,10 +155,13 @@ impl Studio {
         Ok(self.choices.picks_ever(song, track, limit).await?)
     }
 
-    /// Picks a version as somebody did before, elsewhere, unless its track has a pick.
+    /// Picks a version as somebody did before, elsewhere, unless something was said of
+    /// its track here already.
     pub(crate) async fn pick_again(&self, version: &Version, said: &Said) -> Result<()> {
         let track = version.path.track_path();
-        if self.pick_of(&track).await?.is_some() {
+        // Whatever was said here since, counts.
+        let said_here = self.last_said(&track).await?.is_some();
+        if said_here || self.check_is_here(version).is_err() {
             return Ok(());
         }
         let picked = PickedVersion { id: version.id, tag: version.path.tag.clone() };

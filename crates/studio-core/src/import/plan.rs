@@ -59,12 +59,14 @@ pub enum Refusal {
     SameVersion(PathBuf),
     /// It is not a file, or its name is no text.
     NotAFile,
+    /// The session that was delivered has it, and it is not there.
+    Missing,
 }
 
 /// A file that would not be stored, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedFile {
-    /// The file.
+    /// The file; of one that is missing the name that the session tells.
     pub file: PathBuf,
     /// Why.
     pub refusal: Refusal,
@@ -90,7 +92,9 @@ impl Studio {
     /// # Errors
     /// [`SourceDirectoryMissing`](Error::SourceDirectoryMissing),
     /// [`SourceNotADirectory`](Error::SourceNotADirectory),
-    /// [`SourceUnreadable`](Error::SourceUnreadable).
+    /// [`SourceUnreadable`](Error::SourceUnreadable);
+    /// [`ForeignManifest`](Error::ForeignManifest) when a delivered directory says what
+    /// cannot be read.
     pub async fn plan_import(&self, import: &Import) -> Result<ImportPlan> {
         let import = import.clone();
         let planned = tokio::task::spawn_blocking(move || plan(&import)).await;
@@ -112,31 +116,38 @@ fn plan(import: &Import) -> Result<ImportPlan> {
     }
     let mut found = Vec::new();
     walk(directory, "", 0, &mut found)?;
-    if let Some(session) = session::read(directory) {
+    if let Some(session) = session::read(directory)? {
         return Ok(session::plan(&session, found));
     }
     let mut plan = ImportPlan::default();
-    let mut places: HashMap<_, PathBuf> = HashMap::new();
+    let mut places: HashMap<Place, PathBuf> = HashMap::new();
     for (relative, file) in found {
         match read(import, relative.as_deref(), &file) {
-            Ok(planned) => {
-                let VersionPath { artist, song, track, tag } = &planned.path;
-                let key = [artist.key(), song.key(), track.key(), tag.key()].map(str::to_owned);
-                match places.get(&key) {
-                    Some(first) => {
-                        let refusal = Refusal::SameVersion(first.clone());
-                        plan.refused.push(RefusedFile { file, refusal });
-                    }
-                    None => {
-                        places.insert(key, file);
-                        plan.files.push(planned);
-                    }
+            Ok(planned) => match places.get(&Place::of(&planned.path)) {
+                Some(first) => {
+                    let refusal = Refusal::SameVersion(first.clone());
+                    plan.refused.push(RefusedFile { file, refusal });
                 }
-            }
+                None => {
+                    places.insert(Place::of(&planned.path), file);
+                    plan.files.push(planned);
+                }
+            },
             Err(refusal) => plan.refused.push(RefusedFile { file, refusal }),
         }
     }
     Ok(plan)
+}
+
+/// The case-folded names of artist, song, track and tag.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) struct Place([String; 4]);
+
+impl Place {
+    pub(super) fn of(path: &VersionPath) -> Self {
+        let VersionPath { artist, song, track, tag } = path;
+        Self([artist.key(), song.key(), track.key(), tag.key()].map(str::to_owned))
+    }
 }
 
 /// Every file below a directory, sorted, with its path as text where it is one.

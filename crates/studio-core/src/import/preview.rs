@@ -25,8 +25,8 @@ pub struct ImportPreview {
 
 impl Studio {
     /// Tells what [`import`](Self::import) would do with these files, and changes nothing.
-    /// Files whose places are taken are read, to be compared with what is there; of others as
-    /// much as [the gate](Self::with_gate) asks for.
+    /// Files whose places are taken are read, to be compared with what is there; of others
+    /// only as much as [the gate](Self::with_gate) needs.
     ///
     /// # Errors
     /// [`Store`](Error::Store) when the store cannot be asked;
@@ -64,7 +64,7 @@ impl Studio {
             Ok(_) => self.plan_upload(&request, &own).await?.outcome,
             Err(CatalogError::NotFound { .. }) => {
                 let file = crate::upload::open(&request)?;
-                self.listen_to(&request, &file, Hearing { measures: false }, &own).await?;
+                self.pass_gate(&request, &file, Hearing { measures: false }, &own).await?;
                 self.expect_store_to_send_to().await?;
                 UploadOutcome::Stored
             }

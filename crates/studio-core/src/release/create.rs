@@ -1,11 +1,12 @@
 //! Freezing the picks of a song.
 
+use sha2::{Digest as _, Sha256};
 use studio_audio::write::Discard;
 use studio_domain::{
     Note, ObjectKey, PersonName, Release, ReleaseId, ReleaseName, Said, SongPath, Stem,
 };
 use studio_repo::Error as CatalogError;
-use uuid::Uuid;
+use uuid::Builder;
 
 use super::gather::{Completeness, Gathered};
 use super::mixdown::MixPlan;
@@ -70,6 +71,7 @@ impl Studio {
     /// of [`plan_release`](Self::plan_release).
     pub async fn create_release(&self, request: &ReleaseRequest, job: &Job) -> Result<Release> {
         let ReleaseRequest { song, settings, .. } = request;
+        settings.check()?;
         let (chosen, mut obstacles) =
             self.choose_stems(song, settings, Completeness::Whole, job).await?;
         obstacles.extend(self.name_obstacle(request).await?);
@@ -85,12 +87,14 @@ impl Studio {
             mixed.run(&mut nowhere, &own)
         });
         let mix = mix.await?;
+        let last = self.releases(Some(song)).await?.last().map(|release| release.said.at);
+        let at = self.time_after(last);
         let release = Release {
-            id: ReleaseId::from_uuid(Uuid::now_v7()),
+            id: id_of(song, &request.name),
             // As they were first typed.
             song: stems.first().map_or_else(|| song.clone(), |s| s.chosen.version.path.song_path()),
             name: request.name.clone(),
-            said: Said { by: request.by.clone(), at: self.now(), note: request.note.clone() },
+            said: Said { by: request.by.clone(), at, note: request.note.clone() },
             made_with: MADE_WITH.to_owned(),
             store: self.store.url().clone(),
             stems: stems.into_iter().map(frozen).collect(),
@@ -98,22 +102,37 @@ impl Studio {
         };
         self.expect_store_to_send_to().await?;
         manifest::write_release(&*self.store, &release).await?;
-        match self.releases.add_release(&release).await {
-            Ok(()) => Ok(release),
+        let added = self.releases.add_release(&release).await;
+        self.settle_manifest(&release, added.is_ok()).await;
+        let obstacle = match added {
+            Ok(()) => return Ok(release),
+            // Somebody was quicker.
             Err(CatalogError::ReleaseExists { existing }) => {
-                // Somebody was quicker; ours never was one.
-                self.store.delete(&ObjectKey::of_release(release.id)).await?;
-                refuse(request, vec![Obstacle::NameTaken { name: existing.name }])?;
-                Ok(release)
+                Obstacle::NameTaken { name: existing.name }
             }
+            // Thrown away while it was being mixed.
             Err(CatalogError::NotFound { path, .. }) => {
-                // Thrown away while it was being mixed.
-                self.store.delete(&ObjectKey::of_release(release.id)).await?;
-                let (track, tag) = (path.track, path.tag);
-                refuse(request, vec![Obstacle::Trashed { track, tag }])?;
-                Ok(release)
+                Obstacle::Trashed { track: path.track, tag: path.tag }
             }
-            Err(error) => Err(error.into()),
+            Err(CatalogError::PickChanged { track }) => Obstacle::PickChanged { track },
+            Err(error) => return Err(error.into()),
+        };
+        let obstacles = vec![obstacle];
+        Err(Error::NotReleasable { song: Box::new(request.song.clone()), obstacles })
+    }
+
+    /// Lets the manifest say what the catalogue says: all who make a release of one name write
+    /// it in one place. What cannot be put right here, the doctor finds.
+    async fn settle_manifest(&self, made: &Release, added: bool) {
+        let settled = async {
+            match self.releases.release_by_id(made.id).await? {
+                Some(_) if added => Ok(()),
+                Some(there) => manifest::write_release(&*self.store, &there).await,
+                None => Ok(self.store.delete(&ObjectKey::of_release(made.id)).await?),
+            }
+        };
+        if let Err(error) = settled.await {
+            tracing::warn!(%error, "the manifest of a release that was not made may be left");
         }
     }
 
@@ -124,6 +143,20 @@ impl Studio {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// The identity of a release: made of its song and name, so that an attempt that was cut off
+/// and the one after it write the same manifest.
+fn id_of(song: &SongPath, name: &ReleaseName) -> ReleaseId {
+    let mut sha256 = Sha256::new();
+    for part in ["studio release", song.artist.key(), song.song.key(), name.key()] {
+        sha256.update((part.len() as u64).to_be_bytes());
+        sha256.update(part);
+    }
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&sha256.finalize()[..16]);
+    // Version 8 of RFC 9562: a UUID of one's own making.
+    ReleaseId::from_uuid(Builder::from_custom_bytes(bytes).into_uuid())
 }
 
 fn refuse(request: &ReleaseRequest, obstacles: Vec<Obstacle>) -> Result<()> {

@@ -63,12 +63,18 @@ impl Studio {
             obstacles.extend(without.iter().cloned().map(|track| Obstacle::NoPick { track }));
         }
         let mut chosen = Vec::new();
+        let mut heard = picked.is_empty();
         for PickedTrack { pick, standing } in picked {
             let track = pick.track.track.clone();
+            heard |= !settings.level_of(&track).mute;
             let Some(tag) = pick.version.as_ref().map(|version| version.tag.clone()) else {
                 continue;
             };
             match standing {
+                Standing::There(version, _) if version.store != *self.store.url() => {
+                    let store = Box::new(version.store.clone());
+                    obstacles.push(Obstacle::Elsewhere { track, tag, store });
+                }
                 Standing::There(version, _) => {
                     let level = settings.level_of(&track);
                     match self.damage_of(&version, job).await? {
@@ -81,12 +87,13 @@ impl Studio {
             }
         }
         if chosen.is_empty() && obstacles.is_empty() {
+            // Not even one of the tracks that may be without a pick has one.
             obstacles.extend(without.into_iter().map(|track| Obstacle::NoPick { track }));
+            if obstacles.is_empty() {
+                obstacles.push(Obstacle::NoTracks);
+            }
         }
-        if chosen.is_empty() && obstacles.is_empty() {
-            obstacles.push(Obstacle::NoTracks);
-        }
-        if !chosen.is_empty() && chosen.iter().all(|chosen| chosen.level.mute) {
+        if !heard {
             obstacles.push(Obstacle::AllMuted);
         }
         let facts = self.facts_of(&chosen).await?;
@@ -114,7 +121,7 @@ impl Studio {
         }
         match self.object_of(version, job).await {
             Ok(_) => Ok(None),
-            Err(Error::Damaged { .. }) => Ok(Some(Damage::WrongSize)),
+            Err(Error::Damaged { damage, .. }) => Ok(Some(damage)),
             Err(Error::ObjectMissing { .. }) => Ok(Some(Damage::Missing)),
             Err(error) => Err(error),
         }
@@ -148,7 +155,9 @@ impl Studio {
                 Ok((format, measured)) => {
                     gathered.push(Gathered { chosen, file, format, measured });
                 }
-                Err(Error::Sound { source, .. }) => {
+                Err(Error::Sound { source, .. })
+                    if !matches!(source, studio_audio::Error::Io(_)) =>
+                {
                     let reason = source.to_string();
                     obstacles.push(Obstacle::NotSound { track, tag, reason });
                 }
@@ -174,12 +183,18 @@ impl Studio {
         known: Option<SoundFacts>,
         job: &Job,
     ) -> Result<(AudioFormat, Measured)> {
-        if let Some(SoundFacts { format, measured: Some(measured) }) = known {
-            return Ok((format, measured));
-        }
         let what = version.path.to_string();
         let measures = Measures { peaks: false, content: false, ..Measures::ALL };
+        // Of the bytes that were just found right, whatever was known before.
         let format = crate::sound::probe::format_of_file(file.clone(), what.clone()).await?;
+        if format.channels > 2 {
+            let what_for = format!("{} channels in a stereo mix", format.channels);
+            let source = studio_audio::Error::Unsupported { what: what_for };
+            return Err(Error::Sound { what, source });
+        }
+        if let Some(SoundFacts { measured: Some(measured), .. }) = known {
+            return Ok((format, measured));
+        }
         let analysis = measure::measure_aside(file, what.clone(), measures, job).await?;
         let measured = analysis.measured().ok_or_else(|| {
             let detail = analysis.undecodable.unwrap_or_else(|| "it cannot be measured".to_owned());
@@ -240,13 +255,9 @@ pub(super) enum Unfit {
 /// machine.
 pub(super) fn why_unfit(error: &Error) -> Option<Unfit> {
     match error {
-        Error::Damaged { .. } => Some(Unfit::Damaged(Damage::WrongDigest)),
+        Error::Damaged { damage, .. } => Some(Unfit::Damaged(*damage)),
         Error::ObjectMissing { .. } => Some(Unfit::Damaged(Damage::Missing)),
-        Error::Store(
-            error @ (StoreError::Archived { .. }
-            | StoreError::Interrupted { .. }
-            | StoreError::Io { .. }),
-        ) => Some(Unfit::Unread(error.to_string())),
+        Error::Store(error @ StoreError::Archived { .. }) => Some(Unfit::Unread(error.to_string())),
         _ => None,
     }
 }

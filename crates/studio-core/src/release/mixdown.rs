@@ -16,7 +16,7 @@ use crate::{Error, Event, Job, Phase, Result};
 
 /// What the dither's noise begins from: the same for every mix, so that the same picks with
 /// the same settings give the same samples.
-const SEED: u64 = 0;
+pub(super) const SEED: u64 = 0;
 
 /// One stem of a mix, in a local file.
 #[derive(Debug, Clone)]
@@ -35,6 +35,8 @@ pub(super) struct MixPlan {
     pub(super) format: PcmFormat,
     pub(super) gain: Decibels,
     pub(super) dither: Option<u64>,
+    /// Whether stems at other rates may be converted: that was asked for.
+    pub(super) convert: bool,
 }
 
 impl MixPart {
@@ -67,6 +69,7 @@ impl MixPlan {
             parts: stems.iter().map(part).collect(),
             format: PcmFormat { channels: 2, sample_rate: rate, samples: settings.samples },
             gain: settings.gain,
+            convert: settings.sample_rate.is_some(),
             dither: (settings.dither && settings.samples != SampleFormat::Float32).then_some(SEED),
         }
     }
@@ -93,8 +96,7 @@ impl MixPlan {
         let mut options = MixOptions::default();
         options.gain = self.gain;
         options.dither = self.dither.map_or(Dither::Off, |seed| Dither::Tpdf { seed });
-        // Nothing is converted that was not asked for: the settings have been looked at.
-        options.convert = true;
+        options.convert = self.convert;
         options.threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let mut metered = Metered::new(writer).map_err(|error| error::of("the mix", error))?;
         job.tell(Event::Begin { phase: Phase::Mixing, total: self.frames() });

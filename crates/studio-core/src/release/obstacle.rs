@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use studio_domain::{Damage, ReleaseName, TrackName, VersionTag};
+use studio_domain::{Damage, ReleaseName, StoreUrl, TrackName, VersionTag};
 
 /// Something that keeps the picks of a song from becoming a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,20 @@ pub enum Obstacle {
         track: TrackName,
         /// The version.
         tag: VersionTag,
+    },
+    /// Another version of a track was picked while its pick was being released.
+    PickChanged {
+        /// The track.
+        track: TrackName,
+    },
+    /// The version that was picked is in another store.
+    Elsewhere {
+        /// The track.
+        track: TrackName,
+        /// The version.
+        tag: VersionTag,
+        /// That store.
+        store: Box<StoreUrl>,
     },
     /// The bytes of a picked version are not those that were stored.
     Damaged {
@@ -94,6 +108,8 @@ impl Obstacle {
             Self::NoPick { .. } => "no-pick",
             Self::Trashed { .. } => "trashed",
             Self::Gone { .. } => "gone",
+            Self::PickChanged { .. } => "pick-changed",
+            Self::Elsewhere { .. } => "elsewhere",
             Self::Damaged { .. } => "damaged",
             Self::Unverified { .. } => "unverified",
             Self::NotSound { .. } => "not-sound",
@@ -115,6 +131,12 @@ impl fmt::Display for Obstacle {
                 write!(f, "the pick of {track}, `{tag}`, is in the trash")
             }
             Self::Gone { track, tag } => write!(f, "the pick of {track}, `{tag}`, is gone"),
+            Self::PickChanged { track } => {
+                write!(f, "another version of {track} was picked meanwhile")
+            }
+            Self::Elsewhere { track, tag, store } => {
+                write!(f, "the pick of {track}, `{tag}`, is in another store, {store}")
+            }
             Self::Damaged { track, tag, damage } => {
                 write!(f, "the pick of {track}, `{tag}`, is damaged: its bytes are {damage}")
             }

@@ -5,14 +5,16 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use studio_audio::AudioWriter;
-use studio_audio::write::{Bext, FlacWriter, Ixml, PcmFormat, SampleFormat, WavChunks, WavWriter};
+use studio_audio::metadata::{Bext, Ixml};
+use studio_audio::write::{FlacWriter, PcmFormat, SampleFormat, WavChunks, WavWriter};
 use studio_domain::{
-    AudioDigest, Loudness, Mix, NewVersion, Release, SongPath, Stem, Version, VersionPath,
+    AudioDigest, Loudness, Mix, NewVersion, ObjectKey, Release, SongPath, Stem, Version,
+    VersionPath,
 };
 use tempfile::NamedTempFile;
 
 use super::gather::{Completeness, Unfit, why_unfit};
-use super::mixdown::{MixPart, MixPlan};
+use super::mixdown::{MixPart, MixPlan, SEED};
 use super::{FileKind, MixSettings};
 use crate::download::check_target;
 use crate::sound::spool::Spool;
@@ -71,7 +73,9 @@ impl Studio {
     ) -> Result<Audition> {
         if let Some(file) = file {
             check_target(&file.target, file.overwrite)?;
+            check_kind(file.kind, settings.samples)?;
         }
+        settings.check()?;
         let refuse = |obstacles: Vec<_>| match obstacles.is_empty() {
             true => Ok(()),
             false => Err(Error::NotReleasable { song: Box::new(song.clone()), obstacles }),
@@ -110,13 +114,51 @@ impl Studio {
         job: &Job,
     ) -> Result<Rendered> {
         check_target(&file.target, file.overwrite)?;
+        self.expect_ours(release).await?;
+        check_kind(file.kind, samples.unwrap_or_else(|| samples_of(&release.mix)))?;
         let spool = self.spool()?;
-        let plan = self.plan_of_release(release, samples, &spool, job).await?;
+        self.render_from(release, samples, file, &spool, job).await
+    }
+
+    /// The same, with what is in the spool already.
+    pub(super) async fn render_from(
+        &self,
+        release: &Release,
+        samples: Option<SampleFormat>,
+        file: &MixFile,
+        spool: &Spool,
+        job: &Job,
+    ) -> Result<Rendered> {
+        let plan = self.plan_of_release(release, samples, spool, job).await?;
         let frozen = samples.is_none_or(|samples| samples == samples_of(&release.mix));
         let expected = frozen.then_some(release.mix.audio_digest);
         let about = About::of_release(release, frozen);
         let mix = render_expecting(plan, Some(file.clone()), about, expected, job).await?;
         Ok(Rendered { mix, as_frozen: expected.map(|digest| digest == mix.audio_digest) })
+    }
+
+    /// Refuses a release of another store, which this one has nothing of, and one whose mix
+    /// is made by rules that are not known here.
+    pub(super) async fn expect_ours(&self, release: &Release) -> Result<()> {
+        if release.mix.recipe != Mix::RECIPE {
+            let what =
+                format!("a mix by rules {}, made with {}", release.mix.recipe, release.made_with);
+            let source = studio_audio::Error::Unsupported { what };
+            return Err(Error::Sound { what: format!("release {}", release.name), source });
+        }
+        if release.store == *self.store.url() {
+            return Ok(());
+        }
+        // The same store may have another name now, or this one be a copy of it.
+        match self.store.head(&ObjectKey::of_release(release.id)).await {
+            Ok(_) => Ok(()),
+            Err(studio_blob::Error::NotFound { .. }) => Err(Error::ReleasedElsewhere {
+                name: release.name.clone(),
+                store: Box::new(release.store.clone()),
+                configured: Box::new(self.store.url().clone()),
+            }),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The mix of a release, its stems fetched and found right.
@@ -139,7 +181,11 @@ impl Studio {
         let samples = samples.unwrap_or_else(|| samples_of(&release.mix));
         let Mix { channels, sample_rate, gain, dither, .. } = release.mix;
         let format = PcmFormat { channels, sample_rate, samples };
-        Ok(MixPlan { parts, format, gain, dither })
+        // Fewer bits than were frozen lose some, though nothing was lost then.
+        let reduced = release.mix.bits.is_none() && samples != SampleFormat::Float32;
+        let dither = if reduced { Some(SEED) } else { dither };
+        let convert = release.stems.iter().any(|stem| stem.format.sample_rate != sample_rate);
+        Ok(MixPlan { parts, format, gain, dither, convert })
     }
 
     /// What a stem says of its version, for reading its bytes.
@@ -177,6 +223,19 @@ impl Studio {
                 None => Err(error),
             },
         }
+    }
+}
+
+/// Refuses samples that a kind of file does not hold, before anything is fetched.
+fn check_kind(kind: FileKind, samples: SampleFormat) -> Result<()> {
+    match (kind, samples) {
+        (FileKind::Flac, SampleFormat::Float32) => Err(Error::Sound {
+            what: "the mix".to_owned(),
+            source: studio_audio::Error::Mismatch {
+                what: "FLAC holds whole numbers, and the mix is of 32-bit floats".to_owned(),
+            },
+        }),
+        _ => Ok(()),
     }
 }
 
@@ -235,9 +294,9 @@ impl About {
             originator_reference: self.reference.clone(),
             origination_date: day,
             origination_time: time,
-            time_reference: 0,
             loudness: self.loudness,
             coding_history: Bext::coding_line(format, "studio mixdown"),
+            ..Bext::default()
         };
         let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let ixml = Ixml {
@@ -321,24 +380,21 @@ pub(super) fn beside(target: &Path) -> Result<NamedTempFile> {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
     };
-    tempfile::Builder::new()
-        .prefix(".studio-")
-        .suffix(".part")
-        .tempfile_in(directory)
-        .map_err(|error| target_error(target, error))
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".studio-").suffix(".part");
+    // What tempfile makes is for nobody else; what people make is for whom their umask says.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(directory).map_err(|error| target_error(target, error))
 }
 
 /// Gives a whole file its name, once it is on the disk.
 pub(super) fn put_in_place(temporary: NamedTempFile, file: &MixFile) -> Result<()> {
     let target = &file.target;
     temporary.as_file().sync_all().map_err(|error| target_error(target, error))?;
-    // What tempfile makes is for nobody else; what people make is for whom they say.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let readable = std::fs::Permissions::from_mode(0o644);
-        temporary.as_file().set_permissions(readable).map_err(|e| target_error(target, e))?;
-    }
     let placed = match file.overwrite {
         true => temporary.persist(target),
         false => temporary.persist_noclobber(target),

@@ -1,7 +1,10 @@
 //! How a mix is made.
 
+use studio_audio::resample::RATES;
 use studio_audio::write::SampleFormat;
 use studio_domain::{Decibels, StemLevel, TrackName};
+
+use crate::{Error, Result};
 
 /// How the picks of a song are mixed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +39,23 @@ impl Default for MixSettings {
 }
 
 impl MixSettings {
+    /// Refuses what no mix can be, before anything is read.
+    pub(super) fn check(&self) -> Result<()> {
+        let refused = |what: String| {
+            let source = studio_audio::Error::Mismatch { what };
+            Err(Error::Sound { what: "the mix".to_owned(), source })
+        };
+        if let Some(rate) = self.sample_rate.filter(|rate| !RATES.contains(rate)) {
+            let (least, most) = (RATES.start(), RATES.end());
+            return refused(format!("{rate} Hz is not from {least} to {most} Hz"));
+        }
+        let most = i64::from(*RATES.end()) * 24 * 60 * 60;
+        match self.levels.iter().find(|(_, level)| level.offset.unsigned_abs() > most as u64) {
+            Some((track, _)) => refused(format!("{track} would begin more than a day away")),
+            None => Ok(()),
+        }
+    }
+
     /// How a track goes into the mix.
     pub fn level_of(&self, track: &TrackName) -> StemLevel {
         let of_track = self.levels.iter().find(|(name, _)| name.key() == track.key());

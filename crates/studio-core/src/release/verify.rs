@@ -79,6 +79,7 @@ impl Studio {
     /// What is wrong with the release is no error: it is told.
     pub async fn verify_release(&self, release: &Release, job: &Job) -> Result<VerifiedRelease> {
         self.expect_store().await?;
+        self.expect_ours(release).await?;
         let mut verified = VerifiedRelease::default();
         verified.flaws.extend(self.flaw_of_manifest(release).await?);
         let spool = self.spool()?;
@@ -113,7 +114,8 @@ impl Studio {
         Ok(verified)
     }
 
-    async fn flaw_of_manifest(&self, release: &Release) -> Result<Option<Flaw>> {
+    /// What is wrong with the manifest of a release.
+    pub(crate) async fn flaw_of_manifest(&self, release: &Release) -> Result<Option<Flaw>> {
         match manifest::read_release(&*self.store, &ObjectKey::of_release(release.id)).await {
             // A bucket may have been copied: where it stands is not what it says.
             Ok(mut found) => {

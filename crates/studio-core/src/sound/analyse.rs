@@ -31,6 +31,12 @@ impl Studio {
         measures: Measures,
         job: &Job,
     ) -> Result<Analysed> {
+        if matches!(subject, Subject::Version(_)) {
+            // What is no sound need not be fetched to learn that.
+            let source = self.few_bytes_of(subject, job).await?;
+            let what = subject.to_string();
+            measure::aside(move || probe(&*source).map_err(|e| error::of(what, e))).await?;
+        }
         let mut spool = None;
         let file = self.all_bytes_of(subject, &mut spool, job).await?;
         let (what, own) = (subject.to_string(), job.clone());

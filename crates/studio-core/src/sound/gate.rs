@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use studio_audio::ByteSource;
 use studio_audio::analysis::{Analysis, Measures, analyse};
-use studio_audio::gate::{Profile, Verdict, judge_content, judge_header};
-use studio_audio::probe::examine;
+use studio_audio::gate::{ContentFacts, Profile, Verdict, judge_content, judge_header};
+use studio_audio::probe::{Header, examine};
 use studio_audio::source::FileSource;
 use studio_audio::{Error as SoundError, decode};
 use studio_domain::SoundFacts;
@@ -23,6 +23,18 @@ pub(crate) struct Heard {
     pub(crate) facts: Option<SoundFacts>,
     /// All that decoding it found, if it was decoded.
     pub(crate) analysis: Option<Analysis>,
+}
+
+impl Heard {
+    /// The same of sound of which not even the beginning can be decoded.
+    fn undecodable(self, header: &Header, error: &SoundError, profile: &Profile) -> Self {
+        let content = ContentFacts {
+            declared_frames: header.declared_frames,
+            undecodable: Some(error.to_string()),
+            ..ContentFacts::default()
+        };
+        Self { verdict: self.verdict.and(judge_content(&content, profile)), ..self }
+    }
 }
 
 /// How closely is listened.
@@ -43,18 +55,19 @@ pub(crate) fn hear(
     let header = examine(&**source).map_err(|e| error::of(what, e))?;
     let verdict = judge_header(&header, profile);
     let facts = header.format.map(|format| SoundFacts { format, measured: None });
-    let wanted = hearing.measures || (profile.needs_content() && verdict.is_accepted());
-    if !wanted || header.container.is_none() {
-        return Ok(Heard { verdict, facts, analysis: None });
+    let heard = Heard { verdict, facts, analysis: None };
+    let wanted = hearing.measures || profile.needs_content();
+    // What is refused already need not be listened to.
+    if !wanted || !heard.verdict.is_accepted() || header.container.is_none() {
+        return Ok(heard);
     }
     let mut decoder = match decode::open(Arc::clone(source)) {
         Ok(decoder) => decoder,
-        // What is wrong with it the header has told, or nobody here can decode it.
         Err(
-            SoundError::Malformed { .. } | SoundError::NotAudio | SoundError::Unsupported { .. },
-        ) => {
-            return Ok(Heard { verdict, facts, analysis: None });
-        }
+            error @ (SoundError::Malformed { .. }
+            | SoundError::NotAudio
+            | SoundError::Unsupported { .. }),
+        ) => return Ok(heard.undecodable(&header, &error, profile)),
         Err(error) => return Err(error::of(what, error)),
     };
     let frames = decoder.sound().declared_frames.unwrap_or(0);
@@ -65,9 +78,12 @@ pub(crate) fn hear(
     job.tell(Event::End);
     let analysis = match analysed {
         Ok(analysis) => analysis,
-        Err(SoundError::Unsupported { .. }) => return Ok(Heard { verdict, facts, analysis: None }),
+        Err(error @ SoundError::Unsupported { .. }) => {
+            return Ok(heard.undecodable(&header, &error, profile));
+        }
         Err(error) => return Err(error::of(what, error)),
     };
+    let Heard { verdict, facts, .. } = heard;
     let content = analysis.content_facts().map(|facts| judge_content(&facts, profile));
     let facts = facts.map(|facts| SoundFacts { measured: analysis.measured(), ..facts });
     let verdict = verdict.and(content.unwrap_or_default());

@@ -15,6 +15,18 @@ use crate::{Error, Event, Job, Phase, Result};
 /// A local file as a source of bytes.
 pub(crate) fn source(file: &Path) -> Result<Arc<dyn ByteSource>> {
     let unreadable = |source| Error::SourceUnreadable { file: file.to_owned(), source };
+    // Looked at before it is opened: opening a pipe would wait for its other end.
+    match file.metadata() {
+        Ok(there) if there.is_file() => {}
+        Ok(there) => {
+            let what = if there.is_dir() { "a directory" } else { "a pipe or a device" };
+            return Err(Error::SourceNotAFile { file: file.to_owned(), what });
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(Error::SourceMissing { file: file.to_owned() });
+        }
+        Err(error) => return Err(unreadable(error)),
+    }
     let source = File::open(file).and_then(FileSource::new).map_err(unreadable)?;
     Ok(Arc::new(source))
 }

@@ -14,5 +14,5 @@ mod subject;
 pub use self::analyse::Analysed;
 pub use self::check::Checked;
 pub use self::compare::Compared;
-pub use self::probe::Probed;
+pub use self::probe::{Probed, probe_file};
 pub use self::subject::Subject;

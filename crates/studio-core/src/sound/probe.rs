@@ -1,8 +1,8 @@
 //! What files are, told by their headers.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use studio_audio::probe::{Probe, probe};
+use studio_audio::probe::{Artwork, Probe, artwork, probe};
 use studio_domain::{AudioFormat, SoundFacts};
 
 use super::{Subject, error, measure};
@@ -33,6 +33,31 @@ impl Studio {
         self.remember(subject, SoundFacts { format: probe.format, measured: None }).await?;
         Ok(Probed { subject: subject.clone(), probe })
     }
+
+    /// The picture in a file or a version, as it stands there; `None` when there is none
+    /// that can be told. Of a version in a bucket only the tags are fetched.
+    /// [`picture`](studio_audio::artwork::picture()) makes one of it that can be trusted.
+    ///
+    /// # Errors
+    /// Those of [`probe`](Self::probe).
+    pub async fn artwork(&self, subject: &Subject, job: &Job) -> Result<Option<Artwork>> {
+        let source = self.few_bytes_of(subject, job).await?;
+        let what = subject.to_string();
+        let found = measure::aside(move || artwork(&*source).map_err(|e| error::of(what, e)));
+        job.unless_cancelled(found).await
+    }
+}
+
+/// Reads what the header of a local file tells. Blocks for some microseconds; needs no
+/// studio.
+///
+/// # Errors
+/// Those of [`Studio::probe`].
+pub fn probe_file(file: &Path) -> Result<Probed> {
+    let source = measure::source(file)?;
+    let what = file.display().to_string();
+    let probe = probe(&*source).map_err(|error| error::of(what, error))?;
+    Ok(Probed { subject: Subject::File(file.to_owned()), probe })
 }
 
 /// The format that the header of a local file tells.

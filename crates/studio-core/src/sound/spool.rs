@@ -1,12 +1,18 @@
 //! Bytes of versions in local files, for those who have to read them from any place.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use studio_domain::{Check, Version};
 use tempfile::TempDir;
 
 use crate::transfer::receive::Delivery;
 use crate::{Error, Job, Result, Studio};
+
+/// What the names of such directories begin with.
+const PREFIX: &str = "studio-spool-";
+/// No job works so long on what it fetched at once.
+const LONGEST_JOB: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// A directory for files that go with it.
 #[derive(Debug)]
@@ -23,8 +29,10 @@ impl Studio {
     /// A new directory for such files.
     pub(crate) fn spool(&self) -> Result<Spool> {
         let near = self.spool_directory.as_deref().map_or_else(std::env::temp_dir, Path::to_owned);
-        let made = std::fs::create_dir_all(&near)
-            .and_then(|()| tempfile::Builder::new().prefix("studio-").tempdir_in(&near));
+        let made = std::fs::create_dir_all(&near).and_then(|()| {
+            clear_left(&near);
+            tempfile::Builder::new().prefix(PREFIX).tempdir_in(&near)
+        });
         made.map(Spool).map_err(|source| Error::TargetUnwritable { target: near, source })
     }
 
@@ -59,15 +67,28 @@ impl Studio {
         let came = delivery.run().await;
         let damage = match &came {
             Ok(_) => None,
-            Err(Error::Damaged { .. }) => Some(studio_domain::Damage::WrongDigest),
-            Err(_) => {
-                came?;
-                return Ok(target);
-            }
+            Err(Error::Damaged { damage, .. }) => Some(*damage),
+            // Of the bytes it says nothing.
+            Err(_) => return came.map(|_| target),
         };
         let check = Check { at: self.now(), damage };
         let checks = [(version.object_key.clone(), check)];
-        self.care.record_checks(self.store.url(), &checks).await?;
+        if let Err(error) = self.care.record_checks(self.store.url(), &checks).await {
+            tracing::warn!(%error, "that the bytes were read was not recorded");
+        }
         came.map(|_| target)
+    }
+}
+
+/// Removes what killed processes have left. What cannot be removed is in nobody's way.
+fn clear_left(near: &Path) {
+    let Ok(entries) = std::fs::read_dir(near) else { return };
+    for entry in entries.flatten() {
+        let ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let age = entry.metadata().and_then(|there| there.modified()).map(|at| at.elapsed());
+        let old = matches!(age, Ok(Ok(age)) if age > LONGEST_JOB);
+        if ours && old {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
     }
 }

@@ -80,9 +80,16 @@ impl Studio {
 
     /// Records what was found out about the sound of a version.
     pub(super) async fn remember(&self, subject: &Subject, facts: SoundFacts) -> Result<()> {
-        match subject.digest() {
-            Some(digest) => Ok(self.choices.record_sounds(&[(digest, facts)]).await?),
-            None => Ok(()),
+        let Subject::Version(version) = subject else { return Ok(()) };
+        let known = self.choices.details(&[(version.id, version.digest)]).await?;
+        let known = known.first().and_then(|details| details.sound);
+        // A header that was read without the rest of the bytes proves nothing new.
+        if known.is_some() && facts.measured.is_none() {
+            return Ok(());
         }
+        if let Err(error) = self.choices.record_sounds(&[(version.digest, facts)]).await {
+            tracing::warn!(%error, "what is known of the sound was not recorded");
+        }
+        Ok(())
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use studio_blob::{BlobStore, BufferPool, ETag, fetch_range};
-use studio_domain::Version;
+use studio_domain::{Damage, Version};
 use tokio::sync::mpsc;
 
 use super::part_file::{OpenError, PartFile};
@@ -70,6 +70,7 @@ impl Delivery<'_> {
         part.discard();
         Err(Error::Damaged {
             path: Box::new(self.version.path.clone()),
+            damage: Damage::WrongDigest,
             detail: format!("their SHA-256 is {found}, not {}", self.version.digest),
         })
     }

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use studio_core::{
-    BlobStore, Download, FileStore, Job, PageRequest, Result, SqliteCatalog, Studio, Upload,
+    BlobStore, Depth, Diagnosis, Download, Event, Examination, FileStore, Job, PageRequest,
+    PersonName, Progress, Result, SongPath, SqliteCatalog, Studio, Timestamp, TrackName, Upload,
     Uploaded, Version, VersionFilter, VersionPath,
 };
 use studio_testkit::catalog_suite::path;
+use studio_testkit::wav::{Wav, signal};
 
 pub(crate) struct Place {
     directory: tempfile::TempDir,
@@ -86,4 +88,61 @@ pub(crate) async fn upload(studio: &Studio, request: &Upload) -> Result<Uploaded
 pub(crate) async fn all(studio: &Studio) -> Vec<Version> {
     let page = PageRequest { after: None, limit: 1000 };
     studio.versions(&VersionFilter::All, page).await.unwrap().items
+}
+
+/// The version of a track of the song that the tests choose from.
+pub(crate) fn take_of(track: &str, tag: &str) -> VersionPath {
+    path("Khruangbin", "White Gloves", track, tag)
+}
+
+pub(crate) fn song() -> SongPath {
+    version_path("any").song_path()
+}
+
+pub(crate) fn track(name: &str) -> TrackName {
+    name.parse().unwrap()
+}
+
+pub(crate) fn person(name: &str) -> PersonName {
+    name.parse().unwrap()
+}
+
+/// Uploads bytes as a version of a track of that song.
+pub(crate) async fn lay(
+    studio: &Studio,
+    place: &Place,
+    track: &str,
+    tag: &str,
+    bytes: &[u8],
+) -> Version {
+    let file = place.path(&format!("{track} {tag}.wav"));
+    std::fs::write(&file, bytes).unwrap();
+    upload(studio, &Upload { path: take_of(track, tag), file }).await.unwrap().version
+}
+
+/// A tenth of a second of a sine, 48 kHz, 24 bits, stereo.
+pub(crate) fn tone(hertz: f64) -> Vec<u8> {
+    let samples = signal::sine(4800, 2, 48_000, hertz, 0.25);
+    Wav::pcm(48_000, 2, 24).ints(&samples).build()
+}
+
+/// All that a doctor finds, of whatever age.
+pub(crate) async fn examine(studio: &Studio) -> Diagnosis {
+    let grace = std::time::Duration::ZERO;
+    let examination = Examination { depth: Depth::Full, grace, downloads: Vec::new() };
+    studio.examine(&examination, &Job::default()).await.unwrap()
+}
+
+/// The same studio at a time (microseconds since 1970).
+pub(crate) fn at(studio: &Studio, micros: i64) -> Studio {
+    studio.clone().with_clock(move || Timestamp::from_micros(micros))
+}
+
+/// Does something at each step of a job.
+pub(crate) struct Meddler<F: Fn(Event) + Send + Sync>(pub(crate) F);
+
+impl<F: Fn(Event) + Send + Sync> Progress for Meddler<F> {
+    fn on(&self, event: Event) {
+        (self.0)(event);
+    }
 }

@@ -271,6 +271,8 @@ fused! {
             track: Option<&TrackName>,
             limit: u32
         ) -> repo::Result<Vec<Pick>>;
+        fn unknown_picks(ids: &[studio_domain::PickId]) -> repo::Result<Vec<studio_domain::PickId>>;
+        fn unknown_marks(ids: &[studio_domain::MarkId]) -> repo::Result<Vec<studio_domain::MarkId>>;
         fn add_marks(marks: &[Mark]) -> repo::Result<usize>;
         fn marks_ever(version: VersionId) -> repo::Result<Vec<Mark>>;
     }
@@ -280,6 +282,7 @@ fused! {
     impl ReleaseRepo for SqliteCatalog, or no_catalog {
         fn add_release(release: &Release) -> repo::Result<()>;
         fn restore_release(release: &Release) -> repo::Result<()>;
+        fn move_releases(ids: &[ReleaseId], store: &StoreUrl) -> repo::Result<()>;
         fn release_named(song: &SongPath, name: &ReleaseName) -> repo::Result<Release>;
         fn releases(song: Option<&SongPath>) -> repo::Result<Vec<ReleaseId>>;
         fn release_by_id(id: ReleaseId) -> repo::Result<Option<Release>>;

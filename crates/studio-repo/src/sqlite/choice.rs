@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use studio_domain::{
-    Digest, Mark, Pick, Selection, SongPath, SoundFacts, TrackName, TrackPath, Version,
-    VersionDetails, VersionId,
+    Digest, Mark, MarkId, Pick, PickId, Selection, SongPath, SoundFacts, TrackName, TrackPath,
+    Version, VersionDetails, VersionId,
 };
 
 use super::SqliteCatalog;
@@ -72,6 +72,32 @@ impl ChoiceRepo for SqliteCatalog {
             .await
     }
 
+    async fn unknown_picks(&self, ids: &[PickId]) -> Result<Vec<PickId>> {
+        let ids = ids.to_vec();
+        self.connections
+            .read("look up picks", move |c| {
+                let unknown = |id: &PickId| {
+                    let there = picks::table.find(bytes(id.as_uuid()));
+                    select(exists(there)).get_result(c).map(|there: bool| !there)
+                };
+                keep(ids, unknown)
+            })
+            .await
+    }
+
+    async fn unknown_marks(&self, ids: &[MarkId]) -> Result<Vec<MarkId>> {
+        let ids = ids.to_vec();
+        self.connections
+            .read("look up marks", move |c| {
+                let unknown = |id: &MarkId| {
+                    let there = marks::table.find(bytes(id.as_uuid()));
+                    select(exists(there)).get_result(c).map(|there: bool| !there)
+                };
+                keep(ids, unknown)
+            })
+            .await
+    }
+
     async fn add_marks(&self, marks: &[Mark]) -> Result<usize> {
         let marks = marks.to_vec();
         self.connections.write("record a mark", move |c| add_marks(c, &marks)).await
@@ -80,6 +106,17 @@ impl ChoiceRepo for SqliteCatalog {
     async fn marks_ever(&self, version: VersionId) -> Result<Vec<Mark>> {
         self.connections.read("list marks", move |c| marks_ever(c, version)).await
     }
+}
+
+/// Those of some values that a question keeps.
+fn keep<T>(all: Vec<T>, mut is_kept: impl FnMut(&T) -> QueryResult<bool>) -> Outcome<Vec<T>> {
+    let mut kept = Vec::new();
+    for one in all {
+        if is_kept(&one)? {
+            kept.push(one);
+        }
+    }
+    Ok(kept)
 }
 
 /// Only what is selected of a listing.

@@ -182,7 +182,7 @@ mod tests {
         let picks = [pick(version, 7)];
         assert_eq!(catalog.add_picks(&picks).await?, 1);
         let released = release("1.0", &[version, &trashed[0]], 8);
-        catalog.add_release(&released).await?;
+        catalog.restore_release(&released).await?;
         drop(catalog);
         let catalog = SqliteCatalog::open(&path)?;
         let details = catalog.details(&[(version.id, version.digest)]).await?;

@@ -5,14 +5,14 @@ use diesel::dsl::{AsSelect, IntoBoxed, Select, exists, select};
 use diesel::prelude::*;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use studio_domain::{
-    NameKind, Release, ReleaseId, ReleaseName, SongPath, Stem, VersionId, VersionPath,
+    NameKind, Release, ReleaseId, ReleaseName, SongPath, Stem, StoreUrl, VersionId, VersionPath,
 };
 
 use super::SqliteCatalog;
 use super::error::{Failure, Outcome};
 use super::release_rows::{ReleaseRow, StemRow};
 use super::rows::uuid;
-use super::schema::{release_stems, releases, versions};
+use super::schema::{picks, release_stems, releases, versions};
 use super::write::bytes;
 use crate::{Error, ReleaseRepo, Result};
 
@@ -29,6 +29,20 @@ impl ReleaseRepo for SqliteCatalog {
         let release = release.clone();
         self.connections
             .write("restore a release", move |c| add(c, &release, Versions::MayBeGone))
+            .await
+    }
+
+    async fn move_releases(&self, ids: &[ReleaseId], store: &StoreUrl) -> Result<()> {
+        let (ids, store) = (ids.to_vec(), store.to_string());
+        self.connections
+            .write("move releases", move |c| {
+                for id in ids {
+                    diesel::update(releases::table.find(bytes(id.as_uuid())))
+                        .set(releases::store.eq(&store))
+                        .execute(c)?;
+                }
+                Ok(())
+            })
             .await
     }
 
@@ -59,8 +73,12 @@ enum Versions {
 }
 
 fn add(c: &mut SqliteConnection, release: &Release, versions: Versions) -> Outcome<()> {
-    if select(exists(releases::table.find(bytes(release.id.as_uuid())))).get_result(c)? {
-        return Ok(());
+    if let Some(existing) = by_id(c, release.id)? {
+        // What is restored is that one, whatever has become of its store since.
+        return match versions == Versions::MayBeGone || existing == *release {
+            true => Ok(()),
+            false => Err(Error::ReleaseExists { existing: Box::new(existing) }.into()),
+        };
     }
     if let Some(existing) = find(c, &release.song, &release.name)? {
         return Err(Error::ReleaseExists { existing: Box::new(existing) }.into());
@@ -76,11 +94,24 @@ fn add(c: &mut SqliteConnection, release: &Release, versions: Versions) -> Outco
     Ok(())
 }
 
-/// Refuses a stem whose version is not in the catalogue.
+/// Refuses a stem whose version is not in the catalogue, or is no longer the pick.
 fn expect_version(c: &mut SqliteConnection, song: &SongPath, stem: &Stem) -> Outcome<()> {
     let version = versions::table.find(bytes(stem.version.as_uuid()));
     if select(exists(version)).get_result(c)? {
-        return Ok(());
+        let picked: Option<Option<Vec<u8>>> = picks::table
+            .filter(picks::artist_key.eq(song.artist.key()))
+            .filter(picks::song_key.eq(song.song.key()))
+            .filter(picks::track_key.eq(stem.track.key()))
+            .filter(picks::is_last)
+            .select(picks::version_id)
+            .first(c)
+            .optional()?;
+        return match picked {
+            Some(picked) if picked.as_deref() != Some(bytes(stem.version.as_uuid())) => {
+                Err(Error::PickChanged { track: stem.track.clone() }.into())
+            }
+            _ => Ok(()),
+        };
     }
     let (SongPath { artist, song }, track, tag) =
         (song.clone(), stem.track.clone(), stem.tag.clone());

@@ -444,3 +444,18 @@ pub async fn of_many_picks_at_once_one_is_last(fixture: &impl CatalogFixture) {
     let last = marks.iter().max_by_key(|mark| (mark.said.at, mark.id));
     assert_eq!(details_of(&*handles[2], &record).await.mark.as_ref(), last);
 }
+
+/// Of many identities those are told that the catalogue does not know, in their order.
+pub async fn unknown_choices_are_told(fixture: &impl CatalogFixture) {
+    let catalog = fixture.open();
+    let take = version(place(), 1);
+    let (picked, marked) = (pick(&take, 1), mark(take.id, Some(Status::Circled), 1));
+    let (unknown, other) = (pick(&take, 2), mark(take.id, None, 2));
+    catalog.add_picks(std::slice::from_ref(&picked)).await.unwrap();
+    catalog.add_marks(std::slice::from_ref(&marked)).await.unwrap();
+    let picks = catalog.unknown_picks(&[unknown.id, picked.id]).await.unwrap();
+    assert_eq!(picks, [unknown.id]);
+    let marks = catalog.unknown_marks(&[marked.id, other.id]).await.unwrap();
+    assert_eq!(marks, [other.id]);
+    assert_eq!(catalog.unknown_picks(&[]).await.unwrap(), []);
+}

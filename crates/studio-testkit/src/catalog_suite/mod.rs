@@ -126,7 +126,10 @@ macro_rules! catalog_conformance {
             a_released_version_is_not_purged,
             a_released_object_stays,
             extreme_releases_come_through,
+            unknown_choices_are_told,
             a_release_is_made_of_versions_that_are_there,
+            a_release_is_made_of_the_picks_that_stand,
+            releases_move_to_another_store,
             of_many_releases_of_one_name_one_wins,
         );
     };

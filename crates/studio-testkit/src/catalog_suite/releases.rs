@@ -10,7 +10,7 @@ use studio_domain::{
 use studio_repo::Error;
 use uuid::Uuid;
 
-use super::choices::{decibels, format, loudness, said};
+use super::choices::{decibels, format, loudness, pick, said};
 use super::claims::{LEASE, NOW};
 use super::{CatalogFixture, Catalogue, commit, path, place, version};
 use crate::names;
@@ -339,6 +339,41 @@ fn extreme_release(name: &str, n: usize) -> Release {
         },
         ..release("x", &[&take], 0)
     }
+}
+
+/// What is frozen is what counts at that moment: a pick that another one has replaced since
+/// is told.
+pub async fn a_release_is_made_of_the_picks_that_stand(fixture: &impl CatalogFixture) {
+    let catalog = fixture.open();
+    let takes = [version(path("a", "s", "bass", "1"), 1), version(path("a", "s", "bass", "2"), 2)];
+    for take in &takes {
+        assert!(commit(&*catalog, take).await.unwrap());
+    }
+    catalog.add_picks(&[pick(&takes[0], 1)]).await.unwrap();
+    let made = release("1.0", &[&takes[0]], 3);
+    catalog.add_picks(&[pick(&takes[1], 2)]).await.unwrap();
+    match catalog.add_release(&made).await {
+        Err(Error::PickChanged { track }) => assert_eq!(track, takes[0].path.track),
+        unexpected => panic!("{unexpected:?}"),
+    }
+    catalog.add_release(&release("1.0", &[&takes[1]], 3)).await.unwrap();
+    assert_eq!(catalog.releases(None).await.unwrap().len(), 1);
+}
+
+/// A copied store has the releases of the one that it was copied from.
+pub async fn releases_move_to_another_store(fixture: &impl CatalogFixture) {
+    let catalog = fixture.open();
+    let take = version(place(), 1);
+    let (moved, stays) = (release("1.0", &[&take], 1), release("1.1", &[&take], 2));
+    for made in [&moved, &stays] {
+        add(&*catalog, made).await;
+    }
+    let store: StoreUrl = "s3://copy".parse().unwrap();
+    let unknown = ReleaseId::from_uuid(Uuid::nil());
+    catalog.move_releases(&[moved.id, unknown], &store).await.unwrap();
+    let there = catalog.release_by_id(moved.id).await.unwrap();
+    assert_eq!(there, Some(Release { store, ..moved }));
+    assert_eq!(catalog.release_by_id(stays.id).await.unwrap(), Some(stays));
 }
 
 /// However many race for a name, one gets it whole, and the others are told of it.

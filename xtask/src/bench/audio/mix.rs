@@ -77,11 +77,11 @@ fn race(
     let stems: Vec<&PathBuf> = distinct.iter().cycle().take(count).collect();
     let mut names = vec!["studio"];
     let mut commands = vec![ours(program, &["--threads", "1"], &place.join("ours.wav"), &stems)];
-    for (name, version, command) in [
-        ("sox -m", "--version", sox(&place.join("sox.wav"), &stems)),
-        ("ffmpeg amix", "-version", ffmpeg(&place.join("ffmpeg.wav"), &stems)),
+    for (name, command) in [
+        ("sox -m", sox(&place.join("sox.wav"), &stems)),
+        ("ffmpeg amix", ffmpeg(&place.join("ffmpeg.wav"), &stems)),
     ] {
-        match is_there(name.split(' ').next().unwrap_or_default(), version) {
+        match is_there(command.get_program()) {
             true => {
                 names.push(name);
                 commands.push(command);
@@ -237,7 +237,7 @@ impl Stream {
 
 /// Another sample rate, against sox at its best quality: told, not judged.
 fn conversion(place: &Path, program: &Path, stem: &PathBuf, rounds: u32) -> Result {
-    if !is_there("sox", "--version") {
+    if !is_there("sox") {
         say("not compared with sox rate: it is not installed");
         return Ok(());
     }

@@ -1,15 +1,25 @@
 //! `cargo xtask bench-audio`: what is done with sound, against the programs that people do
-//! it with. Their CPU time counts, in turns in one run: the times of one machine are not
-//! those of another.
+//! it with.
+//!
+//! Every figure is that of a whole process, start and reading included. All programs of a
+//! case run in turns in one run, with their sources in memory, and their CPU time counts:
+//! the times of one machine are not those of another.
 
+mod compare;
+mod loudness;
 mod mix;
+mod peaks;
+mod peers;
+mod probe;
+mod signals;
+pub(crate) mod work;
 
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::meter::{Usage, measure};
 use super::{Verdict, judge};
-use crate::cargo::{cargo, run as run_command, target_directory};
+use crate::cargo::{cargo, print, run as run_command, say, target_directory};
 use crate::{Result, files};
 
 /// What is compared.
@@ -22,10 +32,98 @@ pub(crate) struct Options {
 
 /// Measures everything and fails if a bound does not hold.
 pub(crate) fn run(options: &Options) -> Result {
-    let place = tempfile::tempdir_in(target_directory()?)?;
+    let bench = Bench::new(options)?;
     let mut verdicts = Vec::new();
-    verdicts.extend(mix::rows(place.path(), options.rounds)?);
+    print("| case | program | CPU s (user + system) | wall s | peak MiB |");
+    print("|---|---|---|---|---|");
+    verdicts.extend(probe::rows(&bench)?);
+    verdicts.extend(peaks::rows(&bench)?);
+    verdicts.extend(loudness::rows(&bench)?);
+    verdicts.extend(compare::rows(&bench)?);
+    print("");
+    verdicts.extend(mix::rows(bench.place.path(), options.rounds)?);
     judge(&verdicts)
+}
+
+/// Where it is measured, and with what.
+struct Bench {
+    place: tempfile::TempDir,
+    /// This program, built for release.
+    worker: PathBuf,
+    rounds: u32,
+}
+
+/// A program that does what is measured.
+struct Program {
+    name: &'static str,
+    command: Command,
+}
+
+impl Bench {
+    fn new(options: &Options) -> Result<Self> {
+        run_command(&mut cargo(&["build", "--release", "--package", "xtask"])?)?;
+        let target = target_directory()?;
+        let worker = target.join("release/xtask");
+        Ok(Self { place: tempfile::tempdir_in(target)?, worker, rounds: options.rounds })
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.place.path().join(name)
+    }
+
+    /// studio's library at work in a process of its own.
+    fn studio(&self, task: &str, files: &[&Path]) -> Program {
+        let mut command = Command::new(&self.worker);
+        command.arg("bench-audio-work").arg(task).args(files);
+        Program { name: "studio", command }
+    }
+
+    /// Runs studio, the first, and its peers, prints what they took, and gives the first's
+    /// with a verdict on its CPU time against each peer's, of which it may take the `most`.
+    fn race(
+        &self,
+        case: &str,
+        programs: Vec<Program>,
+        source: &Path,
+        most: f64,
+    ) -> Result<(Usage, Vec<Verdict>)> {
+        let (names, commands): (Vec<_>, Vec<_>) =
+            programs.into_iter().map(|program| (program.name, program.command)).unzip();
+        let usages = medians(&commands, &[source.to_owned()], self.rounds)?;
+        for (name, usage) in names.iter().zip(&usages) {
+            let Usage { wall, user, system, peak_mib } = usage;
+            print(&format!(
+                "| {case} | {name} | {:.3} ({user:.3} + {system:.3}) | {wall:.3} | {peak_mib:.0} |",
+                usage.cpu()
+            ));
+        }
+        let own = *usages.first().ok_or("no run")?;
+        let verdict = |(name, peer): (&&str, &Usage)| Verdict {
+            what: format!("{case}: CPU against {name}"),
+            found: own.cpu() / peer.cpu(),
+            unit: "times",
+            most,
+        };
+        Ok((own, names.iter().zip(&usages).skip(1).map(verdict).collect()))
+    }
+}
+
+/// Those of some peers that are installed; of the others it says that they are left out.
+fn installed(programs: impl IntoIterator<Item = Program>) -> Vec<Program> {
+    let mut programs: Vec<Program> = programs.into_iter().collect();
+    programs.retain(|program| {
+        let found = is_there(program.command.get_program());
+        if !found {
+            say(&format!("not compared with {}: it is not installed", program.name));
+        }
+        found
+    });
+    programs
+}
+
+/// One that holds or not: nothing may be wrong.
+fn must(what: String, is_right: bool) -> Verdict {
+    Verdict { what, found: f64::from(u8::from(!is_right)), unit: "wrong", most: 0.0 }
 }
 
 /// An example of studio-audio, built for release.
@@ -35,11 +133,10 @@ fn example(name: &str) -> Result<PathBuf> {
     Ok(target_directory()?.join("release/examples").join(name))
 }
 
-/// Whether a program is there to compare with.
-fn is_there(program: &str, version: &str) -> bool {
-    let mut command = Command::new(program);
-    command.arg(version).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
+/// Whether a program is there to compare with, where a shell would look for it.
+fn is_there(program: impl AsRef<Path>) -> bool {
+    let places = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&places).any(|place| place.join(program.as_ref()).is_file())
 }
 
 /// What each of some commands took, with the median of the CPU time, run in turns with their

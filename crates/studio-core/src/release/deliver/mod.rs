@@ -14,6 +14,7 @@ use studio_repo::MAX_PAGE;
 
 use super::{FileKind, MixFile};
 use crate::sound::measure;
+use crate::sound::spool::Spool;
 use crate::transfer::receive::target_error;
 use crate::{Error, Job, Result, Studio};
 
@@ -80,21 +81,26 @@ impl Studio {
         let directory = workplace.path().join("delivery");
         std::fs::create_dir(&directory).map_err(|error| target_error(target, error))?;
         let names = Names::of(release, self.revision(release).await?);
-        self.deliver_stems(release, &names, &directory, job).await?;
+        // The stems are fetched once, for their files and for the mix.
+        let spool = self.spool()?;
+        self.deliver_stems(release, &names, &directory, &spool, job).await?;
         let mix =
             MixFile { target: directory.join(&names.mix), overwrite: false, kind: FileKind::Wav };
-        self.render_release(release, None, &mix, job).await?;
+        self.render_from(release, None, &mix, &spool, job).await?;
+        drop(spool);
         let picks = self.picks_of(release).await?;
         let texts = notes::texts(release, &delivery.credits, &names, &picks);
-        let target = target.clone();
+        let (target, job) = (target.clone(), job.clone());
         measure::aside(move || {
+            // Goes with the directory when this is done, however it ends.
+            let _workplace = workplace;
             for (name, text) in texts {
                 let file = directory.join(name);
                 std::fs::write(&file, text).map_err(|error| target_error(&target, error))?;
             }
-            let delivered = pack::checksums(&directory, &target)?;
+            let delivered = pack::checksums(&directory, &target, &job)?;
             match zipped {
-                true => pack::zip(&directory, &delivered, &target)?,
+                true => pack::zip(&directory, &delivered, &target, &job)?,
                 false => pack::move_in(&directory, &target)?,
             }
             Ok(delivered)
@@ -107,13 +113,12 @@ impl Studio {
         release: &Release,
         names: &Names,
         directory: &Path,
+        spool: &Spool,
         job: &Job,
     ) -> Result<()> {
         for (stem, name) in release.stems.iter().zip(&names.stems) {
-            // One at a time, so that no more room is needed than for the delivery.
-            let spool = self.spool()?;
             let version = self.version_of_stem(release, stem);
-            let source = self.fetch(&version, &spool, job).await?;
+            let source = self.fetch(&version, spool, job).await?;
             let (release, stem) = (release.clone(), stem.clone());
             let (target, job) = (directory.join(name), job.clone());
             measure::aside(move || stem::deliver(&source, &target, &release, &stem, &job)).await?;

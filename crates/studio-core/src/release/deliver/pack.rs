@@ -1,7 +1,7 @@
 //! Putting a delivery into its place.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read as _};
+use std::io::{self, BufWriter, Read as _, Write as _};
 use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
@@ -14,7 +14,7 @@ use super::{Delivered, DeliveredFile, exists};
 use crate::release::render::{beside, put_in_place};
 use crate::release::{FileKind, MixFile};
 use crate::transfer::receive::target_error;
-use crate::{Error, Result};
+use crate::{Error, Job, Result};
 
 /// The file with the checksums of the others.
 const CHECKSUMS: &str = "checksums.txt";
@@ -48,42 +48,58 @@ pub(super) fn workplace(target: &Path) -> Result<TempDir> {
 }
 
 /// Reads every file and writes down its checksum, as `sha256sum` does.
-pub(super) fn checksums(directory: &Path, target: &Path) -> Result<Delivered> {
+pub(super) fn checksums(directory: &Path, target: &Path, job: &Job) -> Result<Delivered> {
     let failed = |error| target_error(target, error);
     let mut names = Vec::new();
     for entry in fs::read_dir(directory).map_err(failed)? {
         names.push(entry.map_err(failed)?.file_name().to_string_lossy().into_owned());
     }
     names.sort_unstable();
+    let digest = |name: String| digest(&directory.join(&name), name, target, job);
     let (mut files, mut text) = (Vec::with_capacity(names.len() + 1), String::new());
     for name in names {
-        let file = digest(&directory.join(&name), name).map_err(failed)?;
+        let file = digest(name)?;
         text.push_str(&format!("{}  {}\n", file.digest, file.name));
         files.push(file);
     }
-    let path = directory.join(CHECKSUMS);
-    fs::write(&path, text).map_err(failed)?;
-    files.push(digest(&path, CHECKSUMS.to_owned()).map_err(failed)?);
+    fs::write(directory.join(CHECKSUMS), text).map_err(failed)?;
+    files.push(digest(CHECKSUMS.to_owned())?);
     files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(Delivered { files })
 }
 
 /// Reads a file, once it is on the disk.
-fn digest(path: &Path, name: String) -> io::Result<DeliveredFile> {
-    let mut file = File::open(path)?;
-    file.sync_all()?;
+fn digest(path: &Path, name: String, target: &Path, job: &Job) -> Result<DeliveredFile> {
+    let synced = File::open(path).and_then(|file| file.sync_all());
+    synced.map_err(|error| target_error(target, error))?;
     let (mut sha256, mut size) = (Sha256::new(), 0);
+    read_all(path, target, job, |bytes| {
+        sha256.update(bytes);
+        size += bytes.len() as u64;
+        Ok(())
+    })?;
+    Ok(DeliveredFile { name, size, digest: Digest::from_bytes(sha256.finalize().into()) })
+}
+
+/// Reads a file to its end, unless the job is cancelled.
+pub(super) fn read_all(
+    path: &Path,
+    target: &Path,
+    job: &Job,
+    mut take: impl FnMut(&[u8]) -> io::Result<()>,
+) -> Result<()> {
+    let failed = |error| target_error(target, error);
+    let mut file = File::open(path).map_err(failed)?;
     let mut buffer = vec![0; BUFFER];
     loop {
-        match file.read(&mut buffer)? {
-            0 => break,
-            read => {
-                sha256.update(&buffer[..read]);
-                size += read as u64;
-            }
+        job.check()?;
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(read) => take(&buffer[..read]).map_err(failed)?,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(failed(error)),
         }
     }
-    Ok(DeliveredFile { name, size, digest: Digest::from_bytes(sha256.finalize().into()) })
 }
 
 /// Gives a whole directory its name.
@@ -96,7 +112,7 @@ pub(super) fn move_in(directory: &Path, target: &Path) -> Result<()> {
 }
 
 /// Puts the files into an archive. They are stored as they are: sound hardly gets smaller.
-pub(super) fn zip(directory: &Path, delivered: &Delivered, target: &Path) -> Result<()> {
+pub(super) fn zip(directory: &Path, delivered: &Delivered, target: &Path, job: &Job) -> Result<()> {
     let failed = |error: io::Error| target_error(target, error);
     let temporary = beside(target)?;
     let inside = target.file_stem().map_or_else(String::new, |stem| {
@@ -111,8 +127,7 @@ pub(super) fn zip(directory: &Path, delivered: &Delivered, target: &Path) -> Res
         archive
             .start_file(format!("{inside}{name}"), options)
             .map_err(|error| failed(error.into()))?;
-        let mut file = File::open(directory.join(name)).map_err(failed)?;
-        io::copy(&mut file, &mut archive).map_err(failed)?;
+        read_all(&directory.join(name), target, job, |bytes| archive.write_all(bytes))?;
     }
     let writer = archive.finish().map_err(|error| failed(error.into()))?;
     writer.into_inner().map_err(|error| failed(error.into_error()))?;

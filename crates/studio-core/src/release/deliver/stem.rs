@@ -1,14 +1,14 @@
 //! One stem as a file.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
-use studio_audio::write::{
-    AudioWriter as _, Bext, Ixml, IxmlTrack, PcmFormat, SampleFormat, WavChunks, WavWriter,
-};
+use studio_audio::metadata::{Bext, Ixml, IxmlTrack};
+use studio_audio::write::{AudioWriter as _, PcmFormat, SampleFormat, WavChunks, WavWriter};
 use studio_domain::{AudioFormat, Codec, Container, Release, Stem};
 
+use super::pack;
 use crate::sound::{error, measure};
 use crate::transfer::receive::target_error;
 use crate::{Job, Result};
@@ -56,8 +56,7 @@ pub(super) fn deliver(
 ) -> Result<()> {
     let what = || stem.track.to_string();
     let Some(samples) = rewritten(stem) else {
-        std::fs::copy(source, target).map_err(|error| target_error(target, error))?;
-        return Ok(());
+        return copy(source, target, job);
     };
     let mut decoder = measure::decoder(source, &what())?;
     let sound = decoder.sound();
@@ -73,6 +72,21 @@ pub(super) fn deliver(
     writer.finish().map_err(|e| error::of(what(), e))
 }
 
+/// Copies a file byte by byte: what it may be used for is not copied from the spool.
+fn copy(source: &Path, target: &Path, job: &Job) -> Result<()> {
+    let failed = |error| target_error(target, error);
+    let mut file = File::create_new(target).map_err(failed)?;
+    pack::read_all(source, target, job, |bytes| file.write_all(bytes))
+}
+
+/// Where a stem begins, in frames of its own: its offset is in those of the mix.
+fn time_reference(release: &Release, stem: &Stem) -> u64 {
+    let offset = u64::try_from(stem.level.offset).unwrap_or(0);
+    let (own, of_mix) = (stem.format.sample_rate, release.mix.sample_rate.max(1));
+    let frames = u128::from(offset) * u128::from(own) / u128::from(of_mix);
+    u64::try_from(frames).unwrap_or(u64::MAX)
+}
+
 fn chunks(release: &Release, stem: &Stem, format: PcmFormat) -> WavChunks {
     let at = studio_api::format_time(release.said.at);
     let (day, time) = at.split_once('T').unwrap_or_default();
@@ -83,9 +97,10 @@ fn chunks(release: &Release, stem: &Stem, format: PcmFormat) -> WavChunks {
         originator_reference: stem.version.as_uuid().simple().to_string(),
         origination_date: day.to_owned(),
         origination_time: time.chars().take(8).collect(),
-        time_reference: u64::try_from(stem.level.offset).unwrap_or(0),
+        time_reference: time_reference(release, stem),
         loudness: stem.loudness,
         coding_history: Bext::coding_line(format, "studio"),
+        ..Bext::default()
     };
     let channels = 1..=u32::from(format.channels);
     let ixml = Ixml {
@@ -97,8 +112,8 @@ fn chunks(release: &Release, stem: &Stem, format: PcmFormat) -> WavChunks {
         note: None,
         tracks: channels
             .map(|channel| IxmlTrack {
-                channel,
-                interleave: channel,
+                channel: Some(channel),
+                interleave: Some(channel),
                 name: Some(track.to_string()),
                 function: None,
             })

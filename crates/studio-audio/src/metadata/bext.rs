@@ -1,10 +1,14 @@
-//! The `bext` chunk of a Broadcast Wave Format file, version 2 (EBU Tech 3285).
+//! The `bext` chunk of a Broadcast Wave Format file: read in its versions 0 to 2, written in
+//! version 2 (EBU Tech 3285).
 
 use studio_domain::{Decibels, Loudness};
 
-use super::PcmFormat;
-use crate::{Error, Result, SampleFormat};
+use super::text;
+use crate::riff::{u16_at, u64_at};
+use crate::{Error, PcmFormat, Result, SampleFormat};
 
+/// The largest chunk that is written, and what is read of one: the coding history ends it.
+pub(crate) const MAX_BYTES: usize = 64 << 10;
 /// Bytes before the coding history.
 const FIXED: usize = 602;
 /// Bytes that nothing is kept in.
@@ -14,8 +18,9 @@ const NOT_KNOWN: i16 = i16::MAX;
 
 /// Where some sound comes from (EBU Tech 3285, version 2).
 ///
-/// Its texts are ASCII in the file: `?` stands for any other character there, and what is
-/// longer than its field is cut. [`super::Ixml`] keeps texts as they are.
+/// Its texts are written as ASCII: `?` stands for any other character, and what is longer
+/// than its field is cut. [`super::Ixml`] keeps texts as they are. Texts of others are read
+/// as UTF-8, or else as Latin-1.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Bext {
     /// What it is: 256 characters.
@@ -30,10 +35,14 @@ pub struct Bext {
     pub origination_time: String,
     /// Where it begins: frames since midnight.
     pub time_reference: u64,
-    /// How loud it is, but for the sample peak. What is unknown, or not below 100, is left
-    /// out; the file keeps hundredths.
+    /// The material identifier (SMPTE 330M) of 64 bytes, or of 32 and zeros; `None` before
+    /// version 1, and where it is all zeros.
+    pub umid: Option<[u8; 64]>,
+    /// How loud it is, but for the sample peak; nothing before version 2. What is unknown, or
+    /// not below 100, is left out; the file keeps hundredths.
     pub loudness: Loudness,
-    /// How it was coded, a line for each step; see [`Bext::coding_line`].
+    /// How it was coded, a line for each step; see [`Bext::coding_line`]. At most 64,934
+    /// characters.
     pub coding_history: String,
 }
 
@@ -57,12 +66,38 @@ impl Bext {
         format!("A={algorithm},F={rate},W={bits},M={mode}{text}\r\n")
     }
 
+    /// What the content of a chunk says; `None` when it is cut short.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let history = bytes.get(FIXED..)?;
+        let version = u16_at(bytes, 346)?;
+        let umid: [u8; 64] = *bytes.get(348..)?.first_chunk()?;
+        Some(Self {
+            description: text(&bytes[..256]),
+            originator: text(&bytes[256..288]),
+            originator_reference: text(&bytes[288..320]),
+            origination_date: text(&bytes[320..330]),
+            origination_time: text(&bytes[330..338]),
+            time_reference: u64_at(bytes, 338)?,
+            umid: (version >= 1 && umid != [0; 64]).then_some(umid),
+            loudness: if version >= 2 { loudness(bytes) } else { Loudness::default() },
+            coding_history: text(history),
+        })
+    }
+
     /// The content of the chunk.
-    pub(super) fn to_bytes(&self) -> Result<Vec<u8>> {
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] for a date or a time that is none, and a coding history that is
+    /// too long.
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>> {
         let date = is_like(&self.origination_date, "dddd-dd-dd");
         let time = is_like(&self.origination_time, "dd:dd:dd");
         if !date || !time {
             let what = "a date is `yyyy-mm-dd` and a time `hh:mm:ss`".to_owned();
+            return Err(Error::Mismatch { what });
+        }
+        if self.coding_history.chars().count() > MAX_BYTES - FIXED {
+            let what = format!("the coding history is longer than {}", MAX_BYTES - FIXED);
             return Err(Error::Mismatch { what });
         }
         let mut bytes = Vec::with_capacity(FIXED + self.coding_history.len());
@@ -73,8 +108,7 @@ impl Bext {
         put_text(&mut bytes, &self.origination_time, 8);
         bytes.extend(self.time_reference.to_le_bytes());
         bytes.extend(2_u16.to_le_bytes());
-        // No UMID (SMPTE 330M).
-        bytes.extend([0; 64]);
+        bytes.extend(self.umid.unwrap_or([0; 64]));
         let Loudness { integrated, range, max_momentary, max_short_term, true_peak, .. } =
             self.loudness;
         for value in [integrated, range, true_peak, max_momentary, max_short_term] {
@@ -83,6 +117,23 @@ impl Bext {
         bytes.extend([0; RESERVED]);
         bytes.extend(ascii(&self.coding_history));
         Ok(bytes)
+    }
+}
+
+/// The five levels of version 2, of a chunk that is not cut short.
+fn loudness(bytes: &[u8]) -> Loudness {
+    let level = |at: usize| {
+        let hundredths = u16_at(bytes, at)?.cast_signed();
+        let known = hundredths != NOT_KNOWN;
+        known.then(|| Decibels::from_thousandths(i32::from(hundredths) * 10)).flatten()
+    };
+    Loudness {
+        integrated: level(412),
+        range: level(414),
+        true_peak: level(416),
+        max_momentary: level(418),
+        max_short_term: level(420),
+        sample_peak: None,
     }
 }
 

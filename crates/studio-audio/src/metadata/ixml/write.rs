@@ -1,47 +1,29 @@
-//! The `iXML` chunk: what a location recorder or a session says about a take.
+//! From what a session says to XML.
 
 use std::fmt::Write as _;
 
-use super::{Bext, PcmFormat};
+use super::{Ixml, IxmlTrack, MAX_BYTES, MAX_TRACKS};
+use crate::metadata::Bext;
+use crate::{Error, PcmFormat, Result};
 
 /// The version of the specification that is followed.
 const VERSION: &str = "2.10";
 
-/// What a session says about a take (iXML 2.10). What is not known is left out.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Ixml {
-    /// The project that it belongs to.
-    pub project: Option<String>,
-    /// The scene, or the song.
-    pub scene: Option<String>,
-    /// Which take it is.
-    pub take: Option<String>,
-    /// The reel, the card or the day.
-    pub tape: Option<String>,
-    /// Whether it was circled: chosen.
-    pub circled: Option<bool>,
-    /// What is to be said about it.
-    pub note: Option<String>,
-    /// Its channels.
-    pub tracks: Vec<IxmlTrack>,
-}
-
-/// One channel of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct IxmlTrack {
-    /// The recorder's channel that it came from, from 1.
-    pub channel: u32,
-    /// Its place among the channels of the file, from 1.
-    pub interleave: u32,
-    /// What it is called.
-    pub name: Option<String>,
-    /// What it is for, such as `LEFT`.
-    pub function: Option<String>,
-}
-
 impl Ixml {
     /// The content of the chunk, with what `bext` says repeated as iXML asks for.
-    pub(super) fn to_xml(&self, format: PcmFormat, bext: Option<&Bext>) -> String {
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] for more than can be read again.
+    pub(crate) fn to_xml(&self, format: PcmFormat, bext: Option<&Bext>) -> Result<String> {
+        let xml = self.document(format, bext);
+        if xml.len() > MAX_BYTES || self.tracks.len() > MAX_TRACKS {
+            let what = format!("iXML of more than {MAX_TRACKS} tracks or {} KiB", MAX_BYTES >> 10);
+            return Err(Error::Mismatch { what });
+        }
+        Ok(xml)
+    }
+
+    fn document(&self, format: PcmFormat, bext: Option<&Bext>) -> String {
         let mut xml = Xml::default();
         xml.out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<BWFXML>\n");
         xml.put("IXML_VERSION", VERSION);
@@ -120,8 +102,9 @@ impl Xml {
 
     fn put_track(&mut self, track: &IxmlTrack) {
         self.within("TRACK", |xml| {
-            xml.put("CHANNEL_INDEX", &track.channel.to_string());
-            xml.put("INTERLEAVE_INDEX", &track.interleave.to_string());
+            let number = |number: Option<u32>| number.map(|number| number.to_string());
+            xml.put_some("CHANNEL_INDEX", number(track.channel).as_deref());
+            xml.put_some("INTERLEAVE_INDEX", number(track.interleave).as_deref());
             xml.put_some("NAME", track.name.as_deref());
             xml.put_some("FUNCTION", track.function.as_deref());
         });
