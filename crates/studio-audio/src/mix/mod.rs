@@ -5,7 +5,9 @@
 //! takes. The result is the same to the last bit on every run, machine and number of threads:
 //! for each sample the stems are added in their order, and nothing is used but operations
 //! that IEEE 754 defines exactly and `libm`'s functions, which are code and not the
-//! processor's.
+//! processor's. That holds for what is done with decoded samples: stems of lossless files give
+//! the same ones everywhere, but the decoders of lossy files use the platform's sines, so that
+//! the last bits of such a stem, and of its mix, may differ between machines.
 //!
 //! # Channels
 //! - One channel into a stereo mix: constant power, 0.7071 (-3.01 dB) on both sides in the
