@@ -28,6 +28,7 @@ pub mod probe;
 pub mod resample;
 pub mod riff;
 pub mod source;
+mod tail;
 pub mod waveform;
 pub mod write;
 
