@@ -138,13 +138,24 @@ pub(crate) fn in_columns(reasons: Vec<(&'static str, String)>) -> Vec<String> {
 }
 
 fn chain(error: &Error) -> Vec<String> {
-    let mut lines = vec![error.to_string()];
+    let mut lines = vec![headline(error)];
     let mut next = error.source();
     while let Some(cause) = next {
         lines.push(cause.to_string());
         next = cause.source();
     }
     lines
+}
+
+/// An error itself; one with several reasons only counts them, since they are told beside it.
+fn headline(error: &Error) -> String {
+    match error {
+        Error::Refused { file, profile, findings } if findings.len() > 1 => {
+            let (file, reasons) = (file.display(), findings.len());
+            format!("{file} is refused by profile `{profile}` for {reasons} reasons")
+        }
+        error => error.to_string(),
+    }
 }
 
 impl From<Error> for Failure {

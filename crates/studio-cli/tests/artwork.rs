@@ -60,7 +60,7 @@ fn what_is_there_stays_unless_forced() {
     let (desk, png) = desk();
     desk.file("cover.png", b"precious");
     let ran = desk.run(&["probe", "pictured.wav", "--artwork", "cover.png"]);
-    ran.fails(4, &["cover.png is there already"]);
+    ran.fails(4, &["cover.png exists already"]);
     assert_eq!(desk.read("cover.png"), b"precious");
     desk.run(&["probe", "pictured.wav", "--artwork", "cover.png", "--force"]).out();
     assert_eq!(desk.read("cover.png"), png);

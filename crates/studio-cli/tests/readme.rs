@@ -5,6 +5,9 @@ mod common;
 
 use std::path::Path;
 
+use studio_testkit::wav::Wav;
+use studio_testkit::wav::signal::sine;
+
 use self::common::{Desk, Ran};
 
 /// The home directory that the README shows.
@@ -88,6 +91,9 @@ fn the_tour_is_true() {
     }
     let bass = desk.path("resources/evan_third_room_bass_demo.wav");
     std::fs::copy(bass, desk.path("other.wav")).unwrap();
+    // What a telephone records.
+    let memo = Wav::pcm(44_100, 1, 16).ints(&sine(88_200, 1, 44_100, 330.0, 0.2)).build();
+    desk.file("resources/phone_memo.wav", &memo);
     for Shown { command, output } in tour {
         if let Some((name, value)) = command.strip_prefix("export ").and_then(|e| e.split_once('='))
         {

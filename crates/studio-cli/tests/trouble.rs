@@ -56,7 +56,7 @@ fn manifests_that_are_garbled_or_foreign_keep_no_other_from_being_recovered() {
         shelf.put(&key(54), text.as_bytes());
         shelf.put(&key(55), text.replace("\"size\": ", "\"size\": -").as_bytes());
         shelf.put(&key(56), text.replace("\"artist\": \"a\"", "\"artist\": \"\"").as_bytes());
-        shelf.put(&key(57), &vec![b' '; 3 * MIB]);
+        shelf.put(&key(57), &vec![b' '; 17 * MIB]);
         shelf.put("versions/README.md", b"hello");
         let orphan = format!("objects/00/{}", "00".repeat(32));
         shelf.put(&orphan, b"whose?");
