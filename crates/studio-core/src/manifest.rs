@@ -151,7 +151,12 @@ pub(crate) async fn read_renamed_release(
     store: &dyn BlobStore,
     key: &ObjectKey,
 ) -> Result<Release> {
-    decode(store, key, v1::Release::decode(&read_json(store, key).await?))
+    let release = decode(store, key, v1::Release::decode(&read_json(store, key).await?))?;
+    // No catalogue counts further, and no file is as large.
+    match release.stems.iter().any(|stem| i64::try_from(stem.size).is_err()) {
+        true => Err(foreign(store, key, "a stem is larger than any file".into())),
+        false => Ok(release),
+    }
 }
 
 /// Refuses what stands under another name than its own.

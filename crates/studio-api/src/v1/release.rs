@@ -162,9 +162,6 @@ impl TryFrom<&Stem> for studio_domain::Stem {
     fn try_from(wire: &Stem) -> Result<Self, InvalidField> {
         let pan = Pan::from_percent(wire.pan_percent)
             .ok_or_else(|| InvalidField::of("pan_percent")("beyond left or right"))?;
-        if i64::try_from(wire.size).is_err() {
-            return Err(InvalidField::of("size")("no file is as large"));
-        }
         Ok(Self {
             track: wire.track.parse().map_err(InvalidField::of("track"))?,
             tag: wire.version.parse().map_err(InvalidField::of("version"))?,
