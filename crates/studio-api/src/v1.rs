@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use studio_domain::{NewVersion, VersionPath};
 
 pub use self::care::*;
-pub use self::choice::{Mark, MarkList, Pick, PickList, VersionStatus};
+pub use self::choice::{Mark, MarkList, MarkMove, Pick, PickList, PickMove, VersionStatus};
 pub use self::release::*;
 pub use self::session::*;
 pub use self::sound::*;

@@ -1,7 +1,7 @@
 //! Picks and marks: in the answers of commands, and in the store.
 
 use serde::{Deserialize, Serialize};
-use studio_domain::{Note, PickedVersion, Said, Status, TrackPath};
+use studio_domain::{Note, PickedVersion, Said, Status, TrackPath, VersionPath, VersionTag};
 
 use super::{InvalidField, ManifestError, check_format};
 use crate::{ParseTimeError, format_time, parse_time};
@@ -205,6 +205,81 @@ pub struct PickList {
     pub picks: Vec<Pick>,
     /// Tracks of the song that have no pick.
     pub without: Vec<String>,
+}
+
+/// The answer of `pick` and `unpick`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PickMove {
+    /// Whether it was only told what would be done.
+    pub dry_run: bool,
+    /// Whether anything is, or would be, otherwise than before.
+    pub changed: bool,
+    /// The artist's name.
+    pub artist: String,
+    /// The song's title.
+    pub song: String,
+    /// The track's name.
+    pub track: String,
+    /// The tag of the version that is, or would be, the pick of the track; null for none.
+    pub version: Option<String>,
+    /// The pick that stands now; null when there is none, and with `dry_run`.
+    pub pick: Option<Pick>,
+    /// The pick that stood before.
+    pub before: Option<Pick>,
+}
+
+impl PickMove {
+    /// The pick of a version for its track, or that the track has none; nothing was done so
+    /// far.
+    pub fn new(track: &TrackPath, version: Option<&VersionTag>) -> Self {
+        Self {
+            dry_run: true,
+            changed: true,
+            artist: track.artist.to_string(),
+            song: track.song.to_string(),
+            track: track.track.to_string(),
+            version: version.map(ToString::to_string),
+            pick: None,
+            before: None,
+        }
+    }
+}
+
+/// The answer of `status` when it changes something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarkMove {
+    /// Whether it was only told what would be done.
+    pub dry_run: bool,
+    /// Whether anything is, or would be, otherwise than before.
+    pub changed: bool,
+    /// The artist's name.
+    pub artist: String,
+    /// The song's title.
+    pub song: String,
+    /// The track's name.
+    pub track: String,
+    /// The version tag.
+    pub version: String,
+    /// How good it is, or would be, said to be; null for nothing.
+    pub status: Option<VersionStatus>,
+    /// The mark that stands now; null when there is none, and with `dry_run`.
+    pub mark: Option<Mark>,
+}
+
+impl MarkMove {
+    /// What is to be said of a version; nothing was done so far.
+    pub fn new(path: &VersionPath, status: Option<Status>) -> Self {
+        Self {
+            dry_run: true,
+            changed: true,
+            artist: path.artist.to_string(),
+            song: path.song.to_string(),
+            track: path.track.to_string(),
+            version: path.tag.to_string(),
+            status: status.and_then(VersionStatus::of),
+            mark: None,
+        }
+    }
 }
 
 /// The answer of `status`.

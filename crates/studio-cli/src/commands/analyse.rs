@@ -5,6 +5,7 @@ use studio_core::audio::analysis::{Content, Measures};
 use studio_core::{Analysed, Error, Job, Studio, Subject};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::left::concerns_one;
 use super::subject::{Given, given, short, versions, wire};
 use crate::args;
 use crate::config::Config;
@@ -42,7 +43,7 @@ pub(super) fn run(config: &Config, arguments: &args::Analyse) -> Result<()> {
                 Err(Error::Sound { source: studio_core::audio::Error::NotAudio, .. }) if !named => {
                     no_sound += 1;
                 }
-                Err(error @ Error::Sound { .. }) => failed.push((subject, error)),
+                Err(error) if concerns_one(&error) => failed.push((subject, error)),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -160,12 +161,11 @@ fn print_json(
     known: u64,
     failed: &[(Subject, Error)],
 ) -> Result<()> {
-    let failed = failed.iter().map(|(subject, error)| super::left::wire_failure(subject, error));
     Out::new().json(&v1::AnalysisList {
         analyses: done.iter().map(wire_analysis).collect(),
         no_sound,
         known,
-        failed: failed.collect(),
+        failed: super::left::wire_failures(failed),
     })
 }
 

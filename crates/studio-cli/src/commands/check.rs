@@ -6,6 +6,7 @@ use studio_api::v1;
 use studio_core::audio::gate::{Finding, Profile, Rule, Verdict};
 use studio_core::{Checked, Job};
 
+use super::left::{concerns_one, wire_failures};
 use super::subject::{each, given, short, wire};
 use crate::args;
 use crate::config::Config;
@@ -23,28 +24,35 @@ pub(super) fn run(config: &Config, arguments: &args::Check) -> Result<()> {
     let studio = super::open(config, super::Use::Look)?;
     super::transfer(async |job: Job| {
         let given = given(&studio, config, &arguments.subjects, false).await?;
-        let mut checks = Vec::new();
+        let (mut checks, mut failed) = (Vec::new(), Vec::new());
         let subjects = each(&studio, given).await?;
-        for subject in &subjects {
-            let checked = studio.check(subject, &profile, &job).await?;
-            if !arguments.json {
-                print(&checked)?;
+        let of = subjects.len();
+        for subject in subjects {
+            match studio.check(&subject, &profile, &job).await {
+                Ok(checked) => {
+                    if !arguments.json {
+                        print(&checked)?;
+                    }
+                    checks.push(checked);
+                }
+                // Of many, one without bytes does not hide the others.
+                Err(error) if concerns_one(&error) => failed.push((subject, error)),
+                Err(error) => return Err(error.into()),
             }
-            checks.push(checked);
         }
         if arguments.json {
             let list = v1::CheckList {
                 profile: profile.name().to_owned(),
                 checks: checks.iter().map(wire_check).collect(),
-                failed: Vec::new(),
+                failed: wire_failures(&failed),
             };
             Out::new().json(&list)?;
         }
         let refused = checks.iter().filter(|checked| !checked.verdict.is_accepted()).count();
         match refused {
-            0 => Ok(()),
+            0 => super::left::sound_failures(&failed, of),
             refused => {
-                let of = checks.len();
+                super::left::tell_failures(&failed);
                 let what = format!("profile `{}` refuses {refused} of {of}", profile.name());
                 Err(super::damage_found(what, "`studio check --rules` tells what each rule means"))
             }

@@ -108,9 +108,7 @@ pub(super) fn sound_failures(failed: &[(studio_core::Subject, Error)], of: usize
             hint,
         });
     }
-    for (_, error) in failed {
-        note(&format!("error: {}", whole(error)));
-    }
+    tell_failures(failed);
     let left = failed.len();
     let what = if left == 1 { "was" } else { "were" };
     Err(Failure::Own {
@@ -121,7 +119,24 @@ pub(super) fn sound_failures(failed: &[(studio_core::Subject, Error)], of: usize
     })
 }
 
-/// One that could not be listened to, for programs.
-pub(super) fn wire_failure(subject: &studio_core::Subject, error: &Error) -> v1::SoundFailure {
-    v1::SoundFailure { subject: super::subject::wire(subject), error: whole(error) }
+/// Tells on stderr of each that could not be listened to.
+pub(super) fn tell_failures(failed: &[(studio_core::Subject, Error)]) {
+    for (_, error) in failed {
+        note(&format!("error: {}", whole(error)));
+    }
+}
+
+/// Whether an error is that of one file or version alone, so that others can still be listened
+/// to.
+pub(super) fn concerns_one(error: &Error) -> bool {
+    matches!(error, Error::Sound { .. }) || error.kind() == ErrorKind::Integrity
+}
+
+/// Those that could not be listened to, for programs.
+pub(super) fn wire_failures(failed: &[(studio_core::Subject, Error)]) -> Vec<v1::SoundFailure> {
+    let wire = |(subject, error): &(studio_core::Subject, Error)| v1::SoundFailure {
+        subject: super::subject::wire(subject),
+        error: whole(error),
+    };
+    failed.iter().map(wire).collect()
 }

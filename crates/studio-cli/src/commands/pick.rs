@@ -3,12 +3,13 @@
 use jiff::tz::TimeZone;
 use studio_api::v1;
 use studio_core::{
-    PickSheet, PickedTrack, SongPath, Standing, Status, Studio, TrackName, TrackPath, VersionPath,
+    Pick, PickSheet, PickedTrack, SongPath, Standing, Status, Studio, TrackName, TrackPath,
+    VersionPath,
 };
 
 use crate::args;
 use crate::config::Config;
-use crate::failure::Result;
+use crate::failure::{Failure, NOT_FOUND, Result};
 use crate::output::table::Table;
 use crate::output::text::{Out, note};
 use crate::output::time;
@@ -22,7 +23,7 @@ pub(super) fn run(config: &Config, arguments: &args::Pick) -> Result<()> {
     let studio = super::open(config, super::Use::of(arguments.dry_run))?;
     super::ask(async {
         if arguments.dry_run {
-            return would_pick(&studio, &path).await;
+            return would_pick(&studio, arguments, &path).await;
         }
         let picked = match studio.pick(&path, &by, arguments.saying.note.clone()).await {
             Ok(picked) => picked,
@@ -33,8 +34,19 @@ pub(super) fn run(config: &Config, arguments: &args::Pick) -> Result<()> {
         }
         let mut out = Out::new();
         if arguments.json {
-            return out.json(&v1::Pick::from(&picked.pick));
+            let tag = picked.pick.version.as_ref().map(|version| &version.tag);
+            return out.json(&v1::PickMove {
+                dry_run: false,
+                changed: picked.fresh,
+                pick: Some(v1::Pick::from(&picked.pick)),
+                before: picked.before.as_ref().map(v1::Pick::from),
+                ..v1::PickMove::new(&picked.pick.track, tag)
+            });
         }
+        // As it is stored, not as it was typed.
+        let TrackPath { artist, song, track } = picked.pick.track;
+        let tag = picked.pick.version.map_or(path.tag, |version| version.tag);
+        let path = VersionPath { artist, song, track, tag };
         match picked.fresh {
             true => out.line(&format!("picked {path}"))?,
             false => out.line(&format!("already picked: {path}"))?,
@@ -47,13 +59,36 @@ pub(super) fn run(config: &Config, arguments: &args::Pick) -> Result<()> {
     })
 }
 
-async fn would_pick(studio: &Studio, path: &VersionPath) -> Result<()> {
-    if let Err(error) = studio.version(path).await {
-        return Err(super::with_suggestions(studio, error).await);
-    }
+async fn would_pick(studio: &Studio, arguments: &args::Pick, path: &VersionPath) -> Result<()> {
+    let version = match studio.version(path).await {
+        Ok(version) => version,
+        Err(error) => return Err(super::with_suggestions(studio, error).await),
+    };
+    let path = &version.path;
+    let before = pick_of(studio, &path.track_path()).await?;
+    let stands = before.as_ref().and_then(|pick| pick.version.as_ref());
+    let changed =
+        stands.is_none_or(|picked| picked.id != version.id) || arguments.saying.note.is_some();
     let mut out = Out::new();
-    out.line(&format!("would pick {path}"))?;
+    if arguments.json {
+        return out.json(&v1::PickMove {
+            changed,
+            before: before.as_ref().map(v1::Pick::from),
+            ..v1::PickMove::new(&path.track_path(), Some(&path.tag))
+        });
+    }
+    match changed {
+        true => out.line(&format!("would pick {path}"))?,
+        false => out.line(&format!("already picked: {path}; nothing to do"))?,
+    }
     out.finish()
+}
+
+/// The pick of a track that stands.
+async fn pick_of(studio: &Studio, track: &TrackPath) -> Result<Option<Pick>> {
+    let song = SongPath { artist: track.artist.clone(), song: track.song.clone() };
+    let picked = sheet(studio, &song).await?.picked.into_iter().map(|picked| picked.pick);
+    Ok(picked.into_iter().find(|pick| pick.track.track.key() == track.track.key()))
 }
 
 pub(super) fn unpick(config: &Config, arguments: &args::Unpick) -> Result<()> {
@@ -66,13 +101,10 @@ pub(super) fn unpick(config: &Config, arguments: &args::Unpick) -> Result<()> {
     let by = config.person(arguments.saying.by.as_ref())?;
     let studio = super::open(config, super::Use::of(arguments.dry_run))?;
     super::ask(async {
-        let song = SongPath { artist: track.artist.clone(), song: track.song.clone() };
         let done = match arguments.dry_run {
             true => {
-                let sheet = sheet(&studio, &song).await?;
-                let of_track =
-                    |picked: &PickedTrack| picked.pick.track.track.key() == track.track.key();
-                sheet.picked.into_iter().find(of_track).map(|picked| picked.pick)
+                see_track(&studio, &track).await?;
+                pick_of(&studio, &track).await?
             }
             false => match studio.unpick(&track, &by, arguments.saying.note.clone()).await {
                 Ok(before) => before,
@@ -81,16 +113,39 @@ pub(super) fn unpick(config: &Config, arguments: &args::Unpick) -> Result<()> {
         };
         let mut out = Out::new();
         if arguments.json {
-            return out.json(&done.as_ref().map(v1::Pick::from));
+            return out.json(&v1::PickMove {
+                dry_run: arguments.dry_run,
+                changed: done.is_some(),
+                before: done.as_ref().map(v1::Pick::from),
+                ..v1::PickMove::new(&track, None)
+            });
         }
         let verb = if arguments.dry_run { "would take" } else { "took" };
-        match done.and_then(|pick| pick.version) {
-            Some(version) => {
-                out.line(&format!("{verb} back the pick of `{}` for {track}", version.tag))?
+        match done.and_then(|pick| Some((pick.version?.tag, pick.track))) {
+            Some((tag, track)) => {
+                out.line(&format!("{verb} back the pick of `{tag}` for {track}"))?
             }
             None => out.line(&format!("{track} has no pick"))?,
         }
         out.finish()
+    })
+}
+
+/// Sees that there is such a track, with or without a pick.
+async fn see_track(studio: &Studio, track: &TrackPath) -> Result<()> {
+    let song = SongPath { artist: track.artist.clone(), song: track.song.clone() };
+    let PickSheet { picked, without } = sheet(studio, &song).await?;
+    let picked = picked.iter().map(|picked| &picked.pick.track.track);
+    let names: Vec<_> = picked.chain(&without).collect();
+    if names.iter().any(|name| name.key() == track.track.key()) {
+        return Ok(());
+    }
+    let names: Vec<_> = names.into_iter().map(TrackName::as_str).collect();
+    Err(Failure::Own {
+        message: format!("no track {} in {song}", track.track),
+        code: NOT_FOUND,
+        source: None,
+        hint: crate::output::hint::for_unknown(track.track.as_str(), "tracks", &names, false),
     })
 }
 

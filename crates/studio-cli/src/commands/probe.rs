@@ -6,6 +6,7 @@ use studio_core::audio::probe::{Probe, Tags};
 use studio_core::{Error, Job, Probed, Subject};
 
 use super::artwork::Wanted;
+use super::left::concerns_one;
 use super::subject::{each, given, short, wire};
 use crate::args;
 use crate::config::Config;
@@ -33,7 +34,7 @@ pub(super) fn run(config: &Config, arguments: &args::Probe) -> Result<()> {
                     probed.push(one);
                 }
                 // Of many, one that is no sound does not hide the others.
-                Err(error @ Error::Sound { .. }) => failed.push((subject, error)),
+                Err(error) if concerns_one(&error) => failed.push((subject, error)),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -46,8 +47,7 @@ pub(super) fn run(config: &Config, arguments: &args::Probe) -> Result<()> {
 
 fn print_json(probed: &[Probed], failed: &[(Subject, Error)]) -> Result<()> {
     let probes = probed.iter().map(wire_probe).collect();
-    let failed = failed.iter().map(|(subject, error)| super::left::wire_failure(subject, error));
-    Out::new().json(&v1::ProbeList { probes, failed: failed.collect() })
+    Out::new().json(&v1::ProbeList { probes, failed: super::left::wire_failures(failed) })
 }
 
 fn wire_probe(probed: &Probed) -> v1::Probe {

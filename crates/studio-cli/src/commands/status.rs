@@ -24,10 +24,22 @@ pub(super) fn run(config: &Config, arguments: &args::Mark) -> Result<()> {
         let mut out = Out::new();
         let wanted = status.map_or("no status", |status| status.as_str());
         if arguments.dry_run {
-            if let Err(error) = studio.version(&path).await {
-                return Err(super::with_suggestions(&studio, error).await);
+            let version = match studio.version(&path).await {
+                Ok(version) => version,
+                Err(error) => return Err(super::with_suggestions(&studio, error).await),
+            };
+            let details = studio.details(std::slice::from_ref(&version)).await?;
+            let mark = details.into_iter().next().and_then(|details| details.mark);
+            let stands = mark.and_then(|mark| mark.status);
+            let changed = stands != status || arguments.note.is_some();
+            let path = &version.path;
+            if arguments.json {
+                return out.json(&v1::MarkMove { changed, ..v1::MarkMove::new(path, status) });
             }
-            out.line(&format!("would mark {path}: {wanted}"))?;
+            match changed {
+                true => out.line(&format!("would mark {path}: {wanted}"))?,
+                false => out.line(&format!("already so: {path}: {wanted}; nothing to do"))?,
+            }
             return out.finish();
         }
         let marked = match studio.mark(&path, status, &by, arguments.note.clone()).await {
@@ -35,8 +47,14 @@ pub(super) fn run(config: &Config, arguments: &args::Mark) -> Result<()> {
             Err(error) => return Err(super::with_suggestions(&studio, error).await),
         };
         if arguments.json {
-            return out.json(&marked.mark.as_ref().map(v1::Mark::from));
+            return out.json(&v1::MarkMove {
+                dry_run: false,
+                changed: marked.fresh,
+                mark: marked.mark.as_ref().map(v1::Mark::from),
+                ..v1::MarkMove::new(&marked.version.path, status)
+            });
         }
+        let path = &marked.version.path;
         match marked.fresh {
             true => out.line(&format!("marked {path}: {wanted}"))?,
             false => out.line(&format!("already so: {path}: {wanted}"))?,

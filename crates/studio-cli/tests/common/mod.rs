@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub(crate) mod shelf;
+pub(crate) mod takes;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;

@@ -1,0 +1,489 @@
+//! What takes are: probed, judged, measured, drawn and compared.
+#![expect(clippy::unwrap_used, reason = "a test's way to fail")]
+
+mod common;
+
+use studio_api::v1;
+use studio_testkit::wav::signal::{from_fn, noise, sine};
+use studio_testkit::wav::{Bext, Wav};
+
+use self::common::Desk;
+use self::common::takes::{blue_hour, cd_take, take, tone};
+
+/// What somebody has in their directory who does not look closely.
+fn mixed_bag(desk: &Desk) {
+    desk.file("good.wav", &take(220.0));
+    desk.file("cd.wav", &cd_take());
+    desk.file("page.wav", b"<!DOCTYPE html><html><body>404 not found</body></html>");
+    desk.file("empty.wav", b"");
+    desk.file("cut.wav", &Wav::good(1).build_cut(100_000));
+    desk.file("silent.wav", &Wav::pcm(48_000, 1, 24).ints(&[0; 24_000]).build());
+}
+
+const BAG: [&str; 6] = ["good.wav", "cd.wav", "page.wav", "empty.wav", "cut.wav", "silent.wav"];
+
+fn with<'a>(first: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    [first, more].concat()
+}
+
+#[test]
+fn a_probe_names_the_fields_as_the_ingest_does() {
+    let desk = Desk::new();
+    let minute = Wav::pcm(8000, 2, 24).ints(&vec![1 << 20; 2 * 8000 * 60]).build();
+    desk.file("minute.wav", &minute);
+    let json = desk.run(&["probe", "minute.wav", "--json"]).json();
+    let probe = &json["probes"][0];
+    assert_eq!(probe["channel_count"], 2);
+    assert_eq!(probe["frame_count"], 480_000);
+    assert_eq!(probe["sample_rate"], 8000);
+    assert_eq!(probe["bits_per_sample"], 24);
+    assert_eq!(probe["duration"], "60.0");
+    assert_eq!(probe["file"], "minute.wav");
+    let list: v1::ProbeList = desk.run(&["probe", "minute.wav", "--json"]).answer(0);
+    assert!(list.failed.is_empty());
+    let text = desk.run(&["probe", "minute.wav"]).out();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "minute.wav");
+    assert_eq!(lines[1], "  format          wav 8k/24 stereo");
+    assert_eq!(lines[3], "  length          1:00 (480000 frames)");
+    // It only looked: no catalogue was made.
+    assert!(!desk.path("home").exists());
+}
+
+#[test]
+fn a_probe_tells_what_recorders_write() {
+    let desk = Desk::new();
+    let bext = Bext {
+        description: "Bass, after lunch\u{1b}[2J".to_owned(),
+        originator: "Recorder".to_owned(),
+        origination_date: "2026-11-21".to_owned(),
+        origination_time: "10:30:00".to_owned(),
+        time_reference: 48_000 * 37_800,
+        ..Bext::default()
+    };
+    let ixml = "<BWFXML><PROJECT>Blue Hour</PROJECT><SCENE>2</SCENE><TAKE>3</TAKE>\
+                <CIRCLED>TRUE</CIRCLED></BWFXML>";
+    let wav = Wav::good(1).bext(&bext).ixml(ixml).info(&[(b"INAM", "Blue Hour")]);
+    desk.file("take.wav", &wav.build());
+    let text = desk.run(&["probe", "take.wav"]).out();
+    for line in [
+        "  title           Blue Hour",
+        "  originator      Recorder",
+        "  recorded        2026-11-21 10:30:00",
+        "  time reference  1814400000 frames (10:30:00 after midnight)",
+        "  project         Blue Hour",
+        "  take            3",
+        "  circled         yes",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    // Nothing in a file controls the terminal.
+    assert!(text.contains("after lunch\\u{1b}[2J") && !text.contains('\u{1b}'), "{text}");
+    let list: v1::ProbeList = desk.run(&["probe", "take.wav", "--json"]).answer(0);
+    let ixml = list.probes[0].ixml.as_ref().unwrap();
+    assert_eq!((ixml.circled, ixml.scene.as_deref()), (Some(true), Some("2")));
+    assert_eq!(list.probes[0].bext.as_ref().unwrap().time_reference, 1_814_400_000);
+}
+
+#[test]
+fn what_is_no_sound_does_not_hide_what_is() {
+    let desk = Desk::new();
+    mixed_bag(&desk);
+    let ran = desk.run(&with(&["probe"], &BAG));
+    let told = ["of empty.wav: not a known", "of page.wav: not a known", "2 of 6 were left out"];
+    ran.tells(5, &["good.wav", "cd.wav\n", "defect          the header claims 144,000"], &told);
+    let list: v1::ProbeList = desk.run(&with(&["probe", "--json"], &BAG)).answer(5);
+    assert_eq!((list.probes.len(), list.failed.len()), (4, 2));
+    assert_eq!(list.failed[0].subject.file.as_deref(), Some("page.wav"));
+    let told = ["cannot work with the sound of page.wav: not a known kind of audio file"];
+    desk.run(&["probe", "page.wav"]).fails(5, &told);
+    desk.run(&["probe", "/dev/null"]).fails(5, &["not a known kind of audio file"]);
+    let ran = desk.run(&with(&["analyse"], &BAG));
+    ran.tells(5, &["good.wav", "digital silence"], &["2 of 6 were left out"]);
+    let list: v1::AnalysisList = desk.run(&with(&["analyse", "--json"], &BAG)).answer(5);
+    assert_eq!((list.analyses.len(), list.failed.len(), list.no_sound), (4, 2, 0));
+    assert!(!desk.path("home").exists());
+}
+
+#[test]
+fn files_and_versions_are_found_by_their_names() {
+    let desk = blue_hour();
+    let name = "it's \"quoted\" \u{1f3b8}.wav";
+    desk.file(name, &take(220.0));
+    assert!(desk.run(&["probe", name]).out().starts_with(name));
+    for words in [
+        &["probe", "Ana Torres/Blue Hour/Bass/take_1"][..],
+        &["probe", "Blue Hour/Bass/take_1"],
+        &["probe", "blue hour/bass/TAKE_1"],
+        &["probe", "-s", "Blue Hour", "-t", "Bass", "take_1"],
+        &["probe", "-s", "Blue Hour", "-t", "Bass", "-v", "take_1"],
+    ] {
+        let text = desk.run(words).out();
+        assert!(text.starts_with("Blue Hour/Bass/take_1\n"), "{text}");
+    }
+    let list: v1::ProbeList = desk.run(&["probe", "-s", "Blue Hour", "--json"]).answer(0);
+    assert_eq!(list.probes.len(), 6);
+    assert_eq!(list.probes[0].subject.version.as_ref().unwrap().track, "Bass");
+
+    let near = |words: &[&str], parts: &[&str]| desk.run(words).fails(3, parts);
+    near(&["probe", "Blue Hour/Bas/take_1"], &["no track Bas", "did you mean `Bass`?"]);
+    near(&["probe", "Blue Hour/Bass/9"], &["versions there are: take_1, take_2"]);
+    near(&["probe", "takes/of/today.wav"], &["no song \"takes\"", "there is no file `takes/of"]);
+    near(&["waveform", "-s", "Blue Hour", "-t", "Bass", "9"], &["no version `9`"]);
+    near(&["compare", "Blue Hour/Bass/take_1", "nothing.wav"], &["no file `nothing.wav`"]);
+    for file in ["none.wav", "/none/of/these.wav", "./none/of.wav", "../a/b/c.wav", "a//b.wav"] {
+        near(&["probe", file], &[&format!("there is no file `{file}`")]);
+    }
+    for command in ["probe", "check", "waveform", "analyse"] {
+        desk.run(&[command, "home"]).fails(2, &["home is not a file but a directory"]);
+    }
+    for words in [
+        &["probe"][..],
+        &["check"],
+        &["waveform"],
+        &["compare", name],
+        &["probe", "-s", "Blue Hour", "take_1"],
+        &["probe", "-s", "Blue Hour", "-t", "Bass", "-v", "take_1", "take_2"],
+        &["check", "--rules", name],
+    ] {
+        let ran = desk.run(words);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_check_judges_all_and_ends_with_5_if_one_is_refused() {
+    let desk = Desk::new();
+    mixed_bag(&desk);
+    let ran = desk.run(&with(&["check"], &BAG));
+    let out = [
+        "ok       good.wav  (wav 48k/24 mono)",
+        "refused  cd.wav  (wav 44.1k/16 mono)",
+        "  sample-rate        the sample rate is 44,100 Hz; allowed: 48,000 Hz",
+        "  bit-depth          samples have 16 bits; allowed: 24 bits",
+        "  not-audio          the file is of no known kind of audio file",
+        "  empty-file         the file has no bytes",
+        "  truncated-data     the header claims 144,000 bytes of samples; the file has 99,956",
+        "  digital-silence    all 24,000 frames are silent (warning)",
+    ];
+    ran.tells(5, &out, &["error: profile `ingest` refuses 4 of 6"]);
+    let list: v1::CheckList = desk.run(&with(&["check", "--json"], &BAG)).answer(5);
+    assert_eq!((list.profile.as_str(), list.checks.len()), ("ingest", 6));
+    let accepted: Vec<bool> = list.checks.iter().map(|check| check.accepted).collect();
+    assert_eq!(accepted, [true, false, false, false, false, true]);
+    let codes = |n: usize| {
+        let findings = list.checks[n].refusals.iter();
+        findings.map(|finding| finding.code.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!((codes(1), codes(4)), (vec!["sample-rate", "bit-depth"], vec!["truncated-data"]));
+    assert_eq!(list.checks[5].warnings[0].code, "digital-silence");
+    assert_eq!(list.checks[1].audio.as_ref().unwrap().sample_rate, 44_100);
+
+    desk.run(&["check", "good.wav", "silent.wav"]).out();
+    desk.run(&with(&["check", "--profile", "any"], &BAG)).out();
+    let rules = desk.run(&["check", "--rules"]).out();
+    assert!(rules.starts_with("profile `ingest`\nRULE "), "{rules}");
+    assert!(rules.contains("\nclipping           warn    Three or more"), "{rules}");
+}
+
+#[test]
+fn a_version_without_bytes_does_not_hide_the_others() {
+    let desk = blue_hour();
+    let shelf = common::shelf::Shelf::of_directory(&desk);
+    shelf.remove(&desk.key("Ana Torres", "Blue Hour", "Bass", "take_1"));
+    for command in ["analyse", "probe", "check"] {
+        let ran = desk.run(&[command, "-s", "Blue Hour"]);
+        let err = ["the bytes of version `take_1` of Bass", "1 of 6 was left out"];
+        ran.tells(5, &["Blue Hour/Bass/take_2", "Blue Hour/Vocal/take_2"], &err);
+    }
+    let list: v1::CheckList = desk.run(&["check", "-s", "Blue Hour", "--json"]).answer(5);
+    assert_eq!((list.checks.len(), list.failed.len()), (5, 1));
+}
+
+#[test]
+fn profiles_of_ones_own() {
+    let desk = Desk::new();
+    mixed_bag(&desk);
+    let settings = "
+        profile = \"broadcast\"
+        [profiles.broadcast]
+        base = \"ingest\"
+        sample_rates = [44100, 48000]
+        bit_depths = [16, 24]
+        off = [\"digital-silence\"]
+        [profiles.strict]
+        base = \"ingest\"
+        refuse = [\"digital-silence\"]
+        ";
+    desk.file("studio.toml", settings.as_bytes());
+    let out = desk.run(&["check", "good.wav", "cd.wav", "silent.wav"]).out();
+    assert!(!out.contains("digital-silence"), "{out}");
+    let strict = desk.run(&["check", "--profile", "strict", "silent.wav"]);
+    let told = ["profile `strict` refuses 1 of 1"];
+    strict.tells(5, &["refused  silent.wav", "  digital-silence    all 24,000 frames"], &told);
+    let known = ["no profile `strikt`", "there are: any, ingest, broadcast, strict"];
+    desk.run(&["check", "--profile", "strikt", "good.wav"]).fails(2, &known);
+    let desk = desk.with("STUDIO_PROFILE", "strict");
+    assert_eq!(desk.run(&["check", "silent.wav"]).code, Some(5));
+
+    for (table, parts) in [
+        ("refuse = [\"cliping\"]", &["[profiles.mine] in studio.toml", "no rule `cliping`"][..]),
+        ("base = \"strict\"", &["base is `any` or `ingest`, not `strict`"]),
+        ("codecs = [\"pmc\"]", &["[profiles.mine]", "pmc"]),
+        ("sample_rate = [48000]", &["studio.toml line 2", "sample_rate"]),
+        ("dc_offset = nan", &["dc_offset is a level in dBFS"]),
+    ] {
+        desk.file("studio.toml", format!("[profiles.mine]\n{table}\n").as_bytes());
+        desk.run(&["check", "--profile", "mine", "good.wav"]).fails(2, parts);
+    }
+}
+
+const BASS: [&str; 6] = ["-s", "Blue Hour", "-t", "Bass", "-v", "take_3"];
+
+#[test]
+fn an_upload_that_is_refused_says_why_and_leaves_nothing() {
+    let desk = Desk::new().with("STUDIO_ARTIST", "Ana Torres");
+    mixed_bag(&desk);
+    for dry_run in [&[][..], &["--dry-run"]] {
+        let upload = |file: &str, parts: &[&str]| {
+            let words = with(&["upload", "-f", file, "--profile", "ingest"], &BASS);
+            let ran = desk.run(&[&words[..], dry_run].concat());
+            ran.fails(5, parts);
+        };
+        upload(
+            "cd.wav",
+            &[
+                "  sample-rate  the sample rate is 44,100 Hz; allowed: 48,000 Hz\n",
+                "  bit-depth    samples have 16 bits; allowed: 24 bits\n",
+                "error: cd.wav is refused by profile `ingest` for 2 reasons\n",
+                "hint: `studio check --rules`",
+            ],
+        );
+        upload("page.wav", &["page.wav is refused by profile `ingest`: the file is of no known"]);
+        upload("empty.wav", &["the file has no bytes"]);
+        upload("cut.wav", &["the header claims 144,000 bytes of samples; the file has 99,956"]);
+    }
+    assert!(desk.is_empty());
+    assert!(!desk.path("home/.local/share/studio/store").exists());
+    // Nothing of it holds the place.
+    let ran = desk.run(&with(&["upload", "-f", "silent.wav", "--profile", "ingest"], &BASS));
+    let warned = ["warning: silent.wav: all 24,000 frames are silent (digital-silence)"];
+    ran.tells(0, &["stored `take_3` of Bass", "  sound    wav 48k/24 mono, 0:00.5"], &warned);
+    // The same again is fine; and any other file is taken where nothing is asked of it.
+    let again: v1::Upload =
+        desk.run(&with(&["upload", "-f", "silent.wav", "--json"], &BASS)).answer(0);
+    assert!(again.findings.is_empty() && again.sent_bytes == 0);
+    let words = with(&["upload", "-f", "silent.wav", "--profile", "ingest", "--json"], &BASS);
+    let again: v1::Upload = desk.run(&words).answer(0);
+    assert_eq!(again.findings[0].code, "digital-silence");
+    desk.store("Ana Torres", "Blue Hour", "Bass", "notes", b"no sound at all");
+    // A profile in the settings counts for every upload, and a flag is stronger.
+    desk.file("studio.toml", b"profile = \"ingest\"\n");
+    let cd = ["upload", "-f", "cd.wav", "-s", "Blue Hour", "-t", "Bass", "-v", "cd"];
+    desk.run(&cd).fails(5, &["is refused"]);
+    desk.run(&with(&cd, &["--profile", "any"])).out();
+    desk.run(&with(&cd, &["--profile", "ingets"])).fails(2, &["there is no profile `ingets`"]);
+}
+
+#[test]
+fn an_import_refuses_some_and_stores_the_others() {
+    let desk = Desk::new().with("STUDIO_ARTIST", "Ana Torres");
+    desk.file("session/Bass_1.wav", &take(110.0));
+    desk.file("session/Bass_2.wav", &cd_take());
+    desk.file("session/Bass_3.wav", b"<html>");
+    let import = ["import", "session", "-s", "Blue Hour", "--profile", "ingest"];
+    let told = [
+        "error: session/Bass_2.wav is refused by profile `ingest` for 2 reasons\n  sample-rate  the",
+        "\n  bit-depth    samples have 16 bits",
+        "error: session/Bass_3.wav is refused by profile `ingest`: the file is of no known kind",
+    ];
+    let ran = desk.run(&with(&import, &["--dry-run"]));
+    ran.tells(5, &["would store 1 file"], &told);
+    ran.tells(5, &[], &["2 of 3 files would not be stored"]);
+    assert!(!desk.path("home").exists());
+    let ran = desk.run(&with(&import, &["--analyse", "--yes"]));
+    ran.tells(5, &["stored 1 version"], &told);
+    ran.tells(5, &[], &["2 of 3 files could not be stored"]);
+    let json: v1::Imported = desk.run(&with(&import, &["--json"])).answer(5);
+    let reason = &json.refused[0].reason;
+    assert!(reason.contains("sample-rate (the sample rate is 44,100 Hz"), "{reason}");
+    assert!(reason.contains("bit-depth (samples have 16 bits"), "{reason}");
+    let list = desk.run(&["list"]).out();
+    assert_eq!(list.lines().count(), 3, "{list}");
+    assert!(list.contains("LUFS"), "measured: {list}");
+}
+
+#[test]
+fn what_was_measured_is_kept() {
+    let desk = blue_hour();
+    desk.store("Ana Torres", "Blue Hour", "Notes", "text", b"verse, chorus, verse");
+    let head = desk.run(&["list", "-s", "Blue Hour"]).out();
+    let head = head.lines().nth(1).unwrap();
+    assert!(head.contains("LENGTH") && !head.contains("LUFS"), "{head}");
+    let ran = desk.run(&["analyse"]);
+    ran.tells(0, &["SOUND", "Blue Hour/Bass/take_1"], &["1 version is no sound"]);
+    let rows: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(rows.len(), 7, "{rows:?}");
+    let heads: Vec<&str> = rows[0].split_whitespace().collect();
+    assert_eq!(heads, ["SOUND", "LENGTH", "FORMAT", "LUFS", "LRA", "DBTP", "REMARKS"]);
+    let again = desk.run(&["analyse"]);
+    again.tells(0, &[], &["6 versions have been measured before (--again measures them again)"]);
+    assert_eq!(again.stdout, "");
+    let list: v1::AnalysisList =
+        desk.run(&["analyse", "--again", "-s", "Blue Hour", "-t", "Bass", "--json"]).answer(0);
+    assert_eq!((list.analyses.len(), list.known, list.no_sound), (2, 0, 0));
+    assert_eq!(list.analyses[0].decoded_frame_count, 24_000);
+    let measured = list.analyses[0].loudness.integrated_lufs.unwrap();
+    let listed: v1::VersionList =
+        desk.run(&["list", "-s", "Blue Hour", "-t", "Bass", "--json"]).answer(0);
+    let kept = listed.versions[0].measured.as_ref().unwrap().loudness.integrated_lufs;
+    assert_eq!(kept, Some(measured));
+    let lufs = format!("{measured:.1}");
+    assert!(desk.run(&["list", "-s", "Blue Hour"]).out().contains(&lufs));
+    let show = desk.run(&["show", "-s", "Blue Hour", "-t", "Bass", "-v", "take_1"]).out();
+    for line in ["sound          wav 48k/24 mono\n", "length         0:00.5\n", "loudness "] {
+        assert!(show.contains(line), "{show}");
+    }
+    // Asked for in the settings, uploads are measured at once.
+    desk.file("studio.toml", b"analyse = true\n");
+    desk.store("Ana Torres", "Blue Hour", "Keys", "take_1", &take(500.0));
+    let nothing_new = desk.run(&["analyse", "-s", "Blue Hour", "-t", "Keys"]);
+    nothing_new.tells(0, &[], &["1 version has been measured before"]);
+    let none = Desk::new().run(&["analyse"]);
+    none.tells(0, &[], &["there is nothing to measure"]);
+}
+
+#[test]
+fn remarks_tell_what_is_wrong_with_a_take() {
+    let desk = Desk::new();
+    let loud = from_fn(24_000, 1, |n, _| if n % 100 < 50 { 1.0 } else { -0.5 });
+    desk.file("loud.wav", &Wav::pcm(48_000, 1, 24).ints(&loud).build());
+    let odd = Wav::float(48_000, 1, 32).floats(&[f32::NAN, f32::INFINITY, 0.1, 0.2]);
+    desk.file("odd.wav", &odd.build());
+    let text = desk.run(&["analyse", "loud.wav", "odd.wav"]).out();
+    assert!(text.contains("clipped 240 times"), "{text}");
+    assert!(text.contains("2 samples are no number"), "{text}");
+    assert!(!text.contains("NaN"), "{text}");
+    let list: v1::AnalysisList = desk.run(&["analyse", "odd.wav", "--json"]).answer(0);
+    assert_eq!(list.analyses[0].not_finite, 2);
+}
+
+#[test]
+fn waveforms_become_files() {
+    let desk = Desk::new();
+    desk.file("take.wav", &tone(220.0, 48_000, 2));
+    let draw = |words: &[&str]| desk.run(&with(&["waveform", "take.wav"], words)).out();
+    assert_eq!(draw(&["-o", "w.png", "--width", "300", "--height", "40"]), "");
+    let png = desk.read("w.png");
+    assert_eq!(png[..8], *b"\x89PNG\r\n\x1a\n");
+    assert_eq!(png[16..24], [0, 0, 1, 44, 0, 0, 0, 40], "width and height");
+    draw(&["-o", "w.svg", "--channels", "--dark"]);
+    let svg = String::from_utf8(desk.read("w.svg")).unwrap();
+    assert!(svg.starts_with("<svg xmlns=") && svg.contains("width=\"1200\" height=\"320\""));
+    draw(&["-o", "w.dat"]);
+    let dat = desk.read("w.dat");
+    let word = |n: usize| u32::from_le_bytes(dat[4 * n..4 * n + 4].try_into().unwrap());
+    // Version (1 is that of one channel), flags (8 bits), rate, frames to a pair, pairs.
+    let header: Vec<u32> = (0..5).map(word).collect();
+    assert_eq!(header, [1, 1, 48_000, 256, 188]);
+    assert_eq!(dat.len(), 20 + 2 * 188);
+    draw(&["-o", "w.json", "--zoom", "512", "--bits", "16", "--channels"]);
+    let json: serde_json::Value = serde_json::from_slice(&desk.read("w.json")).unwrap();
+    assert_eq!((&json["samples_per_pixel"], &json["bits"]), (&512.into(), &16.into()));
+    assert_eq!(json["data"].as_array().unwrap().len(), 2 * 2 * 94);
+    draw(&["-o", "w.txt", "--width", "30", "--height", "3"]);
+    let text = String::from_utf8(desk.read("w.txt")).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 4);
+    assert!(lines[..3].iter().all(|line| line.chars().count() == 30), "{text}");
+    assert_eq!(lines[3], format!("0:00{}0:01.0", " ".repeat(20)));
+    // The same on stdout; without a terminal 100 places wide.
+    assert_eq!(draw(&["--width", "30", "--height", "3"]), text);
+    let wide = draw(&[]);
+    assert!(wide.lines().all(|line| line.chars().count() == 100), "{wide}");
+    assert!(!desk.path("home").exists());
+}
+
+#[test]
+fn waveforms_replace_no_file_and_come_of_sound_alone() {
+    let desk = Desk::new();
+    mixed_bag(&desk);
+    desk.file("w.png", b"mine");
+    let draw = |words: &[&str]| desk.run(&with(&["waveform", "good.wav"], words));
+    draw(&["-o", "w.png"]).fails(4, &["w.png exists already", "--force"]);
+    assert_eq!(desk.read("w.png"), b"mine");
+    draw(&["-o", "w.png", "--force"]).out();
+    assert_eq!(desk.read("w.png")[1..4], *b"PNG");
+    draw(&["-o", "w.gif"]).fails(2, &["w.gif does not tell what to draw", ".png, .svg"]);
+    draw(&["-o", "w"]).fails(2, &["does not tell what to draw"]);
+    draw(&["-o", "none/w.png"]).fails(3, &["no directory none", "mkdir -p none"]);
+    for zoom in ["0", "100", "257", "-256"] {
+        let ran = draw(&["-o", "w.dat", &format!("--zoom={zoom}")]);
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+    }
+    for wrong in [["--width", "0"], ["--width", "20001"], ["--height", "0"], ["--bits", "12"]] {
+        assert_eq!(draw(&wrong).code, Some(2), "{wrong:?}");
+    }
+    desk.run(&["waveform", "page.wav", "-o", "p.png"]).fails(5, &["not a known kind"]);
+    assert!(!desk.path("p.png").exists() && !desk.path("w.dat").exists());
+    assert!(desk.run(&["waveform", "silent.wav"]).out().contains("0:00.5"));
+    let left = common::shelf::files_in(desk.path(".").as_path());
+    assert!(left.iter().all(|file| !file.ends_with(".part")), "{left:?}");
+}
+
+#[test]
+fn two_takes_are_compared() {
+    let desk = Desk::new();
+    let wav = |samples: &[i32]| Wav::pcm(48_000, 1, 24).ints(samples);
+    let sound = noise(1, 48_000, 1, 0.3);
+    desk.file("a.wav", &wav(&sound).build());
+    desk.file("tagged.wav", &wav(&sound).info(&[(b"INAM", "Blue Hour")]).build());
+    desk.file("later.wav", &wav(&[&[0; 480], &sound[..]].concat()).build());
+    let softer: Vec<i32> = sound.iter().map(|sample| sample / 2).collect();
+    desk.file("softer.wav", &wav(&softer).build());
+    let mut edited = sound.clone();
+    edited[24_000..28_800].copy_from_slice(&sine(4800, 1, 48_000, 500.0, 0.3));
+    desk.file("edited.wav", &wav(&edited).build());
+    desk.file("other.wav", &wav(&noise(2, 48_000, 1, 0.3)).build());
+    desk.file("cd.wav", &cd_take());
+    let compare = |other: &str| desk.run(&["compare", "a.wav", other]).out();
+    let verdict = |other: &str| -> v1::Comparison {
+        desk.run(&["compare", "a.wav", other, "--json"]).answer(0)
+    };
+    let text = compare("a.wav");
+    assert!(text.starts_with("A  a.wav  (48k mono, ") && text.contains("\nB  a.wav  (48k mono, "));
+    assert!(text.ends_with("\nthe very same bytes\n"), "{text}");
+    assert!(
+        compare("tagged.wav").ends_with("the same sound, sample for sample, in another file\n")
+    );
+    let same = verdict("tagged.wav");
+    assert_eq!((same.verdict.as_str(), same.same_bytes), ("identical", false));
+    let text = compare("later.wav");
+    assert!(text.contains("\nB is A, 480 frames (10.0 ms) later, sample for sample\n"), "{text}");
+    assert_eq!(verdict("later.wav").shift_frames, 480);
+    let text = compare("softer.wav");
+    assert!(text.contains("\nB is A with -6.02 dB\n"), "{text}");
+    assert!(text.ends_with("to hear B as loud as A: +6.0 dB on B\n"), "{text}");
+    let softer = verdict("softer.wav");
+    assert_eq!((softer.verdict.as_str(), softer.inverted), ("gain", false));
+    assert!((softer.matching_gain_db.unwrap() - 6.02).abs() < 0.1, "{softer:?}");
+    assert!(compare("edited.wav").contains("\nthey differ in 1 region:\n  0:00.5 to 0:00.6\n"));
+    let edited = verdict("edited.wav");
+    assert_eq!((edited.verdict.as_str(), edited.region_count), ("changed", 1));
+    assert!(compare("other.wav").contains("\nthey differ from beginning to end\n"));
+    assert!(compare("cd.wav").contains("\ntheir channels or sample rates differ: samples cannot"));
+    assert_eq!(verdict("cd.wav").verdict, "incomparable");
+    assert!(!desk.path("home").exists());
+}
+
+#[test]
+fn two_versions_of_a_track_are_compared_by_their_tags() {
+    let desk = blue_hour();
+    let words = ["compare", "-s", "Blue Hour", "-t", "Bass", "take_1", "take_2"];
+    let text = desk.run(&words).out();
+    assert!(text.starts_with("A  Blue Hour/Bass/take_1  ("), "{text}");
+    let json: v1::Comparison = desk.run(&with(&words, &["--json"])).answer(0);
+    assert_eq!(json.second.version.unwrap().version, "take_2");
+    let drawn = desk.run(&["waveform", "-s", "Blue Hour", "-t", "Bass", "-v", "take_1"]).out();
+    assert_eq!(drawn, desk.run(&["waveform", "Blue Hour/Bass/take_1"]).out());
+}
