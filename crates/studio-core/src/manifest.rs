@@ -68,6 +68,23 @@ pub(crate) async fn write_release(store: &dyn BlobStore, release: &Release) -> R
     put(store, &key, v1::Release::encode(release), WriteMode::Replace).await
 }
 
+/// Writes the manifest of a release where none stands; the one that stands there otherwise
+/// stays, and is returned.
+pub(crate) async fn write_new_release(
+    store: &dyn BlobStore,
+    release: &Release,
+) -> Result<Option<Release>> {
+    let key = ObjectKey::of_release(release.id);
+    match put(store, &key, v1::Release::encode(release), WriteMode::CreateNew).await {
+        Ok(()) => Ok(None),
+        // Perhaps our own, whose answer was lost: it is the same then.
+        Err(Error::Store(StoreError::AlreadyExists { .. })) => {
+            Ok(Some(read_release(store, &key).await?))
+        }
+        Err(error) => Err(error),
+    }
+}
+
 async fn put(store: &dyn BlobStore, key: &ObjectKey, json: String, mode: WriteMode) -> Result<()> {
     let json = Bytes::from(json);
     let crc = crc64nvme(&json);

@@ -7,32 +7,20 @@ mod session;
 
 use std::collections::BTreeSet;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sha2::Digest as _;
 use studio_core::audio::probe::Probe;
 use studio_core::{
-    Credit, Decibels, Delivered, Delivery, Error, ErrorKind, FileStore, Import, ImportPlan, Job,
-    MixSettings, Note, Phase, Refusal, Release, Said, SqliteCatalog, StemLevel, Studio, Subject,
-    Upload,
+    Decibels, Error, ErrorKind, Job, MixSettings, Phase, StemLevel, Subject, Upload,
 };
 use studio_testkit::catalog_suite::path;
 use studio_testkit::wav::{Wav, aiff, signal};
 
-use self::common::{Place, all, at, person, song, take_of, tone, track, upload};
-use self::session::{Session, audio_digest, cancelled_in, request, with};
-
-fn delivery(target: PathBuf) -> Delivery {
-    let credit = Credit { role: "Mixed by".to_owned(), name: "Steve Christensen".to_owned() };
-    Delivery { target, credits: vec![credit] }
-}
+use self::common::{Place, all, at, person, song, tone, track, upload};
+use self::session::{Session, audio_digest, cancelled_in, delivery, request, with};
 
 impl Session {
-    async fn deliver(&self, release: &Release, target: &str) -> Delivered {
-        let delivery = delivery(self.place.path(target));
-        self.studio.deliver_release(release, &delivery, &Job::default()).await.unwrap()
-    }
-
     async fn probe(&self, file: &Path) -> Probe {
         let subject = Subject::File(file.to_owned());
         self.studio.probe(&subject, &Job::default()).await.unwrap().probe
@@ -44,17 +32,6 @@ impl Session {
         let mine = |name: &String| name.starts_with('.') || name.starts_with("out");
         names.into_iter().filter(mine).collect()
     }
-}
-
-fn import_of(directory: PathBuf) -> Import {
-    let pattern = "{artist}_{song}_{version}_{track}_48k24.wav".parse().unwrap();
-    Import { directory, pattern, artist: None, song: None, track: None }
-}
-
-fn another_studio(place: &Place) -> Studio {
-    let catalog = SqliteCatalog::in_memory().unwrap();
-    let store = FileStore::new(&place.path("another-store"));
-    Studio::new(std::sync::Arc::new(catalog), std::sync::Arc::new(store))
 }
 
 #[tokio::test]
@@ -283,8 +260,7 @@ async fn no_two_files_have_one_name() {
     assert_eq!(lower.len(), names.len() + 2 + 1 + 4);
     assert!(lower.iter().all(|name| name.is_ascii()), "{lower:?}");
     let directory = session.place.path("out");
-    let plan = session.studio.plan_import(&import_of(directory.clone())).await.unwrap();
-    assert_eq!((plan.files.len(), plan.refused), (names.len() + 2, vec![]));
+    assert_eq!(wire(&directory).stems.len(), names.len() + 2);
     for (stem, name) in release.stems.iter().zip(wire(&directory).stems) {
         let digest = audio_digest(&session.studio, &directory.join(&name.file)).await;
         assert_eq!((digest, name.track.as_str()), (Some(stem.audio_digest), stem.track.as_str()));
@@ -344,205 +320,6 @@ async fn what_is_not_delivered_whole_is_not_delivered() {
         assert!(matches!(error.unwrap_err(), Error::Damaged { .. }));
         assert_eq!(session.left(), [""; 0]);
         session.assert_spool_empty();
-    }
-}
-
-/// What was picked: track, version, who, when, why.
-async fn picks(studio: &Studio) -> Vec<(String, String, Said)> {
-    let sheet = studio.picks(&song()).await.unwrap();
-    let told = |picked: studio_core::PickedTrack| {
-        let tag = picked.pick.version.unwrap().tag.to_string();
-        (picked.pick.track.to_string(), tag, picked.pick.said)
-    };
-    sheet.picked.into_iter().map(told).collect()
-}
-
-#[tokio::test]
-async fn a_delivered_directory_makes_the_same_catalogue_elsewhere() {
-    let session = Session::new().await;
-    let note = Note::new("the one with the\nlong fill").ok();
-    let drums = take_of("Drums", "two");
-    session.studio.pick(&drums, &person("DJ"), note).await.unwrap();
-    let release = session.create("1.0").await;
-    session.deliver(&release, "out").await;
-    let (directory, job) = (session.place.path("out"), Job::default());
-    let other = another_studio(&session.place);
-    let plan = other.plan_import(&import_of(directory.clone())).await.unwrap();
-    assert_eq!((plan.files.len(), &plan.refused), (2, &vec![]));
-    let imported = other.import(&plan.files, &job).await.unwrap();
-    assert!(imported.failed.is_empty() && imported.not_begun.is_empty(), "{imported:?}");
-
-    let paths = |all: Vec<studio_core::Version>| -> Vec<String> {
-        all.iter().map(|version| version.path.to_string()).collect()
-    };
-    assert_eq!(paths(all(&other).await), paths(all(&session.studio).await));
-    assert_eq!(picks(&other).await, picks(&session.studio).await);
-    let again = other.create_release(&request("1.0"), &job).await.unwrap();
-    let digests = |release: &Release| -> Vec<_> {
-        release.stems.iter().map(|stem| stem.audio_digest).collect()
-    };
-    assert_eq!(digests(&again), digests(&release));
-    assert_eq!(again.mix.audio_digest, release.mix.audio_digest);
-    assert_eq!(common::examine(&other).await.problems, []);
-
-    // Once more says nothing new.
-    other.import(&plan.files, &job).await.unwrap();
-    assert_eq!(other.history_of_picks(&song(), None, 100).await.unwrap().len(), 2);
-    // What was said here since then counts.
-    other.unpick(&drums.track_path(), &person("Mark"), None).await.unwrap();
-    other.import(&plan.files, &job).await.unwrap();
-    assert_eq!(picks(&other).await.len(), 1);
-    let history = other.history_of_picks(&song(), None, 100).await.unwrap();
-    assert_eq!((history.len(), &history[0].version), (3, &None));
-}
-
-/// Another pick of the track stays.
-#[tokio::test]
-async fn an_import_does_not_overrule_who_works_here() {
-    let session = Session::new().await;
-    let release = session.create("1.0").await;
-    session.deliver(&release, "out").await;
-    let other = another_studio(&session.place);
-    let own = common::lay(&other, &session.place, "Bass", "ours", &tone(70.0)).await;
-    other.pick(&own.path, &person("Mark"), None).await.unwrap();
-    let plan = other.plan_import(&import_of(session.place.path("out"))).await.unwrap();
-    other.import(&plan.files, &Job::default()).await.unwrap();
-    let picks = picks(&other).await;
-    let tags: Vec<_> = picks.iter().map(|pick| pick.1.as_str()).collect();
-    assert_eq!(tags, ["ours", "two"]);
-}
-
-/// A delivered directory with a session that was changed by `change`.
-async fn forged(change: impl FnOnce(&mut serde_json::Value)) -> (Session, PathBuf) {
-    let session = Session::new().await;
-    let release = session.create("1.0").await;
-    session.deliver(&release, "out").await;
-    let directory = session.place.path("out");
-    let file = directory.join("session.json");
-    let mut json = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
-    change(&mut json);
-    std::fs::write(file, json.to_string()).unwrap();
-    (session, directory)
-}
-
-async fn plan_of(session: &Session, directory: &Path) -> ImportPlan {
-    let plan = session.studio.plan_import(&import_of(directory.to_owned())).await.unwrap();
-    for planned in &plan.files {
-        assert!(
-            planned.file.canonicalize().unwrap().starts_with(directory.canonicalize().unwrap())
-        );
-    }
-    plan
-}
-
-#[tokio::test]
-async fn a_session_takes_nothing_that_is_not_in_its_directory() {
-    let probe = Place::new();
-    let secret = probe.path("secret.wav");
-    std::fs::write(&secret, tone(50.0)).unwrap();
-    let absolute = secret.to_string_lossy().into_owned();
-    for name in [
-        absolute.as_str(),
-        "../Bass one.wav",
-        "..",
-        ".",
-        "",
-        "/etc/passwd",
-        "./x.wav",
-        "nothing.wav",
-        "a\0b",
-    ] {
-        let (session, directory) = forged(|json| json["stems"][0]["file"] = name.into()).await;
-        let plan = plan_of(&session, &directory).await;
-        assert_eq!((plan.files.len(), plan.refused.len()), (1, 2), "{name}: {plan:?}");
-        let refusals: Vec<_> = plan.refused.iter().map(|refused| &refused.refusal).collect();
-        assert_eq!(refusals, [&Refusal::NoReading, &Refusal::Missing], "{name}");
-    }
-    // The mix and the texts are not taken, by whatever name they go.
-    let (session, directory) = forged(|json| {
-        json["mix"] = "KH_WhiteGloves_01_Bass_48k24.wav".into();
-        json["stems"][1]["file"] = "README.txt".into();
-    })
-    .await;
-    let plan = plan_of(&session, &directory).await;
-    let files: Vec<_> = plan.files.iter().map(|file| file.path.track.as_str()).collect();
-    assert_eq!(files, ["Bass", "Drums"], "what it calls stems, it may");
-    assert_eq!(plan.refused.len(), 2, "{plan:?}");
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn a_link_in_a_delivered_directory_leads_nowhere() {
-    let (session, directory) = forged(|_| {}).await;
-    let secret = session.place.path("secret.wav");
-    std::fs::write(&secret, tone(50.0)).unwrap();
-    let stem = directory.join("KH_WhiteGloves_01_Bass_48k24.wav");
-    std::fs::remove_file(&stem).unwrap();
-    std::os::unix::fs::symlink(&secret, &stem).unwrap();
-    std::os::unix::fs::symlink(session.place.path(""), directory.join("up")).unwrap();
-    let plan = plan_of(&session, &directory).await;
-    assert_eq!(plan.files.len(), 1);
-    let refusals: Vec<_> = plan.refused.iter().map(|refused| &refused.refusal).collect();
-    assert_eq!(refusals, [&Refusal::NotAFile, &Refusal::NoReading]);
-}
-
-#[tokio::test]
-async fn a_session_that_makes_no_sense_is_told() {
-    let drums = "KH_WhiteGloves_01_Drums_48k24.wav";
-    type Change = fn(&mut serde_json::Value);
-    let changes: [(Change, usize, usize); 5] = [
-        (|json| json["artist"] = "\u{1b}[2J".into(), 0, 2),
-        (|json| json["stems"][0]["track"] = "".into(), 1, 1),
-        (|json| json["stems"][0]["version"] = "x".repeat(5000).into(), 1, 1),
-        // One place for two files.
-        (|json| json["stems"][0] = json["stems"][1].clone(), 1, 1),
-        (
-            |json| {
-                json["stems"][0]["track"] = "DRUMS".into();
-                json["stems"][0]["version"] = "TWO".into();
-            },
-            1,
-            1,
-        ),
-    ];
-    for (n, (change, files, refused)) in changes.into_iter().enumerate() {
-        let (session, directory) = forged(change).await;
-        let plan = plan_of(&session, &directory).await;
-        assert_eq!((plan.files.len(), plan.refused.len()), (files, refused), "{n}: {plan:?}");
-        session.studio.import(&plan.files, &Job::default()).await.unwrap();
-    }
-    // Picks of something else are not taken, and the sound is.
-    let (session, directory) = forged(|json| {
-        json["stems"][0]["pick"]["version"] = serde_json::Value::Null;
-        json["stems"][0]["pick"]["version_id"] = serde_json::Value::Null;
-        json["stems"][1]["pick"]["track"] = "Triangle".into();
-    })
-    .await;
-    let plan = plan_of(&session, &directory).await;
-    assert_eq!(plan.files.iter().map(|file| &file.pick).collect::<Vec<_>>(), [&None, &None]);
-
-    let (session, directory) = forged(|json| json["stems"][0]["pick"] = "Mark".into()).await;
-    let import = import_of(directory.clone());
-    let error = session.studio.plan_import(&import).await.unwrap_err();
-    assert!(matches!(error, Error::SessionUnreadable { .. }), "{error:?}");
-    let newer = br#"{"format": "studio.session/2", "stems": "elsewhere"}"#.as_slice();
-    for json in
-        [newer, b"{\"format\": \"studio.session/1\", ", br#"{"format": "studio.session/1"}"#]
-    {
-        std::fs::write(directory.join("session.json"), json).unwrap();
-        let error = session.studio.plan_import(&import).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Integrity, "{error:?}");
-    }
-    // Other programs have sessions too; then names are read as ever.
-    let mut huge = br#"{"format": "studio.session/1", "artist": ""#.to_vec();
-    huge.resize(5 << 20, b'x');
-    let deep = [b'['].repeat(1 << 20);
-    for json in [b"\xff\xfe".as_slice(), b"[]", b"{\"tracks\": 3}", b"", &huge, &deep] {
-        std::fs::write(directory.join("session.json"), json).unwrap();
-        let plan = plan_of(&session, &directory).await;
-        let read: Vec<_> = plan.files.iter().map(|file| &file.file).collect();
-        assert!(read.contains(&&directory.join(drums)), "{plan:?}");
-        assert_eq!(plan.files[0].path.tag.as_str(), "01");
     }
 }
 

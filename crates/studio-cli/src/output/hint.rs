@@ -143,6 +143,9 @@ pub(crate) fn for_obstacles(obstacles: &[studio_core::Obstacle]) -> Option<Strin
         O::NotSound { .. } => Some("pick a version that can be mixed"),
         O::MixedRates { .. } => Some("--sample-rate 48000 converts them"),
         O::MixedLengths { .. } => Some("--mixed-lengths lets them be so"),
+        O::InStore { .. } => {
+            Some("`studio doctor --repair` takes it into the catalogue; or give another name")
+        }
         O::NameTaken { .. } => Some("give it another name: a release never changes"),
         O::UnknownTrack { .. } => Some("`studio picks` tells the tracks"),
         O::AllMuted => Some("leave at least one --mute out"),

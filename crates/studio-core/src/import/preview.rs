@@ -26,7 +26,8 @@ pub struct ImportPreview {
 impl Studio {
     /// Tells what [`import`](Self::import) would do with these files, and changes nothing.
     /// Files whose places are taken are read, to be compared with what is there; of others
-    /// only as much as [the gate](Self::with_gate) needs.
+    /// only as much as [the gate](Self::with_gate) needs, and what a delivered directory
+    /// promises.
     ///
     /// # Errors
     /// [`Store`](Error::Store) when the store cannot be asked;
@@ -65,6 +66,7 @@ impl Studio {
             Err(CatalogError::NotFound { .. }) => {
                 let file = crate::upload::open(&request)?;
                 self.pass_gate(&request, &file, Hearing { measures: false }, &own).await?;
+                run::expect_sound(planned, &own).await?;
                 self.expect_store_to_send_to().await?;
                 UploadOutcome::Stored
             }

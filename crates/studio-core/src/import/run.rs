@@ -1,8 +1,11 @@
 //! Storing the files of a plan.
 
+use studio_audio::analysis::Measures;
+
 use super::many::several;
 use super::plan::PlannedFile;
 use super::watch::OneOfMany;
+use crate::sound::measure;
 use crate::{Error, Event, Job, Phase, Result, Studio, Upload, Uploaded};
 
 /// How many files are on their way at once; what they hold in memory is bounded together.
@@ -66,6 +69,7 @@ impl Studio {
         job.check()?;
         let request = Upload { path: planned.path.clone(), file: planned.file.clone() };
         let (one, own) = OneOfMany::job(job, planned.size);
+        expect_sound(planned, &own).await?;
         let uploaded = self.upload(&request, &own).await?;
         if let Some(said) = &planned.pick {
             // The take is safe; who picked it is told by the directory still.
@@ -75,5 +79,17 @@ impl Studio {
         }
         one.done();
         Ok(uploaded)
+    }
+}
+
+/// Refuses a file with other sound than the directory says that it has.
+pub(super) async fn expect_sound(planned: &PlannedFile, job: &Job) -> Result<()> {
+    let Some(expected) = planned.sound else { return Ok(()) };
+    let file = planned.file.clone();
+    let what = file.display().to_string();
+    let analysis = measure::measure_aside(file, what, Measures::AUDIO_DIGEST, job).await?;
+    match analysis.audio_digest == Some(expected) {
+        true => Ok(()),
+        false => Err(Error::NotAsDelivered { file: planned.file.clone() }),
     }
 }

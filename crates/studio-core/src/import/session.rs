@@ -88,7 +88,8 @@ fn planned(session: &Session, stem: &SessionFile, file: &Path) -> Result<Planned
     // What cannot be read of it, or is about another one, is no reason to leave the sound.
     let pick = stem.pick.as_ref().and_then(|pick| Pick::try_from(pick).ok());
     let pick = pick.filter(|pick| is_of(pick, &path)).map(|pick| Box::new(pick.said));
-    Ok(PlannedFile { file: file.to_owned(), path, size: metadata.len(), pick })
+    let sound = stem.audio_sha256.parse().map_err(|_| Refusal::Unknown("audio digest"))?;
+    Ok(PlannedFile { file: file.to_owned(), path, size: metadata.len(), pick, sound: Some(sound) })
 }
 
 /// Whether a pick chose the version at a place.

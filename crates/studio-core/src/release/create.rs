@@ -2,13 +2,14 @@
 
 use sha2::{Digest as _, Sha256};
 use studio_audio::write::Discard;
+use studio_blob::Error as StoreError;
 use studio_domain::{
     Note, ObjectKey, PersonName, Release, ReleaseId, ReleaseName, Said, SongPath, Stem,
 };
 use studio_repo::Error as CatalogError;
 use uuid::Builder;
 
-use super::gather::{Completeness, Gathered};
+use super::gather::{Chosen, Completeness, Gathered};
 use super::mixdown::MixPlan;
 use super::{MixSettings, Obstacle};
 use crate::sound::{error, measure};
@@ -54,7 +55,7 @@ impl Studio {
         let ReleaseRequest { song, settings, .. } = request;
         let (chosen, mut obstacles) =
             self.choose_stems(song, settings, Completeness::Whole, job).await?;
-        obstacles.extend(self.name_obstacle(request).await?);
+        obstacles.extend(self.name_obstacle(request, &chosen).await?);
         let stems = chosen
             .iter()
             .map(|chosen| (chosen.version.path.track.clone(), chosen.version.path.tag.clone()));
@@ -74,7 +75,7 @@ impl Studio {
         settings.check()?;
         let (chosen, mut obstacles) =
             self.choose_stems(song, settings, Completeness::Whole, job).await?;
-        obstacles.extend(self.name_obstacle(request).await?);
+        obstacles.extend(self.name_obstacle(request, &chosen).await?);
         refuse(request, obstacles)?;
         let spool = self.spool()?;
         let (stems, obstacles) = self.gather(chosen, settings, &spool, job).await?;
@@ -101,9 +102,23 @@ impl Studio {
             mix,
         };
         self.expect_store_to_send_to().await?;
-        manifest::write_release(&*self.store, &release).await?;
+        let (release, ours) = match manifest::write_new_release(&*self.store, &release).await? {
+            None => (release, true),
+            // That of an attempt that was cut off, and of the same: it is completed.
+            Some(there) if there.stems == release.stems && there.mix == release.mix => {
+                // Our own, if the answer was lost.
+                let ours = there.said == release.said;
+                (Release { store: release.store, ..there }, ours)
+            }
+            Some(there) => {
+                return refuse(request, vec![Obstacle::InStore { name: there.name }])
+                    .map(|()| release);
+            }
+        };
         let added = self.releases.add_release(&release).await;
-        self.settle_manifest(&release, added.is_ok()).await;
+        if ours && added.is_err() {
+            self.take_back_manifest(&release).await;
+        }
         let obstacle = match added {
             Ok(()) => return Ok(release),
             // Somebody was quicker.
@@ -121,32 +136,64 @@ impl Studio {
         Err(Error::NotReleasable { song: Box::new(request.song.clone()), obstacles })
     }
 
-    /// Lets the manifest say what the catalogue says: all who make a release of one name write
-    /// it in one place. What cannot be put right here, the doctor finds.
-    async fn settle_manifest(&self, made: &Release, added: bool) {
-        let settled = async {
+    /// Removes the manifest of a release that did not come to be. What cannot be put right
+    /// here, the doctor finds.
+    async fn take_back_manifest(&self, made: &Release) {
+        let taken_back: Result<()> = async {
             match self.releases.release_by_id(made.id).await? {
-                Some(_) if added => Ok(()),
-                Some(there) => manifest::write_release(&*self.store, &there).await,
+                Some(_) => Ok(()),
                 None => Ok(self.store.delete(&ObjectKey::of_release(made.id)).await?),
             }
-        };
-        if let Err(error) = settled.await {
+        }
+        .await;
+        if let Err(error) = taken_back {
             tracing::warn!(%error, "the manifest of a release that was not made may be left");
         }
     }
 
-    async fn name_obstacle(&self, request: &ReleaseRequest) -> Result<Option<Obstacle>> {
+    /// What is against the name: a release in the catalogue, or one in the store that the
+    /// catalogue does not know and that is made of other versions.
+    async fn name_obstacle(
+        &self,
+        request: &ReleaseRequest,
+        chosen: &[Chosen],
+    ) -> Result<Option<Obstacle>> {
         match self.releases.release_named(&request.song, &request.name).await {
             Ok(there) => Ok(Some(Obstacle::NameTaken { name: there.name })),
-            Err(CatalogError::NoRelease { .. }) => Ok(None),
+            Err(CatalogError::NoRelease { .. }) => self.stored_obstacle(request, chosen).await,
             Err(error) => Err(error.into()),
         }
     }
+
+    async fn stored_obstacle(
+        &self,
+        request: &ReleaseRequest,
+        chosen: &[Chosen],
+    ) -> Result<Option<Obstacle>> {
+        let key = ObjectKey::of_release(id_of(&request.song, &request.name));
+        let there = match manifest::read_release(&*self.store, &key).await {
+            Ok(there) => there,
+            Err(Error::ForeignManifest { .. }) => {
+                return Ok(Some(Obstacle::InStore { name: request.name.clone() }));
+            }
+            // Some buckets permit to write but not to ask; then the write decides.
+            Err(Error::Store(
+                StoreError::NotFound { .. }
+                | StoreError::NoSuchStore { .. }
+                | StoreError::Denied { .. },
+            )) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let same = there.stems.len() == chosen.len()
+            && there.stems.iter().zip(chosen).all(|(stem, chosen)| {
+                stem.version == chosen.version.id && stem.level == chosen.level
+            });
+        Ok((!same).then_some(Obstacle::InStore { name: there.name }))
+    }
 }
 
-/// The identity of a release: made of its song and name, so that an attempt that was cut off
-/// and the one after it write the same manifest.
+/// The identity of a release: made of its song and name, so that all who make a release of
+/// one name, on whatever catalogue, come to one manifest: the first to write it stays.
 fn id_of(song: &SongPath, name: &ReleaseName) -> ReleaseId {
     let mut sha256 = Sha256::new();
     for part in ["studio release", song.artist.key(), song.song.key(), name.key()] {

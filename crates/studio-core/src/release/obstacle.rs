@@ -86,6 +86,12 @@ pub enum Obstacle {
         /// The name.
         name: ReleaseName,
     },
+    /// A release of this name that the catalogue does not know stands in the store: of another
+    /// catalogue, or of an attempt that was cut off.
+    InStore {
+        /// The name.
+        name: ReleaseName,
+    },
     /// The settings name a track that the song does not have.
     UnknownTrack {
         /// The track.
@@ -116,6 +122,7 @@ impl Obstacle {
             Self::MixedRates { .. } => "mixed-rates",
             Self::MixedLengths { .. } => "mixed-lengths",
             Self::NameTaken { .. } => "name-taken",
+            Self::InStore { .. } => "in-store",
             Self::UnknownTrack { .. } => "unknown-track",
             Self::AllMuted => "all-muted",
         }
@@ -157,6 +164,9 @@ impl fmt::Display for Obstacle {
                 })
             }
             Self::NameTaken { name } => write!(f, "there is a release {name} already"),
+            Self::InStore { name } => {
+                write!(f, "a release {name} stands in the store that the catalogue does not know")
+            }
             Self::UnknownTrack { track } => write!(f, "the song has no track {track} to set"),
             Self::AllMuted => f.write_str("every track is muted"),
         }

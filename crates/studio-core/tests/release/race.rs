@@ -1,7 +1,7 @@
 //! What comes between while a release is made.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
@@ -153,30 +153,84 @@ fn copy_all(from: &Path, to: &Path) {
     }
 }
 
+/// The first to write the manifest, be it that the other comes to the catalogue first.
 #[tokio::test]
 async fn of_two_that_make_a_release_at_once_one_does() {
     let session = Session::new().await;
     let meanwhile = session.studio.clone();
+    let refused = Arc::new(Mutex::new(None));
+    let told = Arc::clone(&refused);
     let racing = session.racing(move || {
-        let studio = meanwhile.clone();
-        // With other words, and otherwise mixed.
-        let settings = MixSettings {
-            gain: Decibels::from_thousandths(-6000).unwrap(),
-            ..MixSettings::default()
-        };
-        let other = with(settings);
+        let (studio, told) = (meanwhile.clone(), Arc::clone(&told));
+        // Otherwise mixed.
+        let gain = Decibels::from_thousandths(-6000).unwrap();
+        let other = with(MixSettings { gain, ..MixSettings::default() });
         Box::pin(async move {
-            studio.create_release(&other, &Job::default()).await.unwrap();
+            let error = studio.create_release(&other, &Job::default()).await.unwrap_err();
+            *told.lock().unwrap() = Some(error);
             Ok(())
         })
     });
-    let error = racing.create_release(&request("1.0"), &Job::default()).await.unwrap_err();
-    let Error::NotReleasable { obstacles, .. } = &error else { panic!("{error:?}") };
-    assert_eq!(obstacles[..], [Obstacle::NameTaken { name: name("1.0") }]);
-    let releases = session.studio.releases(None).await.unwrap();
+    let release = racing.create_release(&request("1.0"), &Job::default()).await.unwrap();
+    let refused = refused.lock().unwrap().take().unwrap();
+    let Error::NotReleasable { obstacles, .. } = &refused else { panic!("{refused:?}") };
+    assert_eq!(obstacles[..], [Obstacle::InStore { name: name("1.0") }]);
+    assert_eq!(session.studio.releases(None).await.unwrap(), std::slice::from_ref(&release));
     let manifests = session.place.objects("releases/").await;
-    assert_eq!(manifests, [format!("releases/{}.json", releases[0].id)]);
-    assert_eq!(session.verify(&releases[0]).await, []);
+    assert_eq!(manifests, [format!("releases/{}.json", release.id)]);
+    assert_eq!(session.verify(&release).await, []);
+}
+
+/// Two who want the very same have it.
+#[tokio::test]
+async fn of_two_that_make_the_same_release_at_once_both_have_it() {
+    let session = Session::new().await;
+    let meanwhile = session.studio.clone();
+    let racing = session.racing(move || {
+        let studio = meanwhile.clone();
+        Box::pin(async move {
+            studio.create_release(&request("1.0"), &Job::default()).await.unwrap();
+            Ok(())
+        })
+    });
+    let release = racing.create_release(&request("1.0"), &Job::default()).await.unwrap();
+    assert_eq!(session.studio.releases(None).await.unwrap(), std::slice::from_ref(&release));
+    assert_eq!(session.verify(&release).await, []);
+}
+
+/// Two catalogues on one store: what the other released is not written over, nor removed.
+#[tokio::test]
+async fn a_release_of_another_catalogue_keeps_its_name() {
+    let session = Session::new().await;
+    let other = Studio::new(Arc::new(SqliteCatalog::in_memory().unwrap()), session.place.store());
+    other.recover(false, &Job::default()).await.unwrap();
+    let theirs = other.create_release(&request("1.0"), &Job::default()).await.unwrap();
+    let manifest = std::fs::read(session.manifest(&theirs)).unwrap();
+
+    session.pick("Bass", "four", &tone(65.0)).await;
+    let in_store = [Obstacle::InStore { name: name("1.0") }];
+    for called in ["1.0", "1.0 "] {
+        let plan = session.studio.plan_release(&request(called), &Job::default()).await.unwrap();
+        assert_eq!(plan.obstacles, in_store);
+        let error = session.studio.create_release(&request(called), &Job::default()).await;
+        let error = error.unwrap_err();
+        let Error::NotReleasable { obstacles, .. } = &error else { panic!("{error:?}") };
+        assert_eq!((&obstacles[..], error.kind()), (&in_store[..], ErrorKind::Conflict));
+    }
+    // The same versions in another mix.
+    session.studio.pick(&take_of("Bass", "one"), &person("Mark"), None).await.unwrap();
+    let gain = Decibels::from_thousandths(-6000).unwrap();
+    let softer = with(MixSettings { gain, ..MixSettings::default() });
+    let error = session.studio.create_release(&softer, &Job::default()).await.unwrap_err();
+    let Error::NotReleasable { obstacles, .. } = &error else { panic!("{error:?}") };
+    assert_eq!(obstacles[..], in_store);
+    assert_eq!(std::fs::read(session.manifest(&theirs)).unwrap(), manifest);
+
+    let diagnosis = examine(&session.studio).await;
+    session.studio.repair(&diagnosis, &Job::default()).await.unwrap();
+    assert_eq!(session.studio.releases(None).await.unwrap(), [theirs]);
+    let taken = [Obstacle::NameTaken { name: name("1.0") }];
+    assert_eq!(session.refused(&softer).await, taken);
 }
 
 #[tokio::test]

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use studio_core::audio::analysis::Measures;
 use studio_core::{
-    CancellationToken, Error, ErrorKind, Event, FileKind, Flaw, Job, MixFile, MixSettings, Note,
-    Obstacle, Phase, Release, ReleaseName, ReleaseRequest, Studio, Subject, Version,
+    CancellationToken, Credit, Delivered, Delivery, Error, ErrorKind, Event, FileKind, Flaw, Job,
+    MixFile, MixSettings, Note, Obstacle, Phase, Release, ReleaseName, ReleaseRequest, Studio,
+    Subject, Version,
 };
 use studio_testkit::wav::{Wav, signal};
 
@@ -106,6 +107,16 @@ impl Session {
         self.assert_spool_empty();
         verified.flaws
     }
+
+    pub(crate) async fn deliver(&self, release: &Release, target: &str) -> Delivered {
+        let delivery = delivery(self.place.path(target));
+        self.studio.deliver_release(release, &delivery, &Job::default()).await.unwrap()
+    }
+}
+
+pub(crate) fn delivery(target: PathBuf) -> Delivery {
+    let credit = Credit { role: "Mixed by".to_owned(), name: "Steve Christensen".to_owned() };
+    Delivery { target, credits: vec![credit] }
 }
 
 pub(crate) fn name(text: &str) -> ReleaseName {
