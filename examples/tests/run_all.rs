@@ -10,7 +10,7 @@ use std::process::Command;
 const LINES: usize = 60;
 
 /// Each example, and lines that it must print, in their order.
-const EXAMPLES: [(&str, &[&str]); 14] = [
+const EXAMPLES: [(&str, &[&str]); 19] = [
     (
         "upload_a_take",
         &[
@@ -119,6 +119,50 @@ const EXAMPLES: [(&str, &[&str]); 14] = [
         ],
     ),
     ("swap_the_store", &["whoom came back from memory:"]),
+    (
+        "judge_a_file",
+        &[
+            "good.wav: accepted",
+            "half.wav: refused",
+            "  truncated-data: the header claims 144,000 bytes of samples; the file has 71,960",
+            "phone.wav: refused",
+            "  sample-rate: the sample rate is 44,100 Hz; allowed: 48,000 Hz",
+            "  not-audio: the file is of no known kind of audio file",
+        ],
+    ),
+    (
+        "pick_and_release",
+        &[
+            "picked `two` of Drums in \"White Gloves\" by Khruangbin, before: true",
+            "released 1.0 with 2 stems",
+            "rendered, as frozen: true",
+            "verified, flaws: 0",
+        ],
+    ),
+    (
+        "measure_loudness",
+        &[
+            "integrated   -23.0 LUFS",
+            "range        0.0 LU",
+            "true peak    -23.0 dBTP",
+            "frames       960000",
+        ],
+    ),
+    (
+        "compare_takes",
+        &[
+            "take.wav: Identical",
+            "later.wav: Gain",
+            "  begins 480 frames later",
+            "  plays as loud with +6.0 dB",
+            "patched.wav: Changed",
+            "  differs from frame 48000 to 96000",
+        ],
+    ),
+    (
+        "mix_stems",
+        &["120000 frames, 0 samples clipped", "peak -8.4 dBFS", "the same with four threads: true"],
+    ),
 ];
 
 fn folder() -> &'static Path {

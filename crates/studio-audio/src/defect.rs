@@ -108,6 +108,14 @@ pub enum Defect {
         /// Where it begins (bytes from the start of the file).
         at: u64,
     },
+    /// The same in the middle of a file, where one program finds the next chunk and another
+    /// does not.
+    PadByteInside {
+        /// What it holds.
+        id: ChunkId,
+        /// Where it begins (bytes from the start of the file).
+        at: u64,
+    },
     /// There are more chunks than any honest file has.
     ChunkCount,
     /// There are lists within lists, deeper than any honest file has.
@@ -148,6 +156,7 @@ impl fmt::Display for Defect {
             Self::RiffSize { .. }
             | Self::ChunkSize { .. }
             | Self::PadByte { .. }
+            | Self::PadByteInside { .. }
             | Self::ChunkCount
             | Self::ChunkNesting
             | Self::Malformed { .. } => self.of_chunks(f),
@@ -235,6 +244,12 @@ impl Defect {
             Self::PadByte { id, at } => write!(
                 f,
                 "the chunk `{id}` at byte {} has an odd size and no byte to make it even",
+                grouped(*at)
+            ),
+            Self::PadByteInside { id, at } => write!(
+                f,
+                "the chunk `{id}` at byte {} has an odd size, and the next follows at once; \
+                 programs differ in where they look for it",
                 grouped(*at)
             ),
             Self::ChunkCount => {

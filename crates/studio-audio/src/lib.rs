@@ -4,6 +4,10 @@
 //! network, no database, no clock. Whatever the bytes are, nothing panics, nothing loops
 //! without a bound, and no header's claim decides how much memory is taken.
 //!
+//! What is lossless decodes to the same samples everywhere. Decoders of lossy kinds use the
+//! platform's sines: their last bits may differ between machines. Floats of 64 bits are cut to
+//! 32 when they are decoded, before anything is measured, compared or mixed.
+//!
 //! The feature `opus` (off by default) adds a decoder for Opus: libopus, which is built with
 //! cmake and a C compiler. Without it Opus files are probed all the same, and decoding them
 //! is refused with [`Error::Unsupported`].
@@ -24,6 +28,7 @@ pub mod probe;
 pub mod resample;
 pub mod riff;
 pub mod source;
+mod tail;
 pub mod waveform;
 pub mod write;
 

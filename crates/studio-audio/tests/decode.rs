@@ -1,10 +1,12 @@
 //! Decoding: what was recorded comes out, bit for bit, whatever file it lies in.
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
+use std::io::Cursor;
 use std::sync::Arc;
 
 use studio_audio::decode::MAX_BLOCK_FRAMES;
-use studio_audio::{Error, Samples, Sound, decode};
+use studio_audio::write::FlacWriter;
+use studio_audio::{AudioWriter, Error, PcmFormat, SampleFormat, Samples, Sound, decode};
 use studio_testkit::wav::{Wav, aiff, signal};
 
 /// All samples of a file.
@@ -124,4 +126,78 @@ fn what_cannot_be_decoded_says_why() {
     }
     let mad = wav.clone().fmt(|fmt| fmt.bits = 40);
     assert!(matches!(open(mad.build()), Error::Unsupported { .. }));
+}
+
+/// A FLAC file of noise: 20,000 frames of two channels.
+fn flac() -> Vec<u8> {
+    let mut file = Vec::new();
+    let format = PcmFormat { channels: 2, sample_rate: 48_000, samples: SampleFormat::Int24 };
+    let mut writer = FlacWriter::new(Cursor::new(&mut file), format, &[]).unwrap();
+    let samples = signal::quantized(&signal::noise(6, 20_000, 2, 0.5), 24);
+    writer.write(Samples::Int(&samples)).unwrap();
+    writer.finish().unwrap();
+    drop(writer);
+    file
+}
+
+/// The frames that a file gives, or why not all of them come.
+fn frames(file: Vec<u8>) -> Result<u64, String> {
+    let mut decoder = decode::open(Arc::new(file)).map_err(|error| error.to_string())?;
+    let (mut frames, channels) = (0, u64::from(decoder.sound().channels));
+    loop {
+        match decoder.next_block() {
+            Ok(Some(block)) => frames += block.len() as u64 / channels,
+            Ok(None) => return Ok(frames),
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+}
+
+#[test]
+fn lost_frames_of_flac_are_an_error() {
+    let whole = flac();
+    let middle = whole.len() / 2;
+    let mut damaged = whole.clone();
+    damaged[middle..middle + 64].iter_mut().for_each(|byte| *byte ^= 0x5A);
+    let cut = whole[..middle].to_vec();
+    // The same where the header says neither how many frames there are nor their MD5.
+    let untold = |mut file: Vec<u8>| {
+        file[21] &= 0xF0;
+        file[22..42].fill(0);
+        file
+    };
+    assert_eq!(frames(untold(whole.clone())), Ok(20_000));
+    for file in [damaged.clone(), cut, untold(damaged)] {
+        let error = frames(file).unwrap_err();
+        assert!(error.starts_with("damaged or malformed"), "{error}");
+    }
+    assert_eq!(frames(whole), Ok(20_000));
+}
+
+#[test]
+fn tags_behind_flac_are_no_sound() {
+    let id3 = [b"TAGTitle".as_slice(), &[0; 120]].concat();
+    let footer = |flags: u32| {
+        let sizes = [2_000_u32, 32 + 5, 1, flags].map(u32::to_le_bytes).concat();
+        [b"APETAGEX".as_slice(), &sizes, &[0; 8]].concat()
+    };
+    let ape = [b"items".to_vec(), footer(0)].concat();
+    let headed = [footer(1 << 31), b"items".to_vec(), footer(1 << 31)].concat();
+    let lyrics = b"LYRICSBEGININD0000200000021LYRICS200".to_vec();
+    let old = b"LYRICSBEGINla la laLYRICSEND".to_vec();
+    for tags in [vec![&id3], vec![&ape], vec![&headed, &id3], vec![&lyrics, &id3], vec![&old, &id3]]
+    {
+        let file = tags.iter().fold(flac(), |file, tag| [file.as_slice(), tag].concat());
+        assert_eq!(frames(file), Ok(20_000));
+    }
+}
+
+#[test]
+fn more_channels_than_anything_has_are_refused() {
+    let samples = [0; 130];
+    let refused =
+        |file: Vec<u8>| matches!(decode::open(Arc::new(file)), Err(Error::Unsupported { .. }));
+    assert!(refused(aiff::aiff(48_000, 65, 16, &samples)));
+    assert!(refused(Wav::pcm(48_000, 65, 16).ints(&samples).build()));
+    assert!(!refused(Wav::pcm(48_000, 64, 16).ints(&samples[..128]).build()));
 }

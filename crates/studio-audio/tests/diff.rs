@@ -214,6 +214,48 @@ fn samples_that_are_no_numbers_are_equal_to_themselves() {
 }
 
 #[test]
+fn dither_between_the_sounds_does_not_hide_a_shift() {
+    // A quarter sounds; the rest is noise of the last of 24 bits.
+    let mut samples = amplified(&signal::noise(20, 480_000, 1, 1.0), 1.0 / 8_388_608.0);
+    let sound = take(21, 480_000, 1);
+    for start in (0..480_000).step_by(96_000) {
+        samples[start..start + 24_000].copy_from_slice(&sound[start..start + 24_000]);
+    }
+    let found = compared(1, samples.clone(), padded(&samples, 1, 24_000, 0));
+    assert_eq!((found.verdict, found.shift, found.gain), (Verdict::Shifted, 24_000, None));
+}
+
+#[test]
+fn a_header_that_names_too_few_bits_hides_nothing() {
+    let claiming = |seed| Memory::int(1, RATE, 1, take(seed, 50_000, 1)).unwrap();
+    let found = of(&claiming(22), &claiming(23));
+    assert_eq!((found.verdict, found.changed_frames), (Verdict::Changed, 50_000));
+}
+
+#[test]
+fn one_sample_that_is_no_number_does_not_decide_the_gain() {
+    let floats = |gain: f32| -> Vec<f32> {
+        let samples = take(24, 100_000, 1);
+        samples.iter().map(|sample| *sample as f32 / 2_147_483_648.0 * gain).collect()
+    };
+    let mut other = floats(0.5);
+    other[50_000] = f32::NAN;
+    let a = Memory::float(1, RATE, floats(1.0)).unwrap();
+    let found = of(&a, &Memory::float(1, RATE, other).unwrap());
+    assert_eq!((found.verdict, found.changed_frames), (Verdict::Changed, WINDOW));
+    assert_eq!(found.gain, Decibels::from_f64(-6.0206));
+}
+
+#[test]
+fn the_sign_of_zero_counts_between_floats() {
+    let floats = |zero| Memory::float(1, RATE, vec![zero; 10_000]).unwrap();
+    assert_eq!(of(&floats(-0.0), &floats(-0.0)).verdict, Verdict::Identical);
+    assert_eq!(of(&floats(0.0), &floats(-0.0)).verdict, Verdict::Changed);
+    let ints = Memory::int(1, RATE, 24, vec![0; 10_000]).unwrap();
+    assert_eq!(of(&ints, &floats(-0.0)).verdict, Verdict::Identical);
+}
+
+#[test]
 fn regions_are_listed_up_to_a_bound_and_counted_beyond() {
     let samples = take(14, 4_100 * 400, 1);
     let mut other = samples.clone();

@@ -33,7 +33,7 @@ fn lengths_agree_with_what_was_encoded() {
     // The codec, whether the file tells its length, how many frames decoding gives.
     for (name, options, codec, told, frames) in [
         ("a.flac", "-c:a flac -metadata title=Song", Codec::Flac, true, FRAMES),
-        ("a.m4a", "-c:a alac -metadata title=Song", Codec::Alac, true, FRAMES),
+        ("a.m4a", "-c:a alac -sample_fmt s32p -metadata title=Song", Codec::Alac, true, FRAMES),
         ("aac.m4a", "-c:a aac -metadata title=Song", Codec::Aac, true, FRAMES),
         ("fast.m4a", "-c:a aac -movflags faststart -metadata title=Song", Codec::Aac, true, FRAMES),
         (
@@ -68,6 +68,9 @@ fn lengths_agree_with_what_was_encoded() {
             continue;
         }
         let mut decoder = decode::open(Arc::new(file)).unwrap();
+        if codec == Codec::Alac {
+            assert_eq!(decoder.sound().bits, Some(24), "{name}");
+        }
         let (mut decoded, mut peak) = (0, 0.0_f64);
         while let Some(block) = decoder.next_block().unwrap() {
             decoded += block.len() as u64 / 2;
@@ -82,6 +85,31 @@ fn lengths_agree_with_what_was_encoded() {
     }
     if tried == 0 {
         studio_testkit::say_skipped("files of an encoder", "there is no ffmpeg on the PATH");
+    }
+    std::fs::remove_dir_all(dir).unwrap();
+}
+
+#[test]
+fn high_rates_in_quicktime_are_read() {
+    let dir = std::env::temp_dir().join(format!("studio-audio-mov-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    let samples = signal::sine(4_800, 2, 48_000, 440.0, 0.5);
+    std::fs::write(dir.join("in.wav"), Wav::pcm(48_000, 2, 24).ints(&samples).build()).unwrap();
+    if let Some(file) = encoded(&dir, "a.mov", &["-ar", "96000", "-c:a", "pcm_s24le"]) {
+        let probe = probe(&file).unwrap();
+        let format = probe.format;
+        assert_eq!((format.codec, format.channels, format.sample_rate), (Codec::Pcm, 2, 96_000));
+        assert_eq!(format.bit_depth.map(|depth| depth.valid), Some(24));
+        assert_eq!(probe.header.defects, []);
+        let mut decoder = decode::open(Arc::new(file)).unwrap();
+        let mut frames = 0;
+        while let Some(block) = decoder.next_block().unwrap() {
+            frames += block.len() as u64 / 2;
+        }
+        assert_eq!(Some(frames), format.frames);
+        assert!(frames.abs_diff(9_600) < 100, "{frames}");
+    } else {
+        studio_testkit::say_skipped("QuickTime", "there is no ffmpeg on the PATH");
     }
     std::fs::remove_dir_all(dir).unwrap();
 }

@@ -162,6 +162,9 @@ fn sizes() -> Files {
 
 fn chunks() -> Files {
     let odd = good().chunk(RawChunk::new(*b"note", [1, 2, 3])).unpadded(*b"note");
+    let last = good().chunk_after(RawChunk::new(*b"note", [1, 2, 3])).unpadded(*b"note");
+    let short = good().rf64().claim(*b"data", 288_000).ds64(None, Some(6));
+    let twice = good().rf64().chunk(RawChunk::new(*b"ds64", [0; 28]));
     let many: Wav = (0..1_100).fold(good(), |wav, _| wav.chunk(RawChunk::new(*b"LIST", [])));
     let zeros = (0..1_100).fold(good(), |wav, _| wav.chunk_after(RawChunk::new(*b"junk", [])));
     let texts = vec![RawChunk::new(*b"ICMT", []); 1_100];
@@ -190,7 +193,10 @@ fn chunks() -> Files {
             "chunk-size riff-size",
             "",
         ),
-        ("no pad byte", odd.build(), "", "pad-byte"),
+        ("no pad byte within", odd.build(), "pad-byte-inside", ""),
+        ("no pad byte at the end", last.build(), "", "pad-byte"),
+        ("RF64 of two sizes", short.clone().build(), "malformed", ""),
+        ("two ds64 chunks", twice.build(), "malformed", ""),
         ("many chunks", many.build(), "chunk-count data-missing riff-size", ""),
         ("many empty chunks", zeros.build(), "chunk-count riff-size", ""),
         ("many texts", good().chunk_after(RawChunk::list(*b"INFO", &texts[..])).build(), "", ""),

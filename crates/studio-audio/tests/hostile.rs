@@ -9,7 +9,7 @@ use studio_audio::gate::{Profile, judge_header};
 use studio_audio::probe::{artwork, examine, probe};
 use studio_audio::riff::{MAX_CHUNKS, walk};
 use studio_audio::write::FlacWriter;
-use studio_audio::{AudioWriter, Error, PcmFormat, SampleFormat, Samples, decode};
+use studio_audio::{AudioWriter, Defect, Error, PcmFormat, SampleFormat, Samples, decode};
 use studio_testkit::wav::{Bext, RawChunk, Wav, aiff, signal};
 
 /// Does all that is done with a file that comes in, and checks what holds for any.
@@ -322,4 +322,39 @@ proptest! {
     ) {
         take_in(&[name, bytes].concat());
     }
+}
+
+#[test]
+fn what_a_header_says_of_too_much_or_too_little_is_a_defect() {
+    let malformed = |defects: &[Defect]| {
+        defects.iter().any(|defect| matches!(defect, Defect::Malformed { .. }))
+    };
+    // A file whose table of contents comes first, cut off in its samples.
+    let file = mp4();
+    let movie = file.windows(4).position(|name| name == b"moov").unwrap() - 4;
+    let fast = [&file[..16], &file[movie..], &file[16..movie]].concat();
+    assert_eq!(examine(&fast).unwrap().defects, []);
+    let cut = examine(&fast[..fast.len() - 400].to_vec()).unwrap();
+    assert_eq!(cut.defects, [Defect::Truncated { declared: 1_000, present: 600 }]);
+    // Behind the movie of a file in fragments there is no end of boxes.
+    let boxes = boxed(b"moof", &[0; 8]).repeat(5_000);
+    assert_eq!(examine(&[fast, boxes].concat()).unwrap().declared_frames, Some(38_400));
+    // A stream of MPEG audio of which another was put behind.
+    let frame = [b"\xFF\xFB\x94\x00".as_slice(), &[0; 380]].concat();
+    let told = |frames: u32, count: usize| {
+        let mut stream = frame.repeat(count + 1);
+        stream[36..44].copy_from_slice(b"Info\0\0\0\x01");
+        stream[44..48].copy_from_slice(&frames.to_be_bytes());
+        examine(&stream).unwrap()
+    };
+    let (right, stale) = (told(40, 40), told(5, 40));
+    assert_eq!((right.declared_frames, right.defects), (Some(40 * 1_152), vec![]));
+    assert_eq!(stale.declared_frames, None);
+    assert!(malformed(&stale.defects));
+    // AIFF with fewer frames told than there are.
+    let mut file = aiff::aiff(48_000, 2, 24, &[0; 400]);
+    assert_eq!(examine(&file).unwrap().defects, []);
+    let frames = file.windows(4).position(|name| name == b"COMM").unwrap() + 10;
+    file[frames..frames + 4].copy_from_slice(&100_u32.to_be_bytes());
+    assert!(malformed(&examine(&file).unwrap().defects));
 }

@@ -209,6 +209,43 @@ fn what_is_exact_stays_as_it_is() {
 }
 
 #[test]
+fn a_claim_of_fewer_bits_is_not_believed() {
+    // 24 bits that say they are 16, behind some frames that are.
+    let mut samples = noise_int(9, 16, 0.9, 5000);
+    samples.extend(noise_int(10, 24, 0.9, 60_000));
+    let lying = |block| Memory::int(2, 48_000, 16, samples.clone()).in_blocks(block);
+    let (keep, report) = mix(vec![stem(&lying(1000))], &MixOptions::default(), Int16);
+    assert!(report.dithered);
+    assert!(keep.ints[..5000] == samples[..5000]);
+    let rest = keep.ints[5000..].iter().zip(&samples[5000..]);
+    let errors = rest.map(|(mixed, sample)| f64::from(*mixed) - f64::from(*sample));
+    let spread = rms(errors) / 65_536.0;
+    assert!((spread - 0.5).abs() < 0.01, "{spread}");
+    let (again, _) = mix(vec![stem(&lying(77))], &MixOptions::default(), Int16);
+    assert!(keep.ints == again.ints);
+}
+
+#[test]
+fn a_stem_of_another_length_than_it_says_is_refused() {
+    let short = |rate, declared| {
+        let mut sound = Memory::int(2, rate, 24, noise_int(3, 24, 0.4, 2000));
+        sound.sound.declared_frames = Some(declared);
+        Stem { name: "Drums".to_owned(), ..stem(&sound) }
+    };
+    let mut options = undithered();
+    options.convert = true;
+    for rate in [48_000, 44_100] {
+        mix(vec![short(rate, 1000)], &options, Int24);
+        for declared in [0, 999, 1001] {
+            let mut keep = Keep::new(2, 48_000, Int24);
+            let refused = try_mix(vec![short(rate, declared)], &options, &mut keep).unwrap_err();
+            let Error::Malformed { detail } = refused else { panic!("{refused}") };
+            assert_eq!(detail, format!("stem `Drums` has 1000 frames and says {declared}"));
+        }
+    }
+}
+
+#[test]
 fn what_clips_is_counted() {
     let loud = Memory::float(1, 48_000, vec![0.5, 0.75, 1.0, -1.0, -1.25, 2.0, f32::MAX]);
     for (samples, clipped) in [(Int16, 4), (Int24, 4), (Float32, 0)] {

@@ -69,7 +69,7 @@ async fn the_last_pick_counts_and_all_of_them_stay() {
     let details = studio.details(&[one, two]).await.unwrap();
     assert_eq!([details[0].picked, details[1].picked], [false, true]);
     let newest = studio.history_of_picks(&song(), Some(&track("bass")), 1).await.unwrap();
-    assert_eq!(newest, [second.pick.clone()]);
+    assert_eq!(newest, std::slice::from_ref(&second.pick));
     let manifests = place.objects("picks/").await;
     let mut expected = [first.pick, second.pick].map(|pick| format!("picks/{}.json", pick.id));
     expected.sort();

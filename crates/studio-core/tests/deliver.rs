@@ -524,7 +524,7 @@ async fn a_session_that_makes_no_sense_is_told() {
     let (session, directory) = forged(|json| json["stems"][0]["pick"] = "Mark".into()).await;
     let import = import_of(directory.clone());
     let error = session.studio.plan_import(&import).await.unwrap_err();
-    assert!(matches!(error, Error::ForeignManifest { .. }), "{error:?}");
+    assert!(matches!(error, Error::SessionUnreadable { .. }), "{error:?}");
     let newer = br#"{"format": "studio.session/2", "stems": "elsewhere"}"#.as_slice();
     for json in
         [newer, b"{\"format\": \"studio.session/1\", ", br#"{"format": "studio.session/1"}"#]

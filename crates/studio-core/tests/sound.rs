@@ -335,7 +335,7 @@ async fn what_is_no_sound_is_an_error_to_probe_and_a_finding_to_check() {
     }
     let nothing = Subject::File(place.path("nothing.wav"));
     let error = studio.probe(&nothing, &job).await.unwrap_err();
-    assert!(matches!(error, Error::SourceUnreadable { .. }), "{error:?}");
+    assert!(matches!(error, Error::SourceMissing { .. }), "{error:?}");
     assert_eq!(facts(&studio, &version).await, None);
 }
 

@@ -65,7 +65,9 @@ fn judge(verdicts: &[Verdict]) -> Result {
         let holds = found <= most;
         failed += usize::from(!holds);
         let word = if holds { "holds" } else { "FAILS" };
-        print(&format!("{word}  {found:8.2} {unit} (at most {most}): {what}"));
+        // Small bounds are of a few hundredths.
+        let digits = if *most < 1.0 { 4 } else { 2 };
+        print(&format!("{word}  {found:8.digits$} {unit} (at most {most}): {what}"));
     }
     match failed {
         0 => Ok(()),

@@ -77,7 +77,8 @@ pub struct Analysis {
     /// 32-bit numbers, and `i` for whole numbers or `f` for floats. Each sample then is 4
     /// bytes, interleaved: whole numbers left-justified in 32 bits, so that neither the
     /// container nor padding makes a difference; floats as IEEE 754 has them. Every number's
-    /// least significant byte comes first.
+    /// least significant byte comes first. Floats of 64 bits count as the nearest of 32, so that
+    /// two files may share a digest that differ only beyond those.
     pub audio_digest: Option<AudioDigest>,
 }
 

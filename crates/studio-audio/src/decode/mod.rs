@@ -17,6 +17,10 @@ use crate::{ByteSource, Error, Result, kind, probe, riff};
 /// The most frames that one block holds.
 pub const MAX_BLOCK_FRAMES: usize = 4096;
 
+/// The most channels that are decoded: more than any console or format of sound has, and
+/// few enough that a header's claim takes no memory to speak of.
+pub const MAX_CHANNELS: u16 = 64;
+
 /// Decoded samples, interleaved: the channels of one frame stand together.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Samples<'a> {
@@ -82,10 +86,17 @@ pub fn open(source: Arc<dyn ByteSource>) -> Result<Box<dyn Decode>> {
         return Ok(Box::new(WaveDecoder::new(source, &wave)?));
     }
     let found = probe::find(&source, kind)?;
+    if let Some(format) = found.format.filter(|format| format.channels > MAX_CHANNELS) {
+        return Err(too_many_channels(format.channels));
+    }
     let opus = found.format.is_some_and(|format| format.codec == Codec::Opus);
     if opus && !cfg!(feature = "opus") {
         let what = "Opus: this program was built without the feature for it".to_owned();
         return Err(Error::Unsupported { what });
     }
     Ok(Box::new(PacketDecoder::open(source, kind, Heard::of(kind, &found))?))
+}
+
+fn too_many_channels(channels: u16) -> Error {
+    Error::Unsupported { what: format!("{channels} channels: {MAX_CHANNELS} are the most") }
 }

@@ -15,18 +15,22 @@ use symphonia::core::formats::probe::{Hint, Probe};
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
+use symphonia::core::packet::Packet;
 use symphonia::default::formats;
 
-use super::{Decode, MAX_BLOCK_FRAMES, Samples, Sound};
+use super::{Decode, MAX_BLOCK_FRAMES, MAX_CHANNELS, Samples, Sound, too_many_channels};
+use crate::defect::grouped;
 use crate::guard::guarded;
 use crate::kind::Kind;
 use crate::probe::Found;
 use crate::source::{Failure, Part, Watched};
-use crate::{ByteSource, Error, Reader, Result};
+use crate::{ByteSource, Error, Reader, Result, tail};
 
-/// Packets in a row that may be skipped, in codecs that lose something anyway: encoders and
-/// editors leave a few that cannot be decoded alone.
+/// Packets in a row that may be silent in place of what cannot be decoded, in codecs that
+/// lose something anyway: encoders and editors leave a few that cannot be decoded alone.
 const MAX_SKIPPED: u32 = 64;
+/// The most frames that such a packet stands for: no codec here has longer ones.
+const MAX_PACKET_FRAMES: u64 = 8192;
 
 /// The part of a file that is meant to be heard: an encoder's lead-in lies outside.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +44,8 @@ pub(super) struct Heard {
     /// Whether symphonia knows where to cut. Without being told, it guesses how many frames
     /// there are in a stream, and cuts off what is beyond.
     trim: bool,
+    /// Bits of a sample that carry sound, by the header.
+    bits: Option<u16>,
 }
 
 impl Heard {
@@ -53,6 +59,7 @@ impl Heard {
             most: declared.filter(|_| edited),
             declared,
             trim: !stream || declared.is_some(),
+            bits: found.format.and_then(|format| format.bit_depth).map(|depth| depth.valid),
         }
     }
 }
@@ -64,9 +71,18 @@ pub(super) struct PacketDecoder {
     sound: Sound,
     int: bool,
     lossless: bool,
+    /// Whether it is coded so that each frame is exactly what it was, or not there.
+    packed: bool,
     heard: Heard,
     /// Frames that were given.
     decoded: u64,
+    /// The frames of the largest packet.
+    longest: u64,
+    /// Packets in a row that could not be decoded, and the frames that they stand for.
+    skipped: u32,
+    owed: u64,
+    /// Where the next packet begins in a codec that numbers its frames.
+    next: Option<i64>,
     ints: Vec<i32>,
     floats: Vec<f32>,
     /// What of those, in samples, was given.
@@ -78,6 +94,10 @@ struct Parts {
     reader: Box<dyn FormatReader>,
     decoder: Box<dyn AudioDecoder>,
     track: u32,
+    /// Whether packets say at which frame they begin, without a clock of the container.
+    numbered: bool,
+    /// Whether the codec has a checksum of all samples.
+    checked: bool,
 }
 
 impl PacketDecoder {
@@ -109,11 +129,13 @@ impl PacketDecoder {
         let track = track.id;
         let lossless =
             [CODEC_ID_FLAC, CODEC_ID_ALAC].contains(&params.codec) || is_int_pcm(&params);
+        let checked = params.codec == CODEC_ID_FLAC;
         let options = AudioDecoderOptions::default();
-        let options = options.verify(params.codec == CODEC_ID_FLAC).gapless(heard.trim);
+        let options = options.verify(checked).gapless(heard.trim);
         let decoder = CODECS.make_audio_decoder(&params, &options).map_err(broken)?;
+        let numbered = checked && kind.container == Container::Flac;
         let mut opened = Self {
-            parts: Some(Parts { reader, decoder, track }),
+            parts: Some(Parts { reader, decoder, track, numbered, checked }),
             failure,
             sound: Sound {
                 channels: 0,
@@ -123,8 +145,13 @@ impl PacketDecoder {
             },
             int: lossless,
             lossless,
+            packed: [CODEC_ID_FLAC, CODEC_ID_ALAC].contains(&params.codec),
             heard,
             decoded: 0,
+            longest: 0,
+            skipped: 0,
+            owed: 0,
+            next: None,
             ints: Vec::new(),
             floats: Vec::new(),
             given: 0,
@@ -146,8 +173,12 @@ impl PacketDecoder {
             return Err(Error::malformed(detail));
         }
         if self.int {
-            let bits = params.bits_per_sample.and_then(|bits| u16::try_from(bits).ok());
-            self.sound.bits = Some(bits.filter(|bits| (1..=32).contains(bits)).unwrap_or(16));
+            let logarithmic = [CODEC_ID_PCM_ALAW, CODEC_ID_PCM_MULAW].contains(&params.codec);
+            let told = params.bits_per_sample.and_then(|bits| u16::try_from(bits).ok());
+            let known = |bits: &u16| (1..=32).contains(bits);
+            let told = told.filter(known).or(self.heard.bits.filter(known));
+            // Where nothing tells, none of them may be taken for empty.
+            self.sound.bits = Some(told.unwrap_or(if logarithmic { 16 } else { 32 }));
         }
         Ok(())
     }
@@ -169,7 +200,6 @@ impl PacketDecoder {
     }
 
     fn fill_from(&mut self, parts: &mut Parts) -> Result<bool> {
-        let mut skipped = 0;
         self.given = 0;
         self.ints.clear();
         self.floats.clear();
@@ -187,12 +217,14 @@ impl PacketDecoder {
             if packet.track_id != parts.track {
                 continue;
             }
+            self.follow(parts, &packet)?;
             match parts.decoder.decode(&packet) {
                 Ok(samples) => self.take(&samples)?,
                 Err(SymphoniaError::DecodeError(_) | SymphoniaError::IoError(_))
-                    if !self.lossless && skipped < MAX_SKIPPED =>
+                    if !self.lossless && self.skipped < MAX_SKIPPED =>
                 {
-                    skipped += 1;
+                    self.skipped += 1;
+                    self.owed += packet.dur.get().min(MAX_PACKET_FRAMES);
                 }
                 Err(error) => return Err(broken(error)),
             }
@@ -202,16 +234,46 @@ impl PacketDecoder {
         }
     }
 
-    /// At the end: where the file tells what its samples amount to, that is compared.
-    fn end(&self, parts: &mut Parts) -> Result<bool> {
-        // With frames missing it cannot agree; that they are is told by their number.
-        let complete = self.sound.declared_frames == Some(self.decoded);
-        match parts.decoder.finalize().verify_ok {
-            Some(false) if complete => {
-                Err(Error::malformed("the samples are not those that its MD5 is of"))
-            }
-            _ => Ok(false),
+    /// Frames of FLAC are numbered: a number left out is sound that was lost.
+    fn follow(&mut self, parts: &Parts, packet: &Packet) -> Result<()> {
+        if !parts.numbered {
+            return Ok(());
         }
+        let begins = packet.pts.get();
+        if let Some(expected) = self.next.filter(|expected| *expected != begins) {
+            let detail = format!("frame {expected} should follow, and frame {begins} does");
+            return Err(Error::malformed(detail));
+        }
+        self.next = begins.checked_add_unsigned(packet.dur.get());
+        Ok(())
+    }
+
+    /// At the end: what the file tells of its samples is compared with what they are.
+    fn end(&self, parts: &mut Parts) -> Result<bool> {
+        if parts.checked && parts.decoder.finalize().verify_ok == Some(false) {
+            return Err(Error::malformed(match self.missing() {
+                Some(detail) => detail,
+                None => "the samples are not those that its MD5 is of".to_owned(),
+            }));
+        }
+        match self.missing() {
+            Some(detail) => Err(Error::malformed(detail)),
+            None => Ok(false),
+        }
+    }
+
+    /// What is to be said when the frames are not those that were declared. Of linear PCM
+    /// what is there is given, as of a WAV file; a lossy codec may be off by less than a
+    /// packet.
+    fn missing(&self) -> Option<String> {
+        let declared = self.sound.declared_frames?;
+        let differs = match (self.int, self.packed) {
+            (_, true) => self.decoded != declared,
+            (true, false) => false,
+            (false, _) => declared.saturating_sub(self.decoded) >= self.longest.max(1),
+        };
+        let (found, declared) = (grouped(self.decoded), grouped(declared));
+        differs.then(|| format!("{found} of {declared} frames are there"))
     }
 
     /// Keeps what is meant to be heard of the samples of one packet.
@@ -221,32 +283,47 @@ impl PacketDecoder {
         if samples.frames() == 0 {
             return Ok(());
         }
-        if self.decoded == 0 {
+        if self.longest == 0 {
+            if found.1 > MAX_CHANNELS {
+                return Err(too_many_channels(found.1));
+            }
             // AAC may turn out to have twice the rate that the file said.
             (self.sound.sample_rate, self.sound.channels) = found;
         } else if found != (self.sound.sample_rate, self.sound.channels) {
             let what = "sound whose rate or channels change on the way".to_owned();
             return Err(Error::Unsupported { what });
         }
-        let skip = self.heard.skip.min(samples.frames() as u64);
+        self.longest = self.longest.max(samples.frames() as u64);
+        let channels = usize::from(self.sound.channels);
+        if self.int {
+            let (from, to) = self.hear(samples.frames() as u64);
+            samples.copy_to_vec_interleaved(&mut self.ints);
+            self.ints.truncate(to * channels);
+            self.ints.drain(..from * channels);
+            return Ok(());
+        }
+        // Silence in place of packets that were damaged keeps the rest where it belongs.
+        let (from, to) = self.hear(self.owed);
+        (self.owed, self.skipped) = (0, 0);
+        let silent = (to - from) * channels;
+        let (from, to) = self.hear(samples.frames() as u64);
+        samples.copy_to_vec_interleaved(&mut self.floats);
+        self.floats.truncate(to * channels);
+        self.floats.splice(..from * channels, std::iter::repeat_n(0.0, silent));
+        Ok(())
+    }
+
+    /// Which of so many frames are meant to be heard, the first and the one behind the last.
+    /// They count as given.
+    fn hear(&mut self, frames: u64) -> (usize, usize) {
+        let skip = self.heard.skip.min(frames);
         self.heard.skip -= skip;
-        let mut count = samples.frames() as u64 - skip;
-        if let Some(frames) = self.heard.most {
-            count = count.min(frames - self.decoded.min(frames));
+        let mut count = frames - skip;
+        if let Some(most) = self.heard.most {
+            count = count.min(most - self.decoded.min(most));
         }
         self.decoded += count;
-        let channels = usize::from(self.sound.channels);
-        let (from, to) = (skip as usize * channels, (skip + count) as usize * channels);
-        if self.int {
-            samples.copy_to_vec_interleaved(&mut self.ints);
-            self.ints.truncate(to);
-            self.ints.drain(..from);
-        } else {
-            samples.copy_to_vec_interleaved(&mut self.floats);
-            self.floats.truncate(to);
-            self.floats.drain(..from);
-        }
-        Ok(())
+        (skip as usize, (skip + count) as usize)
     }
 }
 
@@ -291,7 +368,14 @@ fn reader(source: Arc<dyn ByteSource>, kind: Kind) -> Result<Box<dyn FormatReade
         Container::Adts => probe.register_format::<formats::AdtsReader<'_>>(),
         _ => return Err(Error::NotAudio),
     }
-    let reader = Reader::new(Part::new(source, kind.start, u64::MAX));
+    // Parsers of streams take tags behind the sound for a part of it.
+    let end = match kind.container {
+        Container::Flac | Container::Mpeg | Container::Adts => {
+            tail::sound_end(&source, kind.start)?
+        }
+        _ => u64::MAX,
+    };
+    let reader = Reader::new(Part::new(source, kind.start, end));
     let stream = MediaSourceStream::new(Box::new(reader), Default::default());
     let (format, meta) = (FormatOptions::default(), MetadataOptions::default());
     probe.probe(&Hint::new(), stream, format, meta).map_err(broken)

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use super::{Decode, MAX_BLOCK_FRAMES, Samples, Sound};
+use super::{Decode, MAX_BLOCK_FRAMES, MAX_CHANNELS, Samples, Sound, too_many_channels};
 use crate::riff::{Encoding, Wave};
 use crate::source::read_full_at;
 use crate::{ByteSource, Error, Result};
@@ -40,6 +40,9 @@ impl WaveDecoder {
         let data = wave.data.ok_or_else(|| Error::malformed("there are no samples"))?;
         if format.channels == 0 || format.sample_rate == 0 {
             return Err(Error::malformed("there are no channels, or no frames in a second"));
+        }
+        if format.channels > MAX_CHANNELS {
+            return Err(too_many_channels(format.channels));
         }
         let sample_bytes = format.sample_bytes().ok_or_else(|| Error::Unsupported {
             what: format!("samples of {} bits", format.bits),

@@ -4,15 +4,13 @@ use std::ops::ControlFlow;
 
 use crate::{Decode, Error, Result, Samples};
 
-/// What stands for samples that are no number or infinite, so that they are equal to
-/// themselves and every sum stays finite.
-const NOT_A_NUMBER: f64 = 1e40;
-const INFINITE: f64 = 1e41;
-
-/// Gives what a decoder decodes, with full scale at 1.0. No sample loses anything.
+/// Gives what a decoder decodes, with full scale at 1.0. No sample loses anything: what is no
+/// number keeps its bits.
 pub(super) struct Feed {
     decoder: Box<dyn Decode>,
     channels: usize,
+    /// Every bit that was set in one of the whole numbers so far.
+    used: u32,
     samples: Vec<f64>,
     /// How many of `samples` were taken.
     taken: usize,
@@ -21,7 +19,7 @@ pub(super) struct Feed {
 impl Feed {
     pub(super) fn new(decoder: Box<dyn Decode>) -> Self {
         let channels = usize::from(decoder.sound().channels).max(1);
-        Self { decoder, channels, samples: Vec::new(), taken: 0 }
+        Self { decoder, channels, used: 0, samples: Vec::new(), taken: 0 }
     }
 
     /// The frames that come next, interleaved: none at the end.
@@ -32,15 +30,21 @@ impl Feed {
             match self.decoder.next_block()? {
                 None => {}
                 Some(Samples::Int(samples)) => {
+                    self.used |= samples.iter().fold(0, |used, sample| used | *sample as u32);
                     let unit = |sample: &i32| f64::from(*sample) / 2_147_483_648.0;
                     self.samples.extend(samples.iter().map(unit));
                 }
                 Some(Samples::Float(samples)) => {
-                    self.samples.extend(samples.iter().map(|sample| finite(*sample)));
+                    self.samples.extend(samples.iter().map(|sample| widened(*sample)));
                 }
             }
         }
         Ok(&self.samples[self.taken..])
+    }
+
+    /// How many bits carry sound so far, counted from the highest; 0 in silence and floats.
+    pub(super) fn used_bits(&self) -> u32 {
+        u32::BITS - self.used.trailing_zeros()
     }
 
     /// Takes so many frames of what [`Self::next`] gave.
@@ -64,12 +68,11 @@ impl Feed {
     }
 }
 
-fn finite(sample: f32) -> f64 {
-    match sample {
-        _ if sample.is_nan() => NOT_A_NUMBER,
-        f32::INFINITY => INFINITE,
-        f32::NEG_INFINITY => -INFINITE,
-        _ => f64::from(sample),
+fn widened(sample: f32) -> f64 {
+    match sample.is_nan() {
+        // A conversion may change the bits of what is no number.
+        true => f64::from_bits(f64::NAN.to_bits() | u64::from(sample.to_bits())),
+        false => f64::from(sample),
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! Both are decoded side by side, as often as needed: once if they begin together, once more
 //! for each shift that is tried. What is kept of them grows by some bytes for each 100 ms.
+//! Floats of 64 bits are compared as the nearest of 32.
 
 mod feed;
 mod survey;
@@ -105,15 +106,17 @@ pub fn compare(
         return Ok(Comparison::incomparable(sounds));
     }
     let mut progress = Progress { done: 0, tell: progress };
-    let mut pair = Pair { sound: left, a: Feed::new(a), b: Feed::new(b) };
+    let bitwise = left.bits.is_none() && right.bits.is_none();
+    let mut pair = Pair { sound: left, bitwise, a: Feed::new(a), b: Feed::new(b) };
     let mut surveys = [Survey::default(), Survey::default()];
     let windows = pair.survey(&mut surveys, &mut progress)?;
-    let step = step(left).max(step(right));
+    let step = step(left, pair.a.used_bits()).max(step(right, pair.b.used_bits()));
     let mut best = Found { shift: 0, explained: windows.explain(step), windows };
     if !best.is_likely() {
         let [one, other] = &surveys;
         for shift in one.shifts_to(other) {
-            let mut pair = Pair { sound: left, a: Feed::new(first()?), b: Feed::new(second()?) };
+            let mut pair =
+                Pair { sound: left, bitwise, a: Feed::new(first()?), b: Feed::new(second()?) };
             let windows = pair.side_by_side(shift, &mut progress)?;
             let found = Found { shift, explained: windows.explain(step), windows };
             if found.is_better_than(&best) {
@@ -127,15 +130,18 @@ pub fn compare(
     Ok(best.into_comparison(sounds, &surveys, step))
 }
 
-/// The smallest step between two samples; of floats, that of 24 bits.
-fn step(sound: Sound) -> f64 {
-    let bits = i32::from(sound.bits.unwrap_or(24).clamp(1, 32));
-    2.0_f64.powi(1 - bits)
+/// The smallest step between two samples, of which so many bits were used: the header may
+/// name too few. Of floats, that of 24 bits.
+fn step(sound: Sound, used: u32) -> f64 {
+    let bits = u32::from(sound.bits.unwrap_or(24)).max(used).clamp(1, 32);
+    2.0_f64.powi(1 - bits.cast_signed())
 }
 
 /// Two takes that are decoded side by side.
 struct Pair {
     sound: Sound,
+    /// Whether both are floats, of which each bit counts.
+    bitwise: bool,
     a: Feed,
     b: Feed,
 }
@@ -148,7 +154,7 @@ impl Pair {
         progress: &mut Progress<'_>,
     ) -> Result<Windows> {
         let channels = usize::from(self.sound.channels);
-        let mut windows = Windows::new(self.sound.sample_rate, channels);
+        let mut windows = Windows::new(self.sound.sample_rate, channels, self.bitwise);
         loop {
             let (a, b) = (self.a.next()?, self.b.next()?);
             let frames = match (a.len() / channels, b.len() / channels) {
@@ -174,7 +180,7 @@ impl Pair {
     /// With the second one later by `shift` frames, as far as both go.
     fn side_by_side(&mut self, shift: i64, progress: &mut Progress<'_>) -> Result<Windows> {
         let channels = usize::from(self.sound.channels);
-        let mut windows = Windows::new(self.sound.sample_rate, channels);
+        let mut windows = Windows::new(self.sound.sample_rate, channels, self.bitwise);
         let late = if shift > 0 { &mut self.b } else { &mut self.a };
         late.skip(shift.unsigned_abs(), progress)?;
         loop {

@@ -9,6 +9,8 @@ use std::collections::{HashMap, HashSet};
 /// For so many frames behind a landmark there is no larger one. More than a period of the
 /// lowest tone, and few enough landmarks for little memory.
 const REACH: u64 = 2_048;
+/// The size of a frame in which something is no finite number.
+const BEYOND: f64 = 1e40;
 /// A row of distances that comes more often than this tells nothing.
 const MOST_ALIKE: usize = 8;
 /// The most shifts that are tried.
@@ -44,6 +46,7 @@ impl Survey {
     fn add_all<F: AsRef<[f64]>>(&mut self, frames: impl Iterator<Item = F>) {
         for frame in frames {
             let size: f64 = frame.as_ref().iter().map(|sample| sample.abs()).sum();
+            let size = if size.is_finite() { size } else { BEYOND };
             self.add_frame(size);
         }
     }

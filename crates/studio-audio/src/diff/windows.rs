@@ -8,6 +8,9 @@ use super::MOST_REGIONS;
 const LEAST_FRAMES: u64 = 400;
 /// How far below the sound a residue counts for nothing, as a ratio of energies (-80 dB).
 const RELATIVE: f64 = 1e-8;
+/// How far above rounding the energy of a window must lie to speak for or against a shift or
+/// a gain (12 dB): dither alone fits any small gain.
+const SPEAKING: f64 = 16.0;
 /// How far from 1 a gain is none (0.0005 dB).
 const NO_GAIN: f64 = 5.8e-5;
 /// The samples that are multiplied side by side.
@@ -21,8 +24,17 @@ struct Window {
     ab: f64,
     bb: f64,
     differs: bool,
+    /// Whether a sample is finite in one of them alone.
+    spoiled: bool,
     /// Whether there is any sound in it.
     sounds: bool,
+}
+
+impl Window {
+    /// The energy that is left of the second when the first with that gain is taken away.
+    fn residue(&self, gain: f64) -> f64 {
+        self.bb - 2.0 * gain * self.ab + gain * gain * self.aa
+    }
 }
 
 /// All windows, at one shift.
@@ -31,6 +43,8 @@ pub(super) struct Windows {
     /// Frames of a window.
     length: u64,
     channels: usize,
+    /// Whether each bit of a sample counts.
+    bitwise: bool,
     /// Frames in all.
     frames: u64,
     done: Vec<Window>,
@@ -55,9 +69,9 @@ pub(super) struct Unexplained {
 }
 
 impl Windows {
-    pub(super) fn new(sample_rate: u32, channels: usize) -> Self {
+    pub(super) fn new(sample_rate: u32, channels: usize, bitwise: bool) -> Self {
         let length = u64::from(sample_rate / 10).max(LEAST_FRAMES);
-        Self { length, channels, frames: 0, done: Vec::new() }
+        Self { length, channels, bitwise, frames: 0, done: Vec::new() }
     }
 
     /// How many frames are missing to a whole window.
@@ -72,31 +86,35 @@ impl Windows {
         }
         self.frames += (a.len() / self.channels) as u64;
         let Some(window) = self.done.last_mut() else { return };
-        window.differs |= a != b;
+        window.differs |= match self.bitwise {
+            true => a.iter().zip(b).any(|(a, b)| a.to_bits() != b.to_bits()),
+            false => a != b,
+        };
         window.sounds |= a.iter().chain(b).any(|sample| *sample != 0.0);
-        let mut sums = [[0.0; LANES]; 3];
-        let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-        for (a, b) in a.iter().zip(b) {
-            for lane in 0..LANES {
-                sums[0][lane] += a[lane] * a[lane];
-                sums[1][lane] += a[lane] * b[lane];
-                sums[2][lane] += b[lane] * b[lane];
-            }
+        let mut found = sums(a, b);
+        if found.iter().any(|sum| !sum.is_finite()) {
+            let finite = |sample: &f64| if sample.is_finite() { *sample } else { 0.0 };
+            let clean = |samples: &[f64]| samples.iter().map(finite).collect::<Vec<f64>>();
+            found = sums(&clean(a), &clean(b));
+            window.spoiled |= a.iter().zip(b).any(|(a, b)| a.is_finite() != b.is_finite());
         }
-        for (a, b) in a_rest.iter().zip(b_rest) {
-            sums[0][0] += a * a;
-            sums[1][0] += a * b;
-            sums[2][0] += b * b;
-        }
-        let [aa, ab, bb] = sums.map(|lanes| lanes.iter().sum::<f64>());
+        let [aa, ab, bb] = found;
         (window.aa, window.ab, window.bb) = (window.aa + aa, window.ab + ab, window.bb + bb);
     }
 
     /// Finds what explains most windows: equal samples, or one gain.
     pub(super) fn explain(&self, step: f64) -> Explained {
-        let sounding = self.done.iter().filter(|window| window.sounds);
-        let count = |gain| {
-            let alike = sounding.clone().filter(|window| self.is_alike(window, gain, step));
+        let least = SPEAKING * self.rounding(1.0, step);
+        let speaks = |window: &Window| window.aa.max(window.bb) > least;
+        // Where all is as quiet as dither there is nothing else to go by.
+        let loud = self.done.iter().any(speaks);
+        let heard = |window: &&Window| if loud { speaks(window) } else { window.sounds };
+        let sounding = self.done.iter().filter(heard);
+        let count = |gain: Option<f64>| {
+            let alike = sounding.clone().filter(|window| {
+                self.is_alike(window, gain, step)
+                    && gain.is_none_or(|gain| window.residue(gain) * 2.0 < window.bb)
+            });
             alike.count() as u64
         };
         let all = sounding.clone().count() as u64;
@@ -143,8 +161,8 @@ impl Windows {
     /// and what lies 80 dB below the sound.
     fn is_alike(&self, window: &Window, gain: Option<f64>, step: f64) -> bool {
         let Some(gain) = gain else { return !window.differs };
-        let residue = window.bb - 2.0 * gain * window.ab + gain * gain * window.aa;
-        residue <= f64::max(RELATIVE * window.bb, self.rounding(gain, step))
+        let most = f64::max(RELATIVE * window.bb, self.rounding(gain, step));
+        !window.spoiled && window.residue(gain) <= most
     }
 
     /// The energy in a window that rounding, with dither or without, may leave.
@@ -177,4 +195,23 @@ impl Windows {
         });
         middle.map(|(gain, _)| *gain)
     }
+}
+
+/// The sums over all samples of `a * a`, `a * b` and `b * b`.
+fn sums(a: &[f64], b: &[f64]) -> [f64; 3] {
+    let mut sums = [[0.0; LANES]; 3];
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    for (a, b) in a.iter().zip(b) {
+        for lane in 0..LANES {
+            sums[0][lane] += a[lane] * a[lane];
+            sums[1][lane] += a[lane] * b[lane];
+            sums[2][lane] += b[lane] * b[lane];
+        }
+    }
+    for (a, b) in a_rest.iter().zip(b_rest) {
+        sums[0][0] += a * a;
+        sums[1][0] += a * b;
+        sums[2][0] += b * b;
+    }
+    sums.map(|lanes| lanes.iter().sum::<f64>())
 }

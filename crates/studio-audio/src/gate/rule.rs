@@ -86,6 +86,7 @@ rules! {
         ValidBits => "valid-bits", "Not all bits of a sample are said to carry sound.";
         ChunkSize => "chunk-size", "A chunk claims to be larger than the file.";
         PadByte => "pad-byte", "A chunk of an odd size lacks the byte that makes it even.";
+        PadByteInside => "pad-byte-inside", "A chunk in the middle lacks the byte that makes it even: programs differ in what they find behind it.";
         ChunkCount => "chunk-count", "There are more chunks than any honest file has.";
         ChunkNesting => "chunk-nesting", "Lists stand in lists, deeper than in any honest file.";
     }
@@ -148,6 +149,7 @@ impl From<&Defect> for Rule {
             Defect::ValidBits { .. } => Self::ValidBits,
             Defect::ChunkSize { .. } => Self::ChunkSize,
             Defect::PadByte { .. } => Self::PadByte,
+            Defect::PadByteInside { .. } => Self::PadByteInside,
             Defect::ChunkCount => Self::ChunkCount,
             Defect::ChunkNesting => Self::ChunkNesting,
             Defect::Malformed { .. } => Self::Malformed,

@@ -5,7 +5,9 @@
 //! takes. The result is the same to the last bit on every run, machine and number of threads:
 //! for each sample the stems are added in their order, and nothing is used but operations
 //! that IEEE 754 defines exactly and `libm`'s functions, which are code and not the
-//! processor's.
+//! processor's. That holds for what is done with decoded samples: stems of lossless files give
+//! the same ones everywhere, but the decoders of lossy files use the platform's sines, so that
+//! the last bits of such a stem, and of its mix, may differ between machines.
 //!
 //! # Channels
 //! - One channel into a stereo mix: constant power, 0.7071 (-3.01 dB) on both sides in the
@@ -24,7 +26,8 @@
 //! To whole numbers: noise of a triangular distribution, 2 units of the last bit from peak to
 //! peak, is added, and the sum is rounded to the nearest number, ties to even. It comes from
 //! a counter (SplitMix64 over seed, channel and frame), so that it does not depend on blocks.
-//! Where the sum of stems is exact in the output's bits already, none is added. To floats:
+//! Where all stems say that they are exact in the output's bits, none is added before the
+//! first frame of the sum that is not. To floats:
 //! rounded to the nearest `f32`. What lies beyond full scale is clamped and counted.
 
 mod law;
@@ -119,7 +122,8 @@ pub struct MixReport {
     pub clipped: u64,
     /// The largest sample before the reduction: 1.0 is full scale.
     pub peak: f64,
-    /// Whether noise was added. Not where the sum was exact in the output's bits already.
+    /// Whether noise was added. Not where the sum was exact in the output's bits already, as
+    /// its stems said.
     pub dithered: bool,
     /// The stems that were mixed, in their order; those left out are missing.
     pub stems: Vec<StemReport>,
@@ -151,8 +155,9 @@ pub struct StemReport {
 ///
 /// # Errors
 /// [`Error::Mismatch`] when there is no stem to mix, or one does not go into the mix: all
-/// those at another sample rate are named at once. [`Error::Cancelled`]; what decoding a
-/// stem and writing say.
+/// those at another sample rate are named at once. [`Error::Malformed`] when a stem gives
+/// more or fewer frames than it says that it has. [`Error::Cancelled`]; what decoding a stem
+/// and writing say.
 pub fn mixdown(
     stems: Vec<Stem>,
     options: &MixOptions,
@@ -175,9 +180,8 @@ fn mix_in_blocks(
     let mut feeds = take(stems, format, options)?;
     let exact = options.gain == Decibels::ZERO
         && feeds.iter().all(|feed| feed.is_exact(format.samples.bits()));
-    let dither = if exact { Dither::Off } else { options.dither };
     let factor = law::linear(options.gain);
-    let mut reducer = Reducer::new(factor, format.samples, format.channels, dither);
+    let mut reducer = Reducer::new(factor, format, options.dither, exact);
     let shape = Shape { channels: usize::from(format.channels), frames: block_frames };
     let groups = groups(&mut feeds, options.threads.get().min(MOST_THREADS));
     add_in_stages(groups, shape, &mut |block| {

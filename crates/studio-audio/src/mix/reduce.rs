@@ -1,7 +1,7 @@
 //! From the sum in f64 to the samples that are written.
 
 use super::Dither;
-use crate::write::SampleFormat;
+use crate::write::{PcmFormat, SampleFormat};
 use crate::{AudioWriter, Result, Samples};
 
 /// Adding and taking away this many rounds to the nearest whole number, ties to even, what
@@ -14,6 +14,8 @@ pub(super) struct Reducer {
     format: SampleFormat,
     /// The key of each channel's noise.
     noise: Option<Vec<u64>>,
+    /// Whether the sum was exact in the output's bits so far, as its stems said.
+    exact: bool,
     channels: usize,
     pub(super) frames: u64,
     pub(super) clipped: u64,
@@ -23,7 +25,9 @@ pub(super) struct Reducer {
 }
 
 impl Reducer {
-    pub(super) fn new(factor: f64, format: SampleFormat, channels: u16, dither: Dither) -> Self {
+    /// Where the sum is said to be `exact` that is believed as long as it is.
+    pub(super) fn new(factor: f64, format: PcmFormat, dither: Dither, exact: bool) -> Self {
+        let PcmFormat { channels, samples: format, .. } = format;
         let noise = match (dither, format) {
             (Dither::Tpdf { seed }, SampleFormat::Int16 | SampleFormat::Int24) => {
                 Some((0..u64::from(channels)).map(|channel| key(seed, channel)).collect())
@@ -34,6 +38,7 @@ impl Reducer {
             factor,
             format,
             noise,
+            exact,
             channels: usize::from(channels),
             frames: 0,
             clipped: 0,
@@ -43,9 +48,9 @@ impl Reducer {
         }
     }
 
-    /// Whether noise is added.
+    /// Whether noise was added.
     pub(super) fn dithers(&self) -> bool {
-        self.noise.is_some()
+        self.noise.is_some() && !self.exact
     }
 
     /// Reduces a block and hands it on.
@@ -82,7 +87,13 @@ impl Reducer {
         match &self.noise {
             None => self.ints.extend(sum.iter().map(|sample| finish(sample * factor))),
             Some(keys) => {
+                let lossy = |sample: &f64| is_lossy(sample * factor);
                 for (frame, samples) in (self.frames..).zip(sum.chunks_exact(self.channels)) {
+                    if self.exact && !samples.iter().any(lossy) {
+                        self.ints.extend(samples.iter().map(|sample| finish(sample * factor)));
+                        continue;
+                    }
+                    self.exact = false;
                     let samples = samples.iter().zip(keys);
                     self.ints.extend(
                         samples.map(|(sample, key)| finish(sample * factor + tpdf(*key, frame))),
@@ -106,6 +117,12 @@ impl Reducer {
         self.clipped += clipped;
         Samples::Float(&self.floats)
     }
+}
+
+/// Whether rounding to a whole number takes something away.
+fn is_lossy(value: f64) -> bool {
+    let within = value.clamp(-ROUND / 2.0, ROUND / 2.0);
+    (within + ROUND) - ROUND != within
 }
 
 /// Noise of a triangular distribution between -1 and 1 (in units of the last bit), the same

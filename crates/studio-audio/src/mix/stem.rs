@@ -87,7 +87,7 @@ impl Feed {
         })
     }
 
-    /// Whether what it adds are whole numbers of at most so many bits.
+    /// Whether what it adds are said to be whole numbers of at most so many bits.
     pub(super) fn is_exact(&self, bits: u16) -> bool {
         self.conversion.is_none()
             && self.route.is_exact()
@@ -134,7 +134,7 @@ impl Feed {
         }
         let Some(samples) = self.decoder.next_block()? else {
             self.ended = true;
-            return Ok(0);
+            return self.report.check_length().map(|()| 0);
         };
         let samples = checked(samples, channels, &mut self.report, &mut self.carry)?;
         let Some(samples) = samples else { return Ok(0) };
@@ -170,7 +170,7 @@ impl Feed {
             // What the filter holds still comes out now.
             resampler.end();
             *told = true;
-            return Ok(0);
+            return self.report.check_length().map(|()| 0);
         };
         // What is not finite was put into the carry, clean.
         let clean = checked(samples, channels, &mut self.report, &mut self.carry)?;
@@ -185,6 +185,21 @@ impl Feed {
         self.carry.clear();
         resampler.push(input);
         Ok(0)
+    }
+}
+
+impl StemReport {
+    /// Refuses a stem that ended before or behind where it says: a mix of a damaged file would
+    /// look whole.
+    fn check_length(&self) -> Result<()> {
+        match self.sound.declared_frames {
+            Some(declared) if declared != self.frames => {
+                let (name, frames) = (&self.name, self.frames);
+                let detail = format!("stem `{name}` has {frames} frames and says {declared}");
+                Err(Error::malformed(detail))
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use studio_domain::{AudioFormat, BitDepth, Codec, Container};
 
 use super::{Found, be, bytes_at};
+use crate::defect::grouped;
 use crate::kind::Kind;
 use crate::{ByteSource, Defect, Result};
 
@@ -44,6 +45,14 @@ pub(super) fn read(source: &dyn ByteSource, kind: Kind) -> Result<Found> {
     if of(b"COMM").count() > 1 {
         found.defects.push(Defect::malformed("there is more than one COMM chunk"));
     }
+    if of(b"SSND").count() > 1 {
+        found.defects.push(Defect::DataDuplicate { count: of(b"SSND").count() });
+    }
+    judge_whole(source, kind.start, &chunks, &mut found)?;
+    if let Some(depth) = format.bit_depth.filter(|depth| !(1..=64).contains(&depth.valid)) {
+        let detail = format!("samples of {} bits cannot be read", depth.valid);
+        found.defects.push(Defect::malformed(detail));
+    }
     match of(b"SSND").next() {
         // A file without a frame may leave it out.
         None if format.frames != Some(0) => found.defects.push(Defect::DataMissing),
@@ -54,9 +63,38 @@ pub(super) fn read(source: &dyn ByteSource, kind: Kind) -> Result<Found> {
                 let (declared, present) = (data.size.saturating_sub(8), present.saturating_sub(8));
                 found.defects.push(Defect::Truncated { declared, present });
             }
+            judge_frames(&format, data.size.saturating_sub(8), &mut found);
         }
     }
     Ok(found)
+}
+
+/// The size of the whole, and what stands behind it.
+fn judge_whole(
+    source: &dyn ByteSource,
+    start: u64,
+    chunks: &[AiffChunk],
+    found: &mut Found,
+) -> Result<()> {
+    let head = bytes_at(source, start, 8, 8)?;
+    let end = chunks.last().map_or(start + 12, |chunk| chunk.offset.saturating_add(chunk.size));
+    let (claimed, expected) = (be(&head, 4, 4).unwrap_or(0), end.saturating_sub(start + 8));
+    // With or without the last pad byte: writers differ.
+    if claimed.abs_diff(expected) > 1 {
+        found.defects.push(Defect::RiffSize { claimed, expected });
+    }
+    Ok(())
+}
+
+/// Whether there are as many frames as there is room for.
+fn judge_frames(format: &AudioFormat, bytes: u64, found: &mut Found) {
+    let (Some(depth), Some(frames)) = (format.bit_depth, format.frames) else { return };
+    let frame = u64::from(format.channels) * u64::from(depth.container / 8);
+    if frame > 0 && frames.checked_mul(frame) != Some(bytes) {
+        let (there, told) = (grouped(bytes / frame), grouped(frames));
+        let detail = format!("the COMM chunk says {told} frames, and the SSND chunk has {there}");
+        found.defects.push(Defect::malformed(detail));
+    }
 }
 
 fn format(common: &[u8], container: Container) -> Option<AudioFormat> {

@@ -1,13 +1,18 @@
 //! The boxes of ISO base media (ISO 14496-12), as far as they tell what the sound is.
 
+use std::ops::ControlFlow;
+
 use studio_domain::{AudioFormat, BitDepth, Codec, Container};
 
 use super::{Found, be, bytes_at, flac};
 use crate::mpeg::AAC_RATES;
 use crate::{ByteSource, Defect, Result};
 
-/// Boxes that are looked at, on all levels together.
+/// Boxes that are looked at within the movie, on all levels together.
 const MAX_BOXES: usize = 2_000;
+/// Boxes that are looked at on the outermost level: a file in fragments has thousands, of
+/// which the first tells all that is told.
+const MAX_OUTERMOST: usize = 64;
 /// What is read of the content of one box.
 const MAX_BYTES: usize = 64 << 10;
 
@@ -16,6 +21,8 @@ const MAX_BYTES: usize = 64 << 10;
 struct Place {
     start: u64,
     end: u64,
+    /// Where it claims to end, which may be beyond that around it.
+    claimed: u64,
 }
 
 /// Looks into boxes, so many of them and no more.
@@ -25,8 +32,12 @@ struct Boxes<'a> {
 }
 
 impl Boxes<'_> {
-    /// Shows each box of one place.
-    fn each(&mut self, place: Place, mut seen: impl FnMut([u8; 4], Place)) -> Result<()> {
+    /// Shows each box of one place, until told to stop.
+    fn each(
+        &mut self,
+        place: Place,
+        mut seen: impl FnMut([u8; 4], Place) -> ControlFlow<()>,
+    ) -> Result<()> {
         let mut at = place.start;
         while self.left > 0 && at.saturating_add(8) <= place.end {
             self.left -= 1;
@@ -40,9 +51,13 @@ impl Boxes<'_> {
             if size < header {
                 break;
             }
-            let end = at.saturating_add(size).min(place.end);
-            seen((name as u32).to_be_bytes(), Place { start: (at + header).min(end), end });
-            at = at.saturating_add(size);
+            let claimed = at.saturating_add(size);
+            let end = claimed.min(place.end);
+            let inner = Place { start: (at + header).min(end), end, claimed };
+            if seen((name as u32).to_be_bytes(), inner).is_break() {
+                break;
+            }
+            at = claimed;
         }
         Ok(())
     }
@@ -51,9 +66,11 @@ impl Boxes<'_> {
     fn first(&mut self, place: Place, name: &[u8; 4]) -> Result<Option<Place>> {
         let mut found = None;
         self.each(place, |other, place| {
-            if other == *name && found.is_none() {
-                found = Some(place);
+            if other != *name {
+                return ControlFlow::Continue(());
             }
+            found = Some(place);
+            ControlFlow::Break(())
         })?;
         Ok(found)
     }
@@ -85,22 +102,36 @@ struct Track {
     timescale: u64,
     /// Of all samples (ticks).
     length: Option<u64>,
+    /// Whether the table of their ticks is longer than what is read of it.
+    long: bool,
     /// Place in the track and length (in ticks of the movie) of what is to be played.
     edit: Option<(u64, u64)>,
     entry: Vec<u8>,
 }
 
 pub(super) fn read(source: &dyn ByteSource) -> Result<Found> {
-    let mut boxes = Boxes { source, left: MAX_BOXES };
-    let mut movie = None;
-    boxes.each(Place { start: 0, end: source.size() }, |name, place| {
+    let (mut movie, mut cut) = (None, None);
+    let whole = Place { start: 0, end: source.size(), claimed: source.size() };
+    Boxes { source, left: MAX_OUTERMOST }.each(whole, |name, place| {
         if name == *b"moov" && movie.is_none() {
             movie = Some(place);
         }
+        if place.claimed > place.end {
+            let (declared, present) = (place.claimed - place.start, place.end - place.start);
+            cut = Some(Defect::Truncated { declared, present });
+        }
+        ControlFlow::Continue(())
     })?;
-    let Some(movie) = movie else {
-        return Ok(Found::broken("the MP4 file has no moov box: it is not whole"));
+    let mut found = match movie {
+        Some(movie) => in_movie(source, movie)?,
+        None => Found::broken("the MP4 file has no moov box: it is not whole"),
     };
+    found.defects.extend(cut);
+    Ok(found)
+}
+
+fn in_movie(source: &dyn ByteSource, movie: Place) -> Result<Found> {
+    let mut boxes = Boxes { source, left: MAX_BOXES };
     let fragmented = boxes.first(movie, b"mvex")?.is_some();
     let header = boxes.first(movie, b"mvhd")?;
     let movie_scale = timescale(&boxes.bytes(header)?).unwrap_or(0);
@@ -109,6 +140,7 @@ pub(super) fn read(source: &dyn ByteSource) -> Result<Found> {
         if name == *b"trak" && tracks.len() < 64 {
             tracks.push(place);
         }
+        ControlFlow::Continue(())
     })?;
     for track in tracks {
         let track = read_track(&mut boxes, track)?;
@@ -128,10 +160,13 @@ fn read_track(boxes: &mut Boxes<'_>, place: Place) -> Result<Track> {
         (entry, times) = (boxes.first(table, b"stsd")?, boxes.first(table, b"stts")?);
     }
     let edits = boxes.at(place, &[b"edts", b"elst"])?;
+    let times = boxes.bytes(times)?;
+    let long = be(&times, 4, 4).is_some_and(|count| count > (MAX_BYTES as u64 - 8) / 8);
     Ok(Track {
+        long: long && times.len() == MAX_BYTES,
         handler: boxes.bytes(handler)?,
         timescale: timescale(&boxes.bytes(header)?).unwrap_or(0),
-        length: length(&boxes.bytes(times)?),
+        length: length(&times),
         edit: edit(&boxes.bytes(edits)?),
         entry: boxes.bytes(entry)?,
     })
@@ -192,7 +227,7 @@ fn found(track: &Track, movie_scale: u64, fragmented: bool) -> Found {
     }
     format.frames = heard;
     let mut found = Found { lead_in, ..Found::told(format) };
-    if track.length.is_none() && !fragmented {
+    if track.length.is_none() && !fragmented && !track.long {
         found.defects.push(Defect::malformed("the MP4 file has no table of its samples"));
     }
     found
@@ -219,9 +254,29 @@ fn format(entries: &[u8], timescale: u64) -> Option<AudioFormat> {
         2 => 72,
         _ => 36,
     };
+    if version == 2 {
+        // What stands before has fixed values that mean nothing.
+        format.channels = u16::try_from(be(entry, 48, 4)?).unwrap_or(u16::MAX);
+        format.sample_rate = whole_rate(f64::from_bits(be(entry, 40, 8)?));
+    }
+    let inside = |name| {
+        let inner = entry.get(inner..)?;
+        child(inner, name).or_else(|| child(child(inner, b"wave")?, name))
+    };
+    let bits = match version {
+        2 => be(entry, 56, 4)?,
+        _ => be(entry, 26, 2)?,
+    };
     match entry.get(4..8)? {
-        b"mp4a" => aac(entry.get(inner..).and_then(|inner| child(inner, b"esds")), &mut format),
-        b"alac" => alac(entry.get(inner..).and_then(|inner| child(inner, b"alac")), &mut format),
+        b"mp4a" => aac(inside(b"esds"), &mut format),
+        b"alac" => alac(inside(b"alac"), &mut format),
+        // Of `lpcm` flags tell whether it is floats.
+        b"lpcm" if version == 2 => pcm(bits, be(entry, 60, 4)? & 1 == 1, &mut format),
+        b"in24" => pcm(24, false, &mut format),
+        b"in32" => pcm(32, false, &mut format),
+        b"sowt" | b"twos" => pcm(if bits == 8 { 8 } else { 16 }, false, &mut format),
+        b"fl32" => pcm(32, true, &mut format),
+        b"fl64" => pcm(64, true, &mut format),
         b"fLaC" => {
             let info = entry.get(inner..).and_then(|inner| child(inner, b"dfLa"));
             if let Some(info) = info.and_then(|info| flac::stream_info(info.get(4..)?)) {
@@ -234,6 +289,21 @@ fn format(entries: &[u8], timescale: u64) -> Option<AudioFormat> {
         _ => {}
     }
     Some(format)
+}
+
+/// A rate in whole Hz; 0 for what is none.
+fn whole_rate(rate: f64) -> u32 {
+    // A cast keeps within bounds, and makes 0 of what is no number.
+    if rate.fract() == 0.0 { rate as u32 } else { 0 }
+}
+
+/// Linear PCM of so many bits, each sample in whole bytes.
+fn pcm(bits: u64, float: bool, format: &mut AudioFormat) {
+    format.codec = if float { Codec::PcmFloat } else { Codec::Pcm };
+    format.bit_depth = u16::try_from(bits)
+        .ok()
+        .filter(|bits| (1..=64).contains(bits))
+        .map(|valid| BitDepth { container: valid.div_ceil(8) * 8, valid });
 }
 
 /// The content of the first box of a name among boxes that were read.

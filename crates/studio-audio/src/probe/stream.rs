@@ -5,14 +5,14 @@ use studio_domain::{AudioFormat, Codec, Container};
 use super::{Found, be, bytes_at};
 use crate::kind::Kind;
 use crate::mpeg::{AdtsHeader, FrameHeader};
-use crate::{ByteSource, Result};
+use crate::{ByteSource, Defect, Result, tail};
 
 /// What an estimate is made from (bytes).
 const SAMPLE_BYTES: usize = 64 << 10;
 
 pub(super) fn read(source: &dyn ByteSource, kind: Kind) -> Result<Found> {
     let bytes = bytes_at(source, kind.start, SAMPLE_BYTES as u64, SAMPLE_BYTES)?;
-    let whole = source.size().saturating_sub(kind.start);
+    let whole = tail::sound_end(source, kind.start)?.saturating_sub(kind.start);
     let found = match kind.container {
         Container::Mpeg => mpeg(&bytes, whole),
         _ => adts(&bytes, whole),
@@ -22,7 +22,8 @@ pub(super) fn read(source: &dyn ByteSource, kind: Kind) -> Result<Found> {
 
 fn mpeg(bytes: &[u8], whole: u64) -> Option<Found> {
     let first = FrameHeader::parse(bytes)?;
-    let frames = told_frames(bytes, &first);
+    let stale = is_stale(bytes, whole, &first);
+    let frames = told_frames(bytes, &first).filter(|_| !stale);
     let format = AudioFormat {
         container: Container::Mpeg,
         codec: first.codec(),
@@ -37,7 +38,46 @@ fn mpeg(bytes: &[u8], whole: u64) -> Option<Found> {
             FrameHeader::parse(rest).map(|frame| (frame.bytes, frame.samples))
         }),
     };
-    Some(Found { estimated_frames, ..Found::told(format) })
+    let mut found = Found { estimated_frames, ..Found::told(format) };
+    if stale {
+        found
+            .defects
+            .push(Defect::malformed("the Xing header tells of fewer frames than there are"));
+    }
+    Some(found)
+}
+
+/// Whether a Xing header tells of less than there is: streams were joined, or edited by a
+/// program that did not know of it. `whole` is all from the first frame on (bytes).
+fn is_stale(bytes: &[u8], whole: u64, first: &FrameHeader) -> bool {
+    let side = 4 + first.side_bytes();
+    let Some(xing) =
+        bytes.get(side..).filter(|xing| xing.starts_with(b"Xing") || xing.starts_with(b"Info"))
+    else {
+        return false;
+    };
+    let flags = be(xing, 4, 4).unwrap_or(0);
+    if flags & 1 == 0 {
+        return false;
+    }
+    let Some(told) = be(xing, 8, 4) else { return false };
+    // A large frame is of 320,000 bits in a second, at the lowest rate of its version.
+    let most = u64::from(first.samples) / 8 * 320_000 / u64::from(first.sample_rate.max(1)) + 1;
+    if told.saturating_add(2).saturating_mul(most) < whole.saturating_sub(SAMPLE_BYTES as u64) {
+        return true;
+    }
+    // What its writer said of the bytes, but for the frame that it stands in and a tag behind.
+    let size = be(xing, 12, 4).filter(|_| flags & 2 != 0);
+    if size.is_some_and(|size| size + size / 8 + SAMPLE_BYTES as u64 / 2 < whole) {
+        return true;
+    }
+    // More frames at the start than there should be in all.
+    let (mut at, mut frames) = (first.bytes, 0_u64);
+    while let Some(frame) = bytes.get(at..).and_then(FrameHeader::parse) {
+        at += frame.bytes;
+        frames += 1;
+    }
+    frames > told.saturating_add(1)
 }
 
 fn adts(bytes: &[u8], whole: u64) -> Option<Found> {

@@ -5,6 +5,7 @@ use studio_domain::Container;
 use super::chunk::{Chunk, ChunkId};
 use super::format::{Encoding, WaveFormat, u32_at, u64_at};
 use super::{Data, Wave};
+use crate::defect::grouped;
 use crate::source::{HEAD_BYTES, LATER_BYTES, SECOND_BYTES};
 use crate::{ByteSource, Defect, Error, Result};
 
@@ -63,6 +64,8 @@ pub(crate) fn form(head: &[u8]) -> Option<Container> {
 struct Sizes {
     riff: Option<u64>,
     data: Option<u64>,
+    /// Frames, in RF64; what BW64 has in its place means nothing.
+    frames: Option<u64>,
     /// Those of other chunks, in the order of the table.
     others: Vec<(ChunkId, u64)>,
 }
@@ -79,6 +82,7 @@ impl Sizes {
         Self {
             riff: u64_at(bytes, 0),
             data: u64_at(bytes, 8),
+            frames: u64_at(bytes, 16),
             others: rows.take(count.min(Self::MAX_OTHERS)).filter_map(row).collect(),
         }
     }
@@ -236,6 +240,15 @@ impl Walk {
                 None => {}
             }
         }
+        if let Some(told) = self.sizes.data.filter(|told| is_data && *told != claimed) {
+            // Some programs believe the one, some the other.
+            let detail = format!(
+                "the data chunk says {} bytes, and the ds64 chunk {}",
+                grouped(claimed),
+                grouped(told)
+            );
+            self.defect(Defect::malformed(detail));
+        }
         if is_data && claimed == 0 && rest > 0 && !self.begins_chunk(peek, offset)? {
             self.defect(Defect::DataSizeZero { present: rest });
             self.wave.data = Some(Data { offset, declared: None, present: rest });
@@ -332,7 +345,11 @@ impl Walk {
         if missing {
             self.end = unpadded;
             if !streamed {
-                self.defect(Defect::PadByte { id: chunk.id, at: chunk.offset - 8 });
+                let (id, at) = (chunk.id, chunk.offset - 8);
+                self.defect(match unpadded == self.size {
+                    true => Defect::PadByte { id, at },
+                    false => Defect::PadByteInside { id, at },
+                });
             }
         }
         Ok(())
@@ -346,6 +363,7 @@ impl Walk {
     fn judge(&mut self) {
         let count = |id: ChunkId| self.wave.chunks.iter().filter(|chunk| chunk.id == id).count();
         let (formats, datas) = (count(ChunkId::FMT), count(ChunkId::DATA));
+        let sizes = count(ChunkId::DS64);
         let place = |id: ChunkId| self.wave.chunk(id).map(|chunk| chunk.offset);
         let behind = place(ChunkId::FMT) > place(ChunkId::DATA) && datas > 0;
         match formats {
@@ -365,6 +383,9 @@ impl Walk {
             && self.wave.chunks.first().is_none_or(|chunk| chunk.id != ChunkId::DS64)
         {
             self.defect(Defect::malformed("the ds64 chunk that must come first is not there"));
+        }
+        if self.wave.form != Container::Wav && sizes > 1 {
+            self.defect(Defect::malformed("there is more than one ds64 chunk"));
         }
         self.judge_size();
         if let Some(format) = self.wave.format {
@@ -423,6 +444,16 @@ impl Walk {
 
     fn judge_frames(&mut self) {
         let (Some(data), Some(frame)) = (self.wave.data, self.wave.frame_bytes()) else { return };
+        let told = self.sizes.frames.filter(|told| ![0, u64::MAX].contains(told));
+        let (told, frames) = (told.unwrap_or(0), data.declared.unwrap_or(0) / frame);
+        let channels = self.wave.format.map_or(1, |format| u64::from(format.channels));
+        // Some writers count samples of all channels.
+        let agrees = told == frames || Some(told) == frames.checked_mul(channels);
+        if self.wave.form == Container::Rf64 && told > 0 && frames > 0 && !agrees {
+            let (told, frames) = (grouped(told), grouped(frames));
+            let detail = format!("the ds64 chunk says {told} frames, and the data has {frames}");
+            self.defect(Defect::malformed(detail));
+        }
         if data.present < frame {
             self.defect(Defect::ZeroFrames);
         }

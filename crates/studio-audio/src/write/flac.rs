@@ -21,7 +21,8 @@ const PADDING: u32 = 8192;
 /// Writes a FLAC file of 16 or 24 bits, with the MD5 of its samples.
 ///
 /// The samples are the same on every machine; the bytes that they are packed into may differ
-/// where a platform's cosine does. Until it is finished the file names neither its length nor
+/// where a platform's cosine or logarithm does: compare samples or the MD5 in the file, never
+/// digests of the file. Until it is finished the file names neither its length nor
 /// its MD5. Besides a block it keeps some 300 bytes for each second of sound.
 pub struct FlacWriter<W: Write + Seek> {
     format: PcmFormat,

@@ -1,5 +1,6 @@
 //! What is wrong with picks, marks and releases between catalogue and store.
 
+use futures_util::{StreamExt as _, stream};
 use studio_domain::{Mark, Pick, Release, SongPath, VersionDetails};
 use studio_repo::MAX_PAGE;
 
@@ -12,6 +13,8 @@ use crate::{Error, Flaw, Job, Result, Studio, manifest};
 
 /// How many artists or songs are looked up at once.
 const PAGE: u32 = 1000;
+/// How many manifests are read at once.
+const PARALLEL: usize = 16;
 
 /// Something that was chosen, as it stands in the catalogue and in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +69,8 @@ impl Studio {
         Ok(())
     }
 
-    /// What the catalogue has of what was chosen in this store, and the store does not. Where
+    /// What the catalogue has of what was chosen in this store, and the store does not, or not
+    /// in the same words: of releases always, of all else where everything is read. Where
     /// something was said since the store was listed, it is looked at again.
     async fn choices_without_manifest(
         &self,
@@ -75,7 +79,7 @@ impl Studio {
         depth: Depth,
         job: &Job,
     ) -> Result<Vec<Choice>> {
-        let mut without = Vec::new();
+        let (mut without, mut there) = (Vec::new(), Vec::new());
         let mut wrong = Vec::new();
         for id in self.releases.releases(None).await? {
             job.check()?;
@@ -94,22 +98,33 @@ impl Studio {
         }
         for song in self.songs_of(known) {
             job.check()?;
-            let picks = self.choices.picks_ever(&song, None, MAX_PAGE).await?;
-            let missing = picks.into_iter().filter(|pick| !inventory.picks.contains(&pick.id));
-            without.extend(missing.map(|pick| Choice::Pick(Box::new(pick))));
+            for pick in self.choices.picks_ever(&song, None, MAX_PAGE).await? {
+                match inventory.picks.contains(&pick.id) {
+                    true => there.push(Choice::Pick(Box::new(pick))),
+                    false => without.push(Choice::Pick(Box::new(pick))),
+                }
+            }
         }
-        let ids: Vec<_> =
-            known.versions.values().map(|version| (version.id, version.digest)).collect();
+        let live = known.versions.values().map(|version| (version.id, version.digest));
+        let trashed = known.trashed.values().map(|version| (version.id, version.digest));
+        let mut ids: Vec<_> = live.chain(trashed).collect();
+        ids.sort_unstable_by_key(|(id, _)| *id);
         for some in ids.chunks(PAGE as usize) {
             let details = self.choices.details(some).await?;
             let full = depth == Depth::Full;
             let said = |known: &VersionDetails| full || known.mark.is_some();
             for ((id, _), _) in some.iter().zip(details).filter(|(_, known)| said(known)) {
                 job.check()?;
-                let marks = self.choices.marks_ever(*id).await?;
-                let missing = marks.into_iter().filter(|mark| !inventory.marks.contains(&mark.id));
-                without.extend(missing.map(|mark| Choice::Mark(Box::new(mark))));
+                for mark in self.choices.marks_ever(*id).await? {
+                    match inventory.marks.contains(&mark.id) {
+                        true => there.push(Choice::Mark(Box::new(mark))),
+                        false => without.push(Choice::Mark(Box::new(mark))),
+                    }
+                }
             }
+        }
+        if depth == Depth::Full {
+            wrong.extend(self.with_other_words(there, job).await?);
         }
         let mut gone = wrong;
         for choice in without {
@@ -128,10 +143,44 @@ impl Studio {
         Ok(flaw == Some(Flaw::WrongManifest))
     }
 
-    /// The songs that have versions in this store.
+    /// Of picks and marks that both have, those that the store has in other words.
+    async fn with_other_words(&self, choices: Vec<Choice>, job: &Job) -> Result<Vec<Choice>> {
+        let store = &*self.store;
+        let mut read = stream::iter(choices)
+            .map(async |choice| {
+                let key = manifest::key_of_choice(&choice);
+                let same = match &choice {
+                    Choice::Pick(pick) => {
+                        manifest::read_pick(store, &key).await.map(|found| found == **pick)
+                    }
+                    Choice::Mark(mark) => {
+                        manifest::read_mark(store, &key).await.map(|found| found == **mark)
+                    }
+                    // Looked at elsewhere.
+                    Choice::Release(_) => Ok(true),
+                };
+                (choice, same)
+            })
+            .buffered(PARALLEL);
+        let mut wrong = Vec::new();
+        while let Some((choice, same)) = read.next().await {
+            job.check()?;
+            match same {
+                Ok(true) => {}
+                Ok(false) | Err(Error::ForeignManifest { .. }) => wrong.push(choice),
+                // Removed since it was listed.
+                Err(Error::Store(studio_blob::Error::NotFound { .. })) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(wrong)
+    }
+
+    /// The songs that have versions in this store, be it in the trash.
     fn songs_of(&self, known: &Known) -> Vec<SongPath> {
-        let mut songs: Vec<SongPath> =
-            known.versions.values().map(|version| version.path.song_path()).collect();
+        let live = known.versions.values().map(|version| version.path.song_path());
+        let trashed = known.trashed.values().map(|version| version.path.song_path());
+        let mut songs: Vec<SongPath> = live.chain(trashed).collect();
         songs.sort_unstable();
         songs.dedup();
         songs

@@ -119,7 +119,8 @@ pub enum Problem {
         /// What it is.
         choice: Choice,
     },
-    /// A pick, a mark or a release in the catalogue that the store does not have.
+    /// A pick, a mark or a release in the catalogue that the store does not have, or of which
+    /// it says something else.
     ChoiceWithoutManifest {
         /// What it is.
         choice: Choice,

@@ -104,7 +104,8 @@ impl Studio {
             live: sorted.live,
             taken_back: self.taken_back(&inventory, &known).await?,
         };
-        let choices = self.unknown_choices(&inventory, job, &mut recovered).await?;
+        let mut choices = self.unknown_choices(&inventory, job, &mut recovered).await?;
+        self.leave_taken_names(&mut choices, &mut recovered).await?;
         if dry_run {
             recovered.picks = choices.picks.len() as u64;
             recovered.marks = choices.marks.len() as u64;

@@ -1,6 +1,8 @@
 //! Picks, marks and releases, from what stands of them in the store.
 
-use studio_domain::{Mark, ObjectKey, Pick, Release};
+use std::collections::HashMap;
+
+use studio_domain::{Mark, ObjectKey, Pick, Release, SongPath};
 use studio_repo::Error as CatalogError;
 
 use super::inventory::Inventory;
@@ -52,6 +54,41 @@ impl Studio {
         Ok(UnknownChoices { picks, marks, releases })
     }
 
+    /// Of the releases that the catalogue does not know, leaves those out whose name another
+    /// one has, and tells of them.
+    pub(super) async fn leave_taken_names(
+        &self,
+        unknown: &mut UnknownChoices,
+        recovered: &mut Recovered,
+    ) -> Result<()> {
+        let mut first: HashMap<[String; 3], Release> = HashMap::new();
+        for release in std::mem::take(&mut unknown.releases) {
+            let SongPath { artist, song } = &release.song;
+            let name = [artist.key(), song.key(), release.name.key()].map(str::to_owned);
+            let there = match self.releases.release_named(&release.song, &release.name).await {
+                Ok(known) => Some(known),
+                Err(CatalogError::NoRelease { .. }) => first.get(&name).cloned(),
+                Err(error) => return Err(error.into()),
+            };
+            match there {
+                Some(there) => recovered.unreadable.push(self.name_taken(&release, &there)),
+                None => {
+                    first.insert(name, release.clone());
+                    unknown.releases.push(release);
+                }
+            }
+        }
+        recovered.unreadable.sort();
+        Ok(())
+    }
+
+    /// Where a release stands that cannot be taken in, and why.
+    fn name_taken(&self, release: &Release, there: &Release) -> (String, String) {
+        let Release { name, song, said, .. } = there;
+        let reason = format!("release {name} of {song} is another one, made by {}", said.by);
+        (self.store.url().locate(&ObjectKey::of_release(release.id)), reason)
+    }
+
     /// Takes in what the catalogue does not know of what was chosen.
     pub(super) async fn adopt_choices(
         &self,
@@ -63,13 +100,9 @@ impl Studio {
         for release in &unknown.releases {
             match self.releases.restore_release(release).await {
                 Ok(()) => recovered.releases += 1,
+                // Made since it was looked for.
                 Err(CatalogError::ReleaseExists { existing }) => {
-                    let key = ObjectKey::of_release(release.id);
-                    let reason = format!(
-                        "release {} of {} is another one, made by {}",
-                        existing.name, existing.song, existing.said.by
-                    );
-                    recovered.unreadable.push((self.store.url().locate(&key), reason));
+                    recovered.unreadable.push(self.name_taken(release, &existing));
                 }
                 Err(error) => return Err(error.into()),
             }

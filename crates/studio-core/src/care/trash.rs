@@ -173,17 +173,19 @@ impl Studio {
     pub async fn plan_purge(&self, versions: &[TrashedVersion], job: &Job) -> Result<Emptied> {
         versions.iter().try_for_each(|version| self.check_is_here(version))?;
         let mut emptied = Emptied::default();
-        for version in versions {
-            match self.releases.releases_with(version.id).await?.is_empty() {
-                true => emptied.versions.push(version.clone()),
-                false => emptied.kept.push(version.clone()),
-            }
-        }
-        if emptied.versions.is_empty() {
+        if versions.is_empty() {
             return Ok(emptied);
         }
         self.expect_store().await?;
         let beside = self.named_beside_catalogue(job).await?;
+        for version in versions {
+            let released = beside.released.contains_key(&version.id)
+                || !self.releases.releases_with(version.id).await?.is_empty();
+            match released {
+                true => emptied.kept.push(version.clone()),
+                false => emptied.versions.push(version.clone()),
+            }
+        }
         // Each object, with how many of them name it, and its size.
         let mut named: BTreeMap<ObjectKey, (u32, u64)> = BTreeMap::new();
         for version in &emptied.versions {

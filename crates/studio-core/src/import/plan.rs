@@ -93,7 +93,7 @@ impl Studio {
     /// [`SourceDirectoryMissing`](Error::SourceDirectoryMissing),
     /// [`SourceNotADirectory`](Error::SourceNotADirectory),
     /// [`SourceUnreadable`](Error::SourceUnreadable);
-    /// [`ForeignManifest`](Error::ForeignManifest) when a delivered directory says what
+    /// [`SessionUnreadable`](Error::SessionUnreadable) when a delivered directory says what
     /// cannot be read.
     pub async fn plan_import(&self, import: &Import) -> Result<ImportPlan> {
         let import = import.clone();

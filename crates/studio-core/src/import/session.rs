@@ -19,7 +19,7 @@ const KIND: &[u8] = b"studio.session/";
 /// words.
 ///
 /// # Errors
-/// [`ForeignManifest`](Error::ForeignManifest) for what calls itself a session and cannot be
+/// [`SessionUnreadable`](Error::SessionUnreadable) for what calls itself a session and cannot be
 /// read: to guess from the files' names then would be to store them under wrong ones.
 pub(super) fn read(directory: &Path) -> Result<Option<Session>> {
     let file = directory.join(SESSION);
@@ -28,10 +28,7 @@ pub(super) fn read(directory: &Path) -> Result<Option<Session>> {
     match Session::decode(&json) {
         Ok(session) => Ok(Some(session)),
         Err(_) if !json.windows(KIND.len()).any(|bytes| bytes == KIND) => Ok(None),
-        Err(error) => {
-            let location = file.display().to_string();
-            Err(Error::ForeignManifest { location, source: Box::new(error) })
-        }
+        Err(error) => Err(Error::SessionUnreadable { file, source: Box::new(error) }),
     }
 }
 
