@@ -65,6 +65,52 @@ fn settled(desk: &Desk, text: &str) -> String {
     words.collect()
 }
 
+/// The rows of a table of a document whose first cell is code: its cells, without marks.
+fn table(text: &str, head: &str) -> Vec<Vec<String>> {
+    let rows = text.lines().skip_while(|line| *line != head).skip(2);
+    let rows = rows.take_while(|line| line.starts_with("| `"));
+    let cells = |row: &str| {
+        let cells = row.trim_matches('|').split(" | ");
+        cells.map(|cell| cell.trim().trim_matches('`').to_owned()).collect()
+    };
+    rows.map(cells).collect()
+}
+
+#[test]
+fn the_rules_in_the_guide_are_those_of_the_gate() {
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/manager.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    let desk = Desk::new();
+    let rules = |profile: &str| -> Vec<Vec<String>> {
+        let rules = desk.run(&["check", "--rules", "--profile", profile]).out();
+        let rows = rules.lines().skip(2).map(|row| {
+            let (rule, rest) = row.split_once(' ').unwrap();
+            let (level, meaning) = rest.trim_start().split_once(' ').unwrap();
+            [rule, level, meaning.trim_start()].map(str::to_owned).to_vec()
+        });
+        rows.collect()
+    };
+    let expected = rules("ingest").into_iter().zip(rules("any")).map(|(mut ingest, any)| {
+        assert_eq!(ingest[0], any[0]);
+        ingest.insert(2, any[1].clone());
+        ingest
+    });
+    let told = table(&guide, "| rule | `ingest` | `any` | what is wrong |");
+    assert_eq!(told, expected.collect::<Vec<_>>());
+    // Every reason against a release is there too, by its code.
+    let reasons = table(&guide, "| reason | what is against it |");
+    let reasons: Vec<_> = reasons
+        .iter()
+        .flat_map(|row| row[0].split(", "))
+        .map(|code| code.replace('`', ""))
+        .collect();
+    let source = include_str!("../../studio-core/src/release/obstacle.rs");
+    let codes = source.lines().filter_map(|line| line.split_once(" => \"")?.1.strip_suffix("\","));
+    let known: Vec<_> = codes.collect();
+    assert!(known.contains(&"no-pick"), "{known:?}");
+    assert_eq!(reasons, known);
+}
+
 #[test]
 fn the_tour_is_true() {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");

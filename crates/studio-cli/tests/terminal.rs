@@ -184,6 +184,22 @@ fn a_terminal_shows_progress_and_a_pipe_does_not() {
 }
 
 #[test]
+fn a_waveform_is_as_wide_as_the_terminal() {
+    let desk = Desk::new();
+    desk.file("take.wav", &common::takes::take(220.0));
+    let command =
+        format!("stty rows 24 cols 57; '{}' waveform take.wav", env!("CARGO_BIN_EXE_studio"));
+    let mut shell = desk.shell("exec script -qec \"$1\" /dev/null", &[command]);
+    let ran: Ran = shell.output().unwrap().into();
+    if ran.code == Some(127) {
+        return studio_testkit::say_skipped("a real terminal", "`script` is not installed");
+    }
+    let lines: Vec<&str> = ran.stdout.lines().filter(|line| line.contains('\u{28FF}')).collect();
+    assert!(!lines.is_empty(), "{ran:?}");
+    assert!(lines.iter().all(|line| line.trim().chars().count() == 57), "{lines:?}");
+}
+
+#[test]
 fn a_pipe_that_closes_is_no_error() {
     let desk = Desk::new();
     desk.store("a", "s", "t", "v", b"x");

@@ -56,7 +56,7 @@ A studio.toml with every setting:
   person = \"Laura Lee\"
   profile = \"ingest\"           # what uploads must keep to: studio check --help
   analyse = true               # measure uploads
-  spool = \"/big/disk/tmp\"     # where mixes find room for their stems
+  spool = \"/big/disk/tmp\"       # where mixes find room for their stems
   store = \"s3://music\"           # or a directory
   database = \"studio.db\"         # relative to this file
   [s3]

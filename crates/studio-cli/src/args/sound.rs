@@ -63,8 +63,9 @@ pub(crate) struct Probe {
 
 /// Judge files and versions by a profile
 ///
-/// Exit code 5 when one of them is refused. The profile `ingest` wants 48 kHz and 24 bits,
-/// `any` refuses nothing; others stand in studio.toml.
+/// Exit code 5 when one of them is refused. The profile `ingest` wants linear PCM at 48 kHz
+/// and 24 bits in a WAV file that nothing is wrong with, `any` refuses nothing; others stand
+/// in studio.toml.
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub(crate) struct Check {

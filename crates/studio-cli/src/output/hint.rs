@@ -132,26 +132,33 @@ fn is_zip(file: &std::path::Path) -> bool {
 /// How what is against a mix or a release can be got out of the way.
 pub(crate) fn for_obstacles(obstacles: &[studio_core::Obstacle]) -> Option<String> {
     use studio_core::Obstacle as O;
-    let hint = |obstacle: &O| match obstacle {
-        O::NoTracks => Some("upload takes of it first"),
-        O::NoPick { .. } | O::Gone { .. } => Some("pick a version with `studio pick`"),
-        O::Trashed { .. } => Some("`studio trash restore` takes it back, or pick another version"),
-        O::Damaged { .. } => {
-            Some("`studio doctor` tells what can be done, or pick another version")
-        }
-        O::Unverified { .. } => Some("see that its bytes can be read, then try again"),
-        O::NotSound { .. } => Some("pick a version that can be mixed"),
-        O::MixedRates { .. } => Some("--sample-rate 48000 converts them"),
-        O::MixedLengths { .. } => Some("--mixed-lengths lets them be so"),
-        O::InStore { .. } => {
-            Some("`studio doctor --repair` takes it into the catalogue; or give another name")
-        }
-        O::NameTaken { .. } => Some("give it another name: a release never changes"),
-        O::UnknownTrack { .. } => Some("`studio picks` tells the tracks"),
-        O::AllMuted => Some("leave at least one --mute out"),
-        _ => None,
+    let hint = |obstacle: &O| {
+        Some(match obstacle {
+            O::NoTracks => "upload takes of it first".to_owned(),
+            O::NoPick { .. } | O::Gone { .. } => "pick a version with `studio pick`".to_owned(),
+            O::Trashed { .. } => {
+                "`studio trash restore` takes it back, or pick another version".to_owned()
+            }
+            O::PickChanged { .. } => "see `studio picks`, then try again".to_owned(),
+            O::Elsewhere { store, .. } => format!("try again with {}", store_option(store)),
+            O::Damaged { .. } => {
+                "`studio doctor` tells what can be done, or pick another version".to_owned()
+            }
+            O::Unverified { .. } => "see that its bytes can be read, then try again".to_owned(),
+            O::NotSound { .. } => "pick a version that can be mixed".to_owned(),
+            O::MixedRates { .. } => "--sample-rate 48000 converts them".to_owned(),
+            O::MixedLengths { .. } => "--mixed-lengths lets them be so".to_owned(),
+            O::InStore { .. } => {
+                "`studio doctor --repair` takes it into the catalogue; or give another name"
+                    .to_owned()
+            }
+            O::NameTaken { .. } => "give it another name: a release never changes".to_owned(),
+            O::UnknownTrack { .. } => "`studio picks` tells the tracks".to_owned(),
+            O::AllMuted => "leave at least one --mute out".to_owned(),
+            _ => return None,
+        })
     };
-    let mut hints: Vec<_> = obstacles.iter().filter_map(hint).collect();
+    let mut hints: Vec<String> = obstacles.iter().filter_map(hint).collect();
     hints.dedup();
     (!hints.is_empty()).then(|| hints.join("; "))
 }
