@@ -2,6 +2,7 @@
 
 mod care;
 mod choice;
+mod delivered;
 mod release;
 mod session;
 mod sound;
@@ -13,6 +14,7 @@ use studio_domain::{NewVersion, VersionPath};
 
 pub use self::care::*;
 pub use self::choice::{Mark, MarkList, MarkMove, Pick, PickList, PickMove, VersionStatus};
+pub use self::delivered::*;
 pub use self::release::*;
 pub use self::session::*;
 pub use self::sound::*;

@@ -232,9 +232,12 @@ pub enum Error {
         /// The file.
         file: PathBuf,
     },
-    /// The mix of a release, made again, has other samples than were frozen.
-    #[error("the mix has other samples than the release promises (audio digest {found})")]
+    /// The mix of a release, made again, or one of its stems has other samples than were
+    /// frozen.
+    #[error("{what} has other samples than the release promises (audio digest {found})")]
     NotAsFrozen {
+        /// The mix, or the stem's track.
+        what: String,
         /// The audio digest of what came.
         found: AudioDigest,
     },

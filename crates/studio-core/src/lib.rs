@@ -58,6 +58,7 @@ mod manifest;
 mod query;
 mod rate;
 mod release;
+mod scratch;
 mod sound;
 mod step;
 pub mod store_test;

@@ -118,7 +118,12 @@ async fn directory_and_archive_hold_the_same_and_say_what() {
     }
     assert!(readme.contains(&release.mix.audio_digest.to_string()));
     let wire = studio_api::v1::Session::decode(text("session.json").as_bytes()).unwrap();
-    assert_eq!(wire.release, studio_api::v1::Release::from(&release));
+    assert_eq!(wire.release, studio_api::v1::SessionRelease::from(&release));
+    // Whom it is given to learns nothing of the store.
+    let (url, json) = (release.store.to_string(), text("session.json"));
+    for private in [url.as_str(), "object_key", "objects/"] {
+        assert!(!json.contains(private), "{private}: {json}");
+    }
     session.assert_spool_empty();
     assert_eq!(session.left(), ["out", "out.ZIP"]);
 }

@@ -1,6 +1,8 @@
 //! What a directory that was delivered says of itself.
 
 use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use studio_api::v1::{Session, SessionFile};
@@ -10,10 +12,12 @@ use super::plan::{ImportPlan, Place, PlannedFile, Refusal, RefusedFile};
 use crate::release::deliver::{SESSION, TEXTS};
 use crate::{Error, Result};
 
-/// No session is longer: a thousand stems would still fit.
-const MAX_BYTES: u64 = 4 << 20;
-/// How every session of every version of studio says what it is.
+/// No session is longer: that of a thousand stems has some two megabytes.
+const MAX_BYTES: u64 = 64 << 20;
+/// How every session of every version of studio says what it is, at its start.
 const KIND: &[u8] = b"studio.session/";
+/// So much of a file is its start.
+const START: usize = 4 << 10;
 
 /// What a directory says of itself; `None` where it says nothing, or in another program's
 /// words.
@@ -23,13 +27,21 @@ const KIND: &[u8] = b"studio.session/";
 /// read: to guess from the files' names then would be to store them under wrong ones.
 pub(super) fn read(directory: &Path) -> Result<Option<Session>> {
     let file = directory.join(SESSION);
-    let short = file.metadata().is_ok_and(|there| there.is_file() && there.len() <= MAX_BYTES);
-    let Some(json) = short.then(|| std::fs::read(&file).ok()).flatten() else { return Ok(None) };
-    match Session::decode(&json) {
-        Ok(session) => Ok(Some(session)),
-        Err(_) if !json.windows(KIND.len()).any(|bytes| bytes == KIND) => Ok(None),
-        Err(error) => Err(Error::SessionUnreadable { file, source: Box::new(error) }),
+    if !file.metadata().is_ok_and(|there| there.is_file()) {
+        return Ok(None);
     }
+    let mut json = Vec::new();
+    let unreadable = |source| Error::SessionUnreadable { file: file.clone(), source };
+    let read = File::open(&file).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut json));
+    read.map_err(|error| unreadable(Box::new(error)))?;
+    let says_so = json[..json.len().min(START)].windows(KIND.len()).any(|bytes| bytes == KIND);
+    if !says_so {
+        return Ok(None);
+    }
+    if json.len() as u64 > MAX_BYTES {
+        return Err(unreadable("it is longer than any session".into()));
+    }
+    Session::decode(&json).map(Some).map_err(|error| unreadable(Box::new(error)))
 }
 
 /// What an import of a delivered directory would do: its stems become versions again, and

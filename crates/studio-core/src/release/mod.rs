@@ -1,11 +1,13 @@
 //! Releases: the picks of a song, frozen with their mix.
 
+mod about;
 mod create;
 pub(crate) mod deliver;
 mod gather;
 mod list;
 mod mixdown;
 mod obstacle;
+mod place;
 mod render;
 mod settings;
 mod verify;

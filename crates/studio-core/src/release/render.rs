@@ -5,16 +5,15 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use studio_audio::AudioWriter;
-use studio_audio::metadata::{Bext, Ixml};
-use studio_audio::write::{FlacWriter, PcmFormat, SampleFormat, WavChunks, WavWriter};
+use studio_audio::write::{FlacWriter, PcmFormat, SampleFormat, WavWriter};
 use studio_domain::{
-    AudioDigest, Loudness, Mix, NewVersion, ObjectKey, Release, SongPath, Stem, Version,
-    VersionPath,
+    AudioDigest, Mix, NewVersion, ObjectKey, Release, SongPath, Stem, Version, VersionPath,
 };
-use tempfile::NamedTempFile;
 
+use super::about::About;
 use super::gather::{Completeness, Unfit, why_unfit};
 use super::mixdown::{MixPart, MixPlan, SEED};
+use super::place::{beside, put_in_place};
 use super::{FileKind, MixSettings};
 use crate::download::check_target;
 use crate::sound::spool::Spool;
@@ -87,9 +86,7 @@ impl Studio {
         let (stems, obstacles) = self.gather(chosen, settings, &spool, job).await?;
         refuse(obstacles)?;
         let plan = MixPlan::new(&stems, settings);
-        let told =
-            About { song: song.clone(), take: "audition".to_owned(), ..About::default_of(song) };
-        let mix = render(plan, file.cloned(), told, job).await?;
+        let mix = render_expecting(plan, file.cloned(), About::audition(song), None, job).await?;
         Ok(Audition {
             mix,
             stems: stems.iter().map(|stem| stem.chosen.version.path.clone()).collect(),
@@ -117,24 +114,27 @@ impl Studio {
         self.expect_ours(release).await?;
         check_kind(file.kind, samples.unwrap_or_else(|| samples_of(&release.mix)))?;
         let spool = self.spool()?;
-        self.render_from(release, samples, file, &spool, job).await
-    }
-
-    /// The same, with what is in the spool already.
-    pub(super) async fn render_from(
-        &self,
-        release: &Release,
-        samples: Option<SampleFormat>,
-        file: &MixFile,
-        spool: &Spool,
-        job: &Job,
-    ) -> Result<Rendered> {
-        let plan = self.plan_of_release(release, samples, spool, job).await?;
+        let plan = self.plan_of_release(release, samples, &spool, job).await?;
         let frozen = samples.is_none_or(|samples| samples == samples_of(&release.mix));
         let expected = frozen.then_some(release.mix.audio_digest);
         let about = About::of_release(release, frozen);
         let mix = render_expecting(plan, Some(file.clone()), about, expected, job).await?;
         Ok(Rendered { mix, as_frozen: expected.map(|digest| digest == mix.audio_digest) })
+    }
+
+    /// The mix of a release as it was frozen, beginning so many frames after midnight, with
+    /// what is in the spool already.
+    pub(super) async fn render_frozen(
+        &self,
+        release: &Release,
+        time_reference: u64,
+        file: MixFile,
+        spool: &Spool,
+        job: &Job,
+    ) -> Result<Mix> {
+        let plan = self.plan_of_release(release, None, spool, job).await?;
+        let about = About::of_release(release, true).beginning_at(time_reference);
+        render_expecting(plan, Some(file), about, Some(release.mix.audio_digest), job).await
     }
 
     /// Refuses a release of another store, which this one has nothing of, and one whose mix
@@ -247,91 +247,6 @@ fn samples_of(mix: &Mix) -> SampleFormat {
     }
 }
 
-/// What a file says of itself.
-#[derive(Debug, Clone)]
-pub(super) struct About {
-    song: SongPath,
-    take: String,
-    note: String,
-    reference: String,
-    /// Day and time (UTC).
-    at: Option<(String, String)>,
-    loudness: Loudness,
-}
-
-impl About {
-    fn default_of(song: &SongPath) -> Self {
-        Self {
-            song: song.clone(),
-            take: String::new(),
-            note: String::new(),
-            reference: String::new(),
-            at: None,
-            loudness: Loudness::default(),
-        }
-    }
-
-    fn of_release(release: &Release, frozen: bool) -> Self {
-        let at = studio_api::format_time(release.said.at);
-        // `2026-11-22T07:40:11.123456Z`
-        let (day, time) = at.split_once('T').unwrap_or_default();
-        Self {
-            song: release.song.clone(),
-            take: release.name.to_string(),
-            note: release.said.note.as_ref().map(ToString::to_string).unwrap_or_default(),
-            reference: release.id.as_uuid().simple().to_string(),
-            at: Some((day.to_owned(), time.chars().take(8).collect())),
-            loudness: if frozen { release.mix.loudness } else { Loudness::default() },
-        }
-    }
-
-    fn chunks(&self, format: PcmFormat) -> WavChunks {
-        let SongPath { artist, song } = &self.song;
-        let (day, time) = self.at.clone().unwrap_or_default();
-        let bext = Bext {
-            description: format!("{artist}: {song}, {}", self.take),
-            originator: "studio".to_owned(),
-            originator_reference: self.reference.clone(),
-            origination_date: day,
-            origination_time: time,
-            loudness: self.loudness,
-            coding_history: Bext::coding_line(format, "studio mixdown"),
-            ..Bext::default()
-        };
-        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let ixml = Ixml {
-            project: Some(artist.to_string()),
-            scene: Some(song.to_string()),
-            take: text(&self.take),
-            note: text(&self.note),
-            ..Ixml::default()
-        };
-        WavChunks { bext: Some(bext), ixml: Some(ixml) }
-    }
-
-    fn tags(&self) -> Vec<(String, String)> {
-        let SongPath { artist, song } = &self.song;
-        let tags = [
-            ("ARTIST", artist.to_string()),
-            ("TITLE", song.to_string()),
-            ("VERSION", self.take.clone()),
-            ("DATE", self.at.clone().map(|(day, _)| day).unwrap_or_default()),
-            ("DESCRIPTION", self.note.clone()),
-        ];
-        let tags = tags.into_iter().filter(|(_, value)| !value.is_empty());
-        tags.map(|(name, value)| (name.to_owned(), value)).collect()
-    }
-}
-
-pub(super) async fn render(
-    plan: MixPlan,
-    file: Option<MixFile>,
-    about: About,
-    job: &Job,
-) -> Result<Mix> {
-    render_expecting(plan, file, about, None, job).await
-}
-
 /// Mixes on a thread of its own. What was expected and does not come is not put under the
 /// file's name.
 async fn render_expecting(
@@ -356,9 +271,10 @@ async fn render_expecting(
             plan.run(&mut *writer, &job).map_err(|error| in_target(&file.target, error))?
         };
         if expected.is_some_and(|digest| digest != mix.audio_digest) {
-            return Err(Error::NotAsFrozen { found: mix.audio_digest });
+            let what = "the mix".to_owned();
+            return Err(Error::NotAsFrozen { what, found: mix.audio_digest });
         }
-        put_in_place(temporary, &file)?;
+        put_in_place(temporary, &file.target, file.overwrite)?;
         Ok(mix)
     })
     .await
@@ -371,40 +287,6 @@ fn in_target(target: &Path, error: Error) -> Error {
             target_error(target, source)
         }
         error => error,
-    }
-}
-
-/// A temporary file beside the one that it will be.
-pub(super) fn beside(target: &Path) -> Result<NamedTempFile> {
-    let directory = match target.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".studio-").suffix(".part");
-    // What tempfile makes is for nobody else; what people make is for whom their umask says.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(directory).map_err(|error| target_error(target, error))
-}
-
-/// Gives a whole file its name, once it is on the disk.
-pub(super) fn put_in_place(temporary: NamedTempFile, file: &MixFile) -> Result<()> {
-    let target = &file.target;
-    temporary.as_file().sync_all().map_err(|error| target_error(target, error))?;
-    let placed = match file.overwrite {
-        true => temporary.persist(target),
-        false => temporary.persist_noclobber(target),
-    };
-    match placed {
-        Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(Error::TargetExists { target: target.clone() })
-        }
-        Err(error) => Err(target_error(target, error.error)),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Bytes of versions in local files, for those who have to read them from any place.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use studio_domain::{Check, Version};
 use tempfile::TempDir;
@@ -11,8 +10,6 @@ use crate::{Error, Job, Result, Studio};
 
 /// What the names of such directories begin with.
 const PREFIX: &str = "studio-spool-";
-/// No job works so long on what it fetched at once.
-const LONGEST_JOB: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// A directory for files that go with it.
 #[derive(Debug)]
@@ -29,10 +26,8 @@ impl Studio {
     /// A new directory for such files.
     pub(crate) fn spool(&self) -> Result<Spool> {
         let near = self.spool_directory.as_deref().map_or_else(std::env::temp_dir, Path::to_owned);
-        let made = std::fs::create_dir_all(&near).and_then(|()| {
-            clear_left(&near);
-            tempfile::Builder::new().prefix(PREFIX).tempdir_in(&near)
-        });
+        let made = std::fs::create_dir_all(&near)
+            .and_then(|()| crate::scratch::directory_in(&near, PREFIX));
         made.map(Spool).map_err(|source| Error::TargetUnwritable { target: near, source })
     }
 
@@ -77,18 +72,5 @@ impl Studio {
             tracing::warn!(%error, "that the bytes were read was not recorded");
         }
         came.map(|_| target)
-    }
-}
-
-/// Removes what killed processes have left. What cannot be removed is in nobody's way.
-fn clear_left(near: &Path) {
-    let Ok(entries) = std::fs::read_dir(near) else { return };
-    for entry in entries.flatten() {
-        let ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
-        let age = entry.metadata().and_then(|there| there.modified()).map(|at| at.elapsed());
-        let old = matches!(age, Ok(Ok(age)) if age > LONGEST_JOB);
-        if ours && old {
-            let _ = std::fs::remove_dir_all(entry.path());
-        }
     }
 }

@@ -1,8 +1,7 @@
 //! Fetching an object's bytes into a file that appears whole or not at all.
 
-use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
@@ -11,6 +10,7 @@ use studio_domain::{Damage, Version};
 use tokio::sync::mpsc;
 
 use super::part_file::{OpenError, PartFile};
+use crate::scratch::{directory_of, sync_names};
 use crate::{Error, Event, Job, Phase, RateLimit, Result, TransferOptions};
 
 /// How often an object whose bytes are not right is read before it is called damaged: once
@@ -121,23 +121,10 @@ impl Delivery<'_> {
         let (target, overwrite) = (self.target.to_owned(), self.overwrite);
         blocking(move || {
             part.move_to(&target, overwrite).map_err(|error| target_error(&target, error))?;
-            let synced =
-                File::open(directory_of(&target)).and_then(|directory| directory.sync_all());
-            if let Err(error) = synced {
-                // The file is there, whole and synced; it can only lose its name with the power.
-                tracing::warn!(%error, "could not sync the directory");
-            }
+            sync_names(&directory_of(&target));
             Ok(())
         })
         .await
-    }
-}
-
-/// The directory of the target: a rename within it is atomic.
-fn directory_of(target: &Path) -> PathBuf {
-    match target.parent() {
-        Some(parent) if parent != Path::new("") => parent.to_owned(),
-        _ => PathBuf::from("."),
     }
 }
 

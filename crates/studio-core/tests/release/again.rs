@@ -95,7 +95,7 @@ async fn what_is_there_is_replaced_only_when_asked_for() {
     let mut other = release.clone();
     other.mix.audio_digest = studio_core::AudioDigest::from_bytes([7; 32]);
     let error = studio.render_release(&other, None, &file, &job).await.unwrap_err();
-    assert!(matches!(error, Error::NotAsFrozen { found } if found == release.mix.audio_digest));
+    assert!(matches!(error, Error::NotAsFrozen { found, .. } if found == release.mix.audio_digest));
     assert_eq!(error.kind(), ErrorKind::Integrity);
     assert_eq!(std::fs::read(&file.target).unwrap(), b"precious");
     studio.render_release(&release, None, &file, &job).await.unwrap();

@@ -2,21 +2,26 @@
 
 mod notes;
 mod pack;
+mod recorded;
 mod stem;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use studio_api::v1;
+use studio_audio::write::PcmFormat;
 use studio_domain::delivery::{camel_case, initials, rate_and_depth, short_title};
-use studio_domain::{Codec, Digest, Mix, Pick, Release, Stem};
+use studio_domain::{AudioFormat, Codec, Digest, Mix, Pick, Release, Stem};
 use studio_repo::MAX_PAGE;
 
+use self::recorded::{Clock, Recorded};
+use self::stem::StemFile;
+use super::place::{move_in, workplace};
 use super::{FileKind, MixFile};
 use crate::sound::measure;
 use crate::sound::spool::Spool;
 use crate::transfer::receive::target_error;
-use crate::{Error, Job, Result, Studio};
+use crate::{Job, Result, Studio};
 
 /// Where the contents are told of: what `import` reads names from.
 pub(crate) const SESSION: &str = "session.json";
@@ -77,16 +82,16 @@ impl Studio {
         let target = &delivery.target;
         let zipped = target.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"));
         pack::expect_free(target, zipped)?;
-        let workplace = pack::workplace(target)?;
+        let workplace = workplace(target)?;
         let directory = workplace.path().join("delivery");
         std::fs::create_dir(&directory).map_err(|error| target_error(target, error))?;
         let names = Names::of(release, self.revision(release).await?);
         // The stems are fetched once, for their files and for the mix.
         let spool = self.spool()?;
-        self.deliver_stems(release, &names, &directory, &spool, job).await?;
+        let clock = self.deliver_stems(release, &names, &directory, &spool, job).await?;
         let mix =
             MixFile { target: directory.join(&names.mix), overwrite: false, kind: FileKind::Wav };
-        self.render_from(release, None, &mix, &spool, job).await?;
+        self.render_frozen(release, clock.of_mix(), mix, &spool, job).await?;
         drop(spool);
         let picks = self.picks_of(release).await?;
         let texts = notes::texts(release, &delivery.credits, &names, &picks);
@@ -101,13 +106,14 @@ impl Studio {
             let delivered = pack::checksums(&directory, &target, &job)?;
             match zipped {
                 true => pack::zip(&directory, &delivered, &target, &job)?,
-                false => pack::move_in(&directory, &target)?,
+                false => move_in(&directory, &target)?,
             }
             Ok(delivered)
         })
         .await
     }
 
+    /// Writes the stems of a release, and tells where they and its mix begin.
     async fn deliver_stems(
         &self,
         release: &Release,
@@ -115,15 +121,27 @@ impl Studio {
         directory: &Path,
         spool: &Spool,
         job: &Job,
-    ) -> Result<()> {
-        for (stem, name) in release.stems.iter().zip(&names.stems) {
-            let version = self.version_of_stem(release, stem);
-            let source = self.fetch(&version, spool, job).await?;
-            let (release, stem) = (release.clone(), stem.clone());
-            let (target, job) = (directory.join(name), job.clone());
-            measure::aside(move || stem::deliver(&source, &target, &release, &stem, &job)).await?;
+    ) -> Result<Clock> {
+        let (mut sources, mut recorded) = (Vec::new(), Vec::new());
+        for stem in &release.stems {
+            let source = self.fetch(&self.version_of_stem(release, stem), spool, job).await?;
+            let (file, what) = (source.clone(), stem.track.to_string());
+            recorded.push(measure::aside(move || Recorded::read(&file, what)).await?);
+            sources.push(source);
         }
-        Ok(())
+        let clock = Clock::of(release, &recorded);
+        let stems = release.stems.iter().zip(&recorded).zip(&names.stems).zip(sources);
+        for (((stem, recorded), name), source) in stems {
+            let AudioFormat { channels, sample_rate, .. } = stem.format;
+            let format = stem::rewritten(stem).map(|samples| {
+                let format = PcmFormat { channels, sample_rate, samples };
+                (format, recorded::chunks(release, stem, recorded, clock, format))
+            });
+            let (target, job) = (directory.join(name), job.clone());
+            let file = StemFile { source, target, stem: stem.clone(), format };
+            measure::aside(move || file.write(&job)).await?;
+        }
+        Ok(clock)
     }
 
     /// Which one of the song's releases it is, counted from 1.
@@ -188,12 +206,9 @@ fn end_of(stem: &Stem) -> String {
 
 /// What a session file says, for whoever reads it again.
 fn session(release: &Release, names: &Names, picks: &[Pick]) -> v1::Session {
-    let stems = release.stems.iter().zip(&names.stems).map(|(stem, file)| v1::SessionFile {
-        file: file.clone(),
-        track: stem.track.to_string(),
-        version: stem.tag.to_string(),
-        audio_sha256: stem.audio_digest.to_string(),
-        pick: picks.iter().find(|pick| pick.id == stem.pick).map(v1::Pick::from),
+    let stems = release.stems.iter().zip(&names.stems).map(|(stem, file)| {
+        let pick = picks.iter().find(|pick| pick.id == stem.pick);
+        v1::SessionFile::new(file, stem, pick)
     });
     v1::Session {
         format: v1::Session::FORMAT.to_owned(),
@@ -201,11 +216,6 @@ fn session(release: &Release, names: &Names, picks: &[Pick]) -> v1::Session {
         song: release.song.song.to_string(),
         mix: names.mix.clone(),
         stems: stems.collect(),
-        release: v1::Release::from(release),
+        release: v1::SessionRelease::from(release),
     }
-}
-
-/// What keeps a delivery from its place.
-fn exists(target: &Path) -> Error {
-    Error::TargetExists { target: target.to_owned() }
 }

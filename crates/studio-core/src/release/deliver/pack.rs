@@ -6,15 +6,13 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 use studio_domain::Digest;
-use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::{Delivered, DeliveredFile, exists};
-use crate::release::render::{beside, put_in_place};
-use crate::release::{FileKind, MixFile};
+use super::{Delivered, DeliveredFile};
+use crate::release::place::{beside, exists, put_in_place};
 use crate::transfer::receive::target_error;
-use crate::{Error, Job, Result};
+use crate::{Job, Result};
 
 /// The file with the checksums of the others.
 const CHECKSUMS: &str = "checksums.txt";
@@ -32,19 +30,6 @@ pub(super) fn expect_free(target: &Path, zipped: bool) -> Result<()> {
         }
         Ok(_) => Err(exists(target)),
     }
-}
-
-/// A directory beside the target, on the same disk.
-pub(super) fn workplace(target: &Path) -> Result<TempDir> {
-    let parent = match target.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
-    if !parent.is_dir() {
-        return Err(Error::TargetDirectoryMissing { directory: parent.to_owned() });
-    }
-    let made = tempfile::Builder::new().prefix(".studio-").tempdir_in(parent);
-    made.map_err(|error| target_error(target, error))
 }
 
 /// Reads every file and writes down its checksum, as `sha256sum` does.
@@ -102,15 +87,6 @@ pub(super) fn read_all(
     }
 }
 
-/// Gives a whole directory its name.
-pub(super) fn move_in(directory: &Path, target: &Path) -> Result<()> {
-    if target.is_dir() {
-        // Empty, or this fails: something came there meanwhile.
-        fs::remove_dir(target).map_err(|_| exists(target))?;
-    }
-    fs::rename(directory, target).map_err(|error| target_error(target, error))
-}
-
 /// Puts the files into an archive. They are stored as they are: sound hardly gets smaller.
 pub(super) fn zip(directory: &Path, delivered: &Delivered, target: &Path, job: &Job) -> Result<()> {
     let failed = |error: io::Error| target_error(target, error);
@@ -131,6 +107,5 @@ pub(super) fn zip(directory: &Path, delivered: &Delivered, target: &Path, job: &
     }
     let writer = archive.finish().map_err(|error| failed(error.into()))?;
     writer.into_inner().map_err(|error| failed(error.into_error()))?;
-    let place = MixFile { target: target.to_owned(), overwrite: false, kind: FileKind::Wav };
-    put_in_place(temporary, &place)
+    put_in_place(temporary, target, false)
 }

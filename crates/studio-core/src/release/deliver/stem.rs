@@ -2,16 +2,16 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use studio_audio::metadata::{Bext, Ixml, IxmlTrack};
+use studio_audio::analysis::Measures;
 use studio_audio::write::{AudioWriter as _, PcmFormat, SampleFormat, WavChunks, WavWriter};
-use studio_domain::{AudioFormat, Codec, Container, Release, Stem};
+use studio_domain::{AudioFormat, Codec, Container, Stem};
 
 use super::pack;
 use crate::sound::{error, measure};
 use crate::transfer::receive::target_error;
-use crate::{Job, Result};
+use crate::{Error, Job, Result};
 
 /// The space of the buffer before the file.
 const BUFFER: usize = 1 << 18;
@@ -46,30 +46,43 @@ pub(super) fn extension(stem: &Stem) -> &'static str {
     }
 }
 
-/// Writes a stem. Blocks until it is done.
-pub(super) fn deliver(
-    source: &Path,
-    target: &Path,
-    release: &Release,
-    stem: &Stem,
-    job: &Job,
-) -> Result<()> {
-    let what = || stem.track.to_string();
-    let Some(samples) = rewritten(stem) else {
-        return copy(source, target, job);
-    };
-    let mut decoder = measure::decoder(source, &what())?;
-    let sound = decoder.sound();
-    let format = PcmFormat { channels: sound.channels, sample_rate: sound.sample_rate, samples };
-    let file = File::create_new(target).map_err(|error| target_error(target, error))?;
-    let file = BufWriter::with_capacity(BUFFER, file);
-    let mut writer = WavWriter::new(file, format, &chunks(release, stem, format))
-        .map_err(|e| error::of(what(), e))?;
-    while let Some(block) = decoder.next_block().map_err(|e| error::of(what(), e))? {
-        job.check()?;
-        writer.write(block).map_err(|e| error::of(what(), e))?;
+/// A stem on its way into a file.
+#[derive(Debug)]
+pub(super) struct StemFile {
+    pub(super) source: PathBuf,
+    pub(super) target: PathBuf,
+    pub(super) stem: Stem,
+    /// What is written beside its samples, where it is written anew.
+    pub(super) format: Option<(PcmFormat, WavChunks)>,
+}
+
+impl StemFile {
+    /// Writes the file, and reads it again to see that it has the samples that were frozen.
+    /// Blocks until it is done.
+    pub(super) fn write(&self, job: &Job) -> Result<()> {
+        let Some((format, chunks)) = &self.format else {
+            return copy(&self.source, &self.target, job);
+        };
+        let what = self.stem.track.to_string();
+        let failed = |e| error::of(what.clone(), e);
+        let mut decoder = measure::decoder(&self.source, &what)?;
+        let file = File::create_new(&self.target).map_err(|e| target_error(&self.target, e))?;
+        let file = BufWriter::with_capacity(BUFFER, file);
+        let mut writer = WavWriter::new(file, *format, chunks).map_err(failed)?;
+        while let Some(block) = decoder.next_block().map_err(failed)? {
+            job.check()?;
+            writer.write(block).map_err(failed)?;
+        }
+        writer.finish().map_err(failed)?;
+        let found = measure::measure(&self.target, &what, Measures::AUDIO_DIGEST, job)?;
+        match found.audio_digest {
+            Some(found) if found != self.stem.audio_digest => {
+                Err(Error::NotAsFrozen { what, found })
+            }
+            Some(_) => Ok(()),
+            None => Err(Error::Internal("a stem was not read to its end".into())),
+        }
     }
-    writer.finish().map_err(|e| error::of(what(), e))
 }
 
 /// Copies a file byte by byte: what it may be used for is not copied from the spool.
@@ -77,47 +90,4 @@ fn copy(source: &Path, target: &Path, job: &Job) -> Result<()> {
     let failed = |error| target_error(target, error);
     let mut file = File::create_new(target).map_err(failed)?;
     pack::read_all(source, target, job, |bytes| file.write_all(bytes))
-}
-
-/// Where a stem begins, in frames of its own: its offset is in those of the mix.
-fn time_reference(release: &Release, stem: &Stem) -> u64 {
-    let offset = u64::try_from(stem.level.offset).unwrap_or(0);
-    let (own, of_mix) = (stem.format.sample_rate, release.mix.sample_rate.max(1));
-    let frames = u128::from(offset) * u128::from(own) / u128::from(of_mix);
-    u64::try_from(frames).unwrap_or(u64::MAX)
-}
-
-fn chunks(release: &Release, stem: &Stem, format: PcmFormat) -> WavChunks {
-    let at = studio_api::format_time(release.said.at);
-    let (day, time) = at.split_once('T').unwrap_or_default();
-    let (song, track) = (&release.song, &stem.track);
-    let bext = Bext {
-        description: format!("{}: {}, {track}, {}", song.artist, song.song, stem.tag),
-        originator: "studio".to_owned(),
-        originator_reference: stem.version.as_uuid().simple().to_string(),
-        origination_date: day.to_owned(),
-        origination_time: time.chars().take(8).collect(),
-        time_reference: time_reference(release, stem),
-        loudness: stem.loudness,
-        coding_history: Bext::coding_line(format, "studio"),
-        ..Bext::default()
-    };
-    let channels = 1..=u32::from(format.channels);
-    let ixml = Ixml {
-        project: Some(song.artist.to_string()),
-        scene: Some(song.song.to_string()),
-        take: Some(stem.tag.to_string()),
-        tape: Some(format!("release {}", release.name)),
-        circled: Some(true),
-        note: None,
-        tracks: channels
-            .map(|channel| IxmlTrack {
-                channel: Some(channel),
-                interleave: Some(channel),
-                name: Some(track.to_string()),
-                function: None,
-            })
-            .collect(),
-    };
-    WavChunks { bext: Some(bext), ixml: Some(ixml) }
 }
