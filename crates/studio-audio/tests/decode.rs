@@ -56,6 +56,29 @@ fn whole_numbers_come_out_as_they_were() {
 }
 
 #[test]
+fn the_upper_bits_are_those_of_the_samples() {
+    for (bits, channels) in [(8, 1), (16, 2), (24, 1), (24, 2), (24, 3), (32, 2)] {
+        let frames = MAX_BLOCK_FRAMES + 77;
+        let samples = signal::quantized(&signal::noise(3, frames, channels, 1.0), bits.into());
+        let wav = Wav::pcm(48_000, channels, bits).ints(&samples).build();
+        let mut decoder = decode::open(Arc::new(wav)).unwrap();
+        let (mut block, mut coarse) = (Vec::new(), Vec::new());
+        while decoder.next_coarse(&mut block).unwrap() {
+            assert!((1..=MAX_BLOCK_FRAMES).contains(&(block.len() / usize::from(channels))));
+            coarse.extend_from_slice(&block);
+        }
+        let expected: Vec<_> = samples.iter().map(|sample| (sample >> 16) as i16).collect();
+        assert!(coarse == expected, "{bits} bits, {channels} channels");
+        assert!(!decoder.next_coarse(&mut block).unwrap(), "the end stays the end");
+    }
+    let floats = [0.5, -0.5, 1.5, -1.5, f32::NAN, f32::INFINITY, 0.00001, -0.00001];
+    let wav = Wav::float(48_000, 1, 32).floats(&floats).build();
+    let (mut decoder, mut block) = (decode::open(Arc::new(wav)).unwrap(), Vec::new());
+    assert!(decoder.next_coarse(&mut block).unwrap());
+    assert_eq!(block, [16_384, -16_384, 32_767, -32_768, 0, 32_767, 0, -1]);
+}
+
+#[test]
 fn valid_bits_are_told() {
     let samples = signal::quantized(&signal::noise(2, 100, 2, 1.0), 20);
     let wav = Wav::pcm(48_000, 2, 24).ints(&samples).extensible(20, 3).build();

@@ -119,11 +119,14 @@ pub fn analyse(
     measures: Measures,
     progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<Analysis> {
-    let mut analyser = Analyser::new(decoder.sound(), measures)?;
+    let sound = decoder.sound();
+    let mut analyser = Analyser::new(sound, measures)?;
+    // Peaks alone are made of fewer bits, which some decoders have at once.
+    let mut coarse = (measures == Measures::PEAKS && sound.bits.is_some()).then(Vec::new);
     loop {
-        match decoder.next_block() {
-            Ok(None) => return Ok(analyser.finish()),
-            Ok(Some(samples)) => analyser.add(samples)?,
+        match analyser.step(decoder, coarse.as_mut()) {
+            Ok(false) => return Ok(analyser.finish()),
+            Ok(true) => {}
             Err(Error::Malformed { detail }) => return Ok(analyser.finish_early(detail)),
             Err(error @ Error::Unsupported { .. }) => {
                 return Ok(analyser.finish_early(error.to_string()));
@@ -238,6 +241,20 @@ impl Analyser {
         }
         self.frames += (samples.len() / channels) as u64;
         Ok(())
+    }
+
+    /// Takes the next block of a decoder, if there is one.
+    fn step(&mut self, decoder: &mut dyn Decode, coarse: Option<&mut Vec<i16>>) -> Result<bool> {
+        let Some(block) = coarse else {
+            let Some(samples) = decoder.next_block()? else { return Ok(false) };
+            return self.add(samples).map(|()| true);
+        };
+        let more = decoder.next_coarse(block)?;
+        if more && let Engine::Int(Sorted { peaks: Some(peaks), .. }) = &mut self.engine {
+            peaks.add_coarse(block);
+            self.frames += (block.len() / usize::from(self.sound.channels)) as u64;
+        }
+        Ok(more)
     }
 
     /// Ends after the last frame.

@@ -6,6 +6,11 @@ use crate::waveform::{Pair, Waveform};
 /// Frames that one pair of peaks stands for, in the finest waveform.
 pub const FRAMES_PER_PAIR: u32 = 256;
 
+/// Samples that are taken to 16 bits at once; more than any frame has.
+const BLOCK: usize = 2048;
+/// Samples that are looked at side by side: an even number.
+const LANES: usize = 16;
+
 /// The waveforms of some sound, for each 256 frames.
 ///
 /// Samples are taken to 16 bits by dropping the lower bits, so that the values are those
@@ -46,7 +51,18 @@ impl Builder {
     }
 
     /// Takes whole frames.
-    pub(super) fn add<T: Sample>(&mut self, mut interleaved: &[T]) {
+    pub(super) fn add<T: Sample>(&mut self, interleaved: &[T]) {
+        let channels = self.channels.len();
+        let mut coarse = [0; BLOCK];
+        // As many as whole frames fill: more channels than there is room for are not measured.
+        for samples in interleaved.chunks((BLOCK / channels).max(1) * channels) {
+            coarse.iter_mut().zip(samples).for_each(|(to, sample)| *to = sample.coarse());
+            self.add_coarse(&coarse[..samples.len()]);
+        }
+    }
+
+    /// Takes whole frames of 16 bits.
+    pub(super) fn add_coarse(&mut self, mut interleaved: &[i16]) {
         let channels = self.channels.len();
         while !interleaved.is_empty() {
             let frames = (interleaved.len() / channels).min(PIECE - self.filled);
@@ -56,7 +72,7 @@ impl Builder {
             let (now, later) = interleaved.split_at(frames * channels);
             match channels {
                 1 => self.add_mono(now),
-                2 => self.add_stereo(now.as_chunks().0),
+                2 => self.add_stereo(now),
                 _ => self.add_many(now, frames),
             }
             self.filled = (self.filled + frames) % PIECE;
@@ -64,21 +80,33 @@ impl Builder {
         }
     }
 
-    fn add_mono<T: Sample>(&mut self, samples: &[T]) {
-        let samples = samples.iter().map(|sample| sample.coarse());
-        self.push(0, samples.fold(NOTHING, Pair::with));
+    fn add_mono(&mut self, samples: &[i16]) {
+        self.push(0, samples.iter().copied().fold(NOTHING, Pair::with));
     }
 
-    /// With 16 bits all the way, so that the processor takes eight samples at once: most
-    /// sound is stereo, and its peaks are waited for.
-    fn add_stereo<T: Sample>(&mut self, frames: &[[T; 2]]) {
-        let (mut left, mut right) = ([0_i16; PIECE], [0_i16; PIECE]);
-        for ((left, right), frame) in left.iter_mut().zip(&mut right).zip(frames) {
-            [*left, *right] = frame.map(T::coarse);
+    /// As many samples at once as the processor takes, both channels side by side: most sound
+    /// is stereo, and its peaks are waited for.
+    fn add_stereo(&mut self, samples: &[i16]) {
+        let (all, rest) = samples.as_chunks::<LANES>();
+        let (mut low, mut high) = ([i16::MAX; LANES], [i16::MIN; LANES]);
+        let (mut low_mixed, mut high_mixed) = (low, high);
+        for some in all {
+            for lane in 0..LANES {
+                let sample = some[lane];
+                low[lane] = low[lane].min(sample);
+                high[lane] = high[lane].max(sample);
+                // Of each pair twice the same.
+                let mixed = mean(sample, some[lane ^ 1]);
+                low_mixed[lane] = low_mixed[lane].min(mixed);
+                high_mixed[lane] = high_mixed[lane].max(mixed);
+            }
         }
-        let (left, right) = (&left[..frames.len()], &right[..frames.len()]);
         let (mut pairs, mut mixed) = ([NOTHING; 2], NOTHING);
-        for (left, right) in left.iter().zip(right) {
+        for lane in 0..LANES {
+            pairs[lane % 2] = pairs[lane % 2].merged(Pair { min: low[lane], max: high[lane] });
+            mixed = mixed.merged(Pair { min: low_mixed[lane], max: high_mixed[lane] });
+        }
+        for [left, right] in rest.as_chunks().0 {
             pairs = [pairs[0].with(*left), pairs[1].with(*right)];
             mixed = mixed.with(mean(*left, *right));
         }
@@ -88,13 +116,12 @@ impl Builder {
         self.push_mixed(mixed);
     }
 
-    fn add_many<T: Sample>(&mut self, samples: &[T], frames: usize) {
+    fn add_many(&mut self, samples: &[i16], frames: usize) {
         let mut sums = [0_i32; PIECE];
         let sums = &mut sums[..frames];
         let channels = self.channels.len();
         for channel in 0..channels {
-            let of_channel = samples.iter().skip(channel).step_by(channels);
-            let of_channel = of_channel.map(|sample| sample.coarse());
+            let of_channel = samples.iter().skip(channel).step_by(channels).copied();
             let pair = of_channel.clone().fold(NOTHING, Pair::with);
             sums.iter_mut().zip(of_channel).for_each(|(sum, sample)| *sum += i32::from(sample));
             self.push(channel, pair);

@@ -1,6 +1,7 @@
 //! Samples sorted by channel, in pieces of a fixed length.
 
 use super::peaks::FRAMES_PER_PAIR;
+use crate::decode::{coarse_float, coarse_int};
 
 /// The frames of a piece: those of one pair of peaks.
 pub(super) const PIECE: usize = FRAMES_PER_PAIR as usize;
@@ -22,7 +23,7 @@ pub(super) trait Sample: Copy + Default + PartialEq + PartialOrd {
 
 impl Sample for i32 {
     fn coarse(self) -> i16 {
-        (self >> 16) as i16
+        coarse_int(self)
     }
 
     fn unit(self) -> f32 {
@@ -45,8 +46,7 @@ impl Sample for i32 {
 
 impl Sample for f32 {
     fn coarse(self) -> i16 {
-        // The conversion saturates, as the range of 16 bits asks.
-        (self * 32768.0).floor() as i16
+        coarse_float(self)
     }
 
     fn unit(self) -> f32 {

@@ -43,6 +43,28 @@ impl Samples<'_> {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// Puts the upper 16 bits of each into `block`.
+    fn coarse(&self, block: &mut Vec<i16>) {
+        block.clear();
+        match self {
+            Self::Int(samples) => block.extend(samples.iter().map(|sample| coarse_int(*sample))),
+            Self::Float(samples) => {
+                block.extend(samples.iter().map(|sample| coarse_float(*sample)));
+            }
+        }
+    }
+}
+
+/// The upper 16 bits of a whole number.
+pub(crate) fn coarse_int(sample: i32) -> i16 {
+    (sample >> 16) as i16
+}
+
+/// A float as 16 bits, the next lower.
+pub(crate) fn coarse_float(sample: f32) -> i16 {
+    // The conversion saturates, as the range of 16 bits asks, and makes 0 of no number.
+    (sample * 32768.0).floor() as i16
 }
 
 /// What a decoder gives, the same for all of its blocks.
@@ -69,6 +91,17 @@ pub trait Decode: Send {
     /// # Errors
     /// [`Error::Io`]; [`Error::Malformed`] where the rest cannot be decoded.
     fn next_block(&mut self) -> Result<Option<Samples<'_>>>;
+
+    /// Puts the next block into `block` with the upper 16 bits of each sample, which are all
+    /// that peaks are made of; `false` at the end. Floats are taken to 16 bits, no numbers to 0.
+    ///
+    /// # Errors
+    /// Those of [`Decode::next_block`].
+    fn next_coarse(&mut self, block: &mut Vec<i16>) -> Result<bool> {
+        let Some(samples) = self.next_block()? else { return Ok(false) };
+        samples.coarse(block);
+        Ok(true)
+    }
 }
 
 /// Opens a file of sound for decoding, told by its content.

@@ -1,6 +1,7 @@
 //! Samples of the RIFF family, straight from the bytes.
 
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Decode, MAX_BLOCK_FRAMES, MAX_CHANNELS, Samples, Sound, too_many_channels};
@@ -85,18 +86,26 @@ impl WaveDecoder {
     }
 }
 
+impl WaveDecoder {
+    /// Where in `raw` the bytes of the next block are: none at the end.
+    fn next_bytes(&mut self) -> Result<Range<usize>> {
+        if self.given == self.raw.len() {
+            self.fill()?;
+        }
+        let start = self.given;
+        self.given = self.raw.len().min(start + MAX_BLOCK_FRAMES * self.frame_bytes);
+        Ok(start..self.given)
+    }
+}
+
 impl Decode for WaveDecoder {
     fn sound(&self) -> Sound {
         self.sound
     }
 
     fn next_block(&mut self) -> Result<Option<Samples<'_>>> {
-        if self.given == self.raw.len() {
-            self.fill()?;
-        }
-        let rest = &self.raw[self.given..];
-        let bytes = &rest[..rest.len().min(MAX_BLOCK_FRAMES * self.frame_bytes)];
-        self.given += bytes.len();
+        let bytes = self.next_bytes()?;
+        let bytes = &self.raw[bytes];
         if bytes.is_empty() {
             return Ok(None);
         }
@@ -110,6 +119,18 @@ impl Decode for WaveDecoder {
                 Samples::Int(&self.ints)
             }
         }))
+    }
+
+    fn next_coarse(&mut self, block: &mut Vec<i16>) -> Result<bool> {
+        if self.encoding == Encoding::Int && self.sample_bytes == 3 {
+            let bytes = self.next_bytes()?;
+            let bytes = &self.raw[bytes];
+            upper_of_24_bits(bytes, block);
+            return Ok(!bytes.is_empty());
+        }
+        let Some(samples) = self.next_block()? else { return Ok(false) };
+        samples.coarse(block);
+        Ok(true)
     }
 }
 
@@ -125,9 +146,14 @@ fn to_ints(bytes: &[u8], sample_bytes: usize, out: &mut Vec<i32>) {
         }
         3 => {
             let (fours, rest) = bytes.as_chunks::<12>();
-            out.extend(fours.iter().flat_map(four_of_24_bits));
-            let samples = rest.as_chunks::<3>().0.iter();
-            out.extend(samples.map(|&[a, b, c]| i32::from_le_bytes([0, a, b, c])));
+            out.resize(bytes.len() / 3, 0);
+            let (out, last) = out.split_at_mut(4 * fours.len());
+            for (out, four) in out.as_chunks_mut::<4>().0.iter_mut().zip(fours) {
+                *out = four_of_24_bits(four);
+            }
+            for (out, &[a, b, c]) in last.iter_mut().zip(rest.as_chunks::<3>().0) {
+                *out = i32::from_le_bytes([0, a, b, c]);
+            }
         }
         _ => out.extend(bytes.as_chunks::<4>().0.iter().map(|sample| i32::from_le_bytes(*sample))),
     }
@@ -146,6 +172,23 @@ fn four_of_24_bits(bytes: &[u8; 12]) -> [i32; 4] {
         high & 0xFFFF_FF00,
     ]
     .map(u32::cast_signed)
+}
+
+/// The upper 16 of each 24 bits.
+fn upper_of_24_bits(bytes: &[u8], out: &mut Vec<i16>) {
+    let (fours, rest) = bytes.as_chunks::<12>();
+    out.resize(bytes.len() / 3, 0);
+    let (out, last) = out.split_at_mut(4 * fours.len());
+    for (out, four) in out.as_chunks_mut::<4>().0.iter_mut().zip(fours) {
+        let &[_, a, b, c, d, e, f, g, h, _, i, j] = four;
+        // Three of them in one word, which begins with the second byte.
+        let word = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+        let last = i16::from_le_bytes([i, j]);
+        *out = [word as i16, (word >> 24) as i16, (word >> 48) as i16, last];
+    }
+    for (out, &[_, a, b]) in last.iter_mut().zip(rest.as_chunks::<3>().0) {
+        *out = i16::from_le_bytes([a, b]);
+    }
 }
 
 /// Numbers of IEEE 754 of 4 or 8 bytes. What is beyond the smaller kind becomes infinite.
