@@ -1,6 +1,7 @@
 //! From bytes to samples.
 
 mod memory;
+mod opening;
 mod packets;
 mod wave;
 
@@ -108,10 +109,12 @@ pub trait Decode: Send {
 ///
 /// Files of the RIFF family, FLAC, ALAC and AIFF give whole numbers (floats where they hold
 /// floats), exactly as they were recorded; what is lossy gives floats. A FLAC file is checked
-/// against its own MD5 at the end. Opus needs the feature `opus`.
+/// against its own MD5 at the end. Opus needs the feature `opus`. Of a file with several
+/// tracks the one is decoded that [`probe`](crate::probe) tells of.
 ///
 /// # Errors
-/// [`Error::Io`], [`Error::NotAudio`], [`Error::Unsupported`], [`Error::Malformed`].
+/// [`Error::Io`], [`Error::NotAudio`], [`Error::Unsupported`], [`Error::Malformed`]: also
+/// where the rate or the channels are not those of the header.
 pub fn open(source: Arc<dyn ByteSource>) -> Result<Box<dyn Decode>> {
     let kind = kind::sniff(&source)?.ok_or(Error::NotAudio)?;
     if kind.is_riff() {

@@ -1,30 +1,26 @@
 //! Samples of all other files, by symphonia.
 
 use std::io;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use studio_domain::Container;
+use studio_domain::{AudioFormat, Container};
 use symphonia::core::audio::GenericAudioBufferRef;
 use symphonia::core::codecs::audio::well_known::{
     CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_PCM_ALAW, CODEC_ID_PCM_MULAW,
 };
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
-use symphonia::core::codecs::registry::CodecRegistry;
 use symphonia::core::errors::Error as SymphoniaError;
-use symphonia::core::formats::probe::{Hint, Probe};
-use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
-use symphonia::core::io::MediaSourceStream;
-use symphonia::core::meta::MetadataOptions;
+use symphonia::core::formats::FormatReader;
 use symphonia::core::packet::Packet;
-use symphonia::default::formats;
 
+use super::opening::{CODECS, broken, is_int_pcm, reader, track};
 use super::{Decode, MAX_BLOCK_FRAMES, MAX_CHANNELS, Samples, Sound, too_many_channels};
 use crate::defect::grouped;
 use crate::guard::guarded;
 use crate::kind::Kind;
 use crate::probe::Found;
-use crate::source::{Failure, Part, Watched};
-use crate::{ByteSource, Error, Reader, Result, tail};
+use crate::source::{Failure, Watched};
+use crate::{ByteSource, Error, Result};
 
 /// Packets in a row that may be silent in place of what cannot be decoded, in codecs that
 /// lose something anyway: encoders and editors leave a few that cannot be decoded alone.
@@ -44,8 +40,10 @@ pub(super) struct Heard {
     /// Whether symphonia knows where to cut. Without being told, it guesses how many frames
     /// there are in a stream, and cuts off what is beyond.
     trim: bool,
-    /// Bits of a sample that carry sound, by the header.
-    bits: Option<u16>,
+    /// The track that the header was read of, as the container numbers it.
+    track: Option<u32>,
+    /// What the header says of it.
+    format: Option<AudioFormat>,
 }
 
 impl Heard {
@@ -59,8 +57,29 @@ impl Heard {
             most: declared.filter(|_| edited),
             declared,
             trim: !stream || declared.is_some(),
-            bits: found.format.and_then(|format| format.bit_depth).map(|depth| depth.valid),
+            track: found.track,
+            format: found.format,
         }
+    }
+
+    /// Bits of a sample that carry sound, by the header.
+    fn bits(&self) -> Option<u16> {
+        Some(self.format?.bit_depth?.valid)
+    }
+
+    /// Refuses sound whose rate (Hz) or channels are not those that the header tells: it was
+    /// judged by them.
+    fn agree(&self, rate: u32, channels: u16) -> Result<()> {
+        let Some(told) = self.format else { return Ok(()) };
+        let differs = |told: u32, found: u32| told != found && told > 0;
+        if differs(told.sample_rate, rate) || differs(told.channels.into(), channels.into()) {
+            let detail = format!(
+                "the header tells of {} channels at {} Hz, and decoding gives {channels} at {rate} Hz",
+                told.channels, told.sample_rate
+            );
+            return Err(Error::malformed(detail));
+        }
+        Ok(())
     }
 }
 
@@ -118,12 +137,7 @@ impl PacketDecoder {
         failure: Failure,
     ) -> Result<Self> {
         let reader = reader(source, kind)?;
-        let track = reader
-            .default_track(TrackType::Audio)
-            .or_else(|| reader.first_track(TrackType::Audio))
-            .ok_or_else(|| Error::Unsupported {
-                what: "a file without a track of sound".to_owned(),
-            })?;
+        let track = track(reader.as_ref(), heard.track)?;
         let params = track.codec_params.as_ref().and_then(|params| params.audio()).cloned();
         let params = params.ok_or(Error::NotAudio)?;
         let track = track.id;
@@ -172,11 +186,12 @@ impl PacketDecoder {
                 if more { "no channels, or no frames in a second" } else { "no sound in it" };
             return Err(Error::malformed(detail));
         }
+        self.heard.agree(self.sound.sample_rate, self.sound.channels)?;
         if self.int {
             let logarithmic = [CODEC_ID_PCM_ALAW, CODEC_ID_PCM_MULAW].contains(&params.codec);
             let told = params.bits_per_sample.and_then(|bits| u16::try_from(bits).ok());
             let known = |bits: &u16| (1..=32).contains(bits);
-            let told = told.filter(known).or(self.heard.bits.filter(known));
+            let told = told.filter(known).or(self.heard.bits().filter(known));
             // Where nothing tells, none of them may be taken for empty.
             self.sound.bits = Some(told.unwrap_or(if logarithmic { 16 } else { 32 }));
         }
@@ -347,80 +362,6 @@ impl Decode for PacketDecoder {
     }
 }
 
-/// The decoders of the default registry, and Opus where it is built in.
-static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
-    let mut codecs = CodecRegistry::new();
-    symphonia::default::register_enabled_codecs(&mut codecs);
-    #[cfg(feature = "opus")]
-    codecs.register_audio_decoder::<symphonia_adapter_libopus::OpusDecoder>();
-    codecs
-});
-
-/// A reader of exactly that kind: no other parser sees the bytes, none looks for tags.
-fn reader(source: Arc<dyn ByteSource>, kind: Kind) -> Result<Box<dyn FormatReader>> {
-    let mut probe = Probe::new();
-    match kind.container {
-        Container::Flac => probe.register_format::<formats::FlacReader<'_>>(),
-        Container::Ogg => probe.register_format::<formats::OggReader<'_>>(),
-        Container::Aiff | Container::Aifc => probe.register_format::<formats::AiffReader<'_>>(),
-        Container::Mp4 => probe.register_format::<formats::IsoMp4Reader<'_>>(),
-        Container::Mpeg => probe.register_format::<formats::MpaReader<'_>>(),
-        Container::Adts => probe.register_format::<formats::AdtsReader<'_>>(),
-        _ => return Err(Error::NotAudio),
-    }
-    // Parsers of streams take tags behind the sound for a part of it.
-    let end = match kind.container {
-        Container::Flac | Container::Mpeg | Container::Adts => {
-            tail::sound_end(&source, kind.start)?
-        }
-        _ => u64::MAX,
-    };
-    let reader = Reader::new(Part::new(source, kind.start, end));
-    let stream = MediaSourceStream::new(Box::new(reader), Default::default());
-    let (format, meta) = (FormatOptions::default(), MetadataOptions::default());
-    probe.probe(&Hint::new(), stream, format, meta).map_err(broken)
-}
-
-/// Whether samples are whole numbers that nothing was done to, or of telephony's logarithm.
-fn is_int_pcm(params: &AudioCodecParameters) -> bool {
-    use symphonia::core::codecs::audio::well_known as known;
-    [
-        known::CODEC_ID_PCM_S32LE,
-        known::CODEC_ID_PCM_S32BE,
-        known::CODEC_ID_PCM_S24LE,
-        known::CODEC_ID_PCM_S24BE,
-        known::CODEC_ID_PCM_S16LE,
-        known::CODEC_ID_PCM_S16BE,
-        known::CODEC_ID_PCM_S8,
-        known::CODEC_ID_PCM_U32LE,
-        known::CODEC_ID_PCM_U32BE,
-        known::CODEC_ID_PCM_U24LE,
-        known::CODEC_ID_PCM_U24BE,
-        known::CODEC_ID_PCM_U16LE,
-        known::CODEC_ID_PCM_U16BE,
-        known::CODEC_ID_PCM_U8,
-        CODEC_ID_PCM_ALAW,
-        CODEC_ID_PCM_MULAW,
-    ]
-    .contains(&params.codec)
-}
-
 fn is_end(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::UnexpectedEof
-}
-
-/// What symphonia says, in the words of this crate.
-fn broken(error: SymphoniaError) -> Error {
-    match error {
-        // Of a packet or a box: a source that failed is told by itself.
-        SymphoniaError::IoError(_) => Error::malformed("it ends too early"),
-        SymphoniaError::Unsupported(what) => Error::Unsupported { what: unsupported(what) },
-        error => Error::malformed(error.to_string()),
-    }
-}
-
-/// What symphonia does not know, without the name of its part.
-fn unsupported(what: &str) -> String {
-    let bare = what.split_once(": ").map_or(what, |(_, bare)| bare);
-    format!("this file ({bare})")
 }

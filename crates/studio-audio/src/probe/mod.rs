@@ -101,6 +101,8 @@ pub(crate) struct Found {
     pub(crate) estimated_frames: Option<u64>,
     /// Frames at the start that nobody is to hear: the lead-in of an encoder.
     pub(crate) lead_in: u64,
+    /// Which track all this is of, where a container numbers them.
+    pub(crate) track: Option<u32>,
     pub(crate) defects: Vec<Defect>,
 }
 

@@ -97,6 +97,8 @@ impl Boxes<'_> {
 /// What the boxes of one track tell.
 #[derive(Debug, Default)]
 struct Track {
+    /// Its number, by which a decoder finds it.
+    number: Option<u32>,
     handler: Vec<u8>,
     /// Ticks in a second.
     timescale: u64,
@@ -160,9 +162,11 @@ fn read_track(boxes: &mut Boxes<'_>, place: Place) -> Result<Track> {
         (entry, times) = (boxes.first(table, b"stsd")?, boxes.first(table, b"stts")?);
     }
     let edits = boxes.at(place, &[b"edts", b"elst"])?;
+    let track_header = boxes.first(place, b"tkhd")?;
     let times = boxes.bytes(times)?;
     let long = be(&times, 4, 4).is_some_and(|count| count > (MAX_BYTES as u64 - 8) / 8);
     Ok(Track {
+        number: number(&boxes.bytes(track_header)?),
         long: long && times.len() == MAX_BYTES,
         handler: boxes.bytes(handler)?,
         timescale: timescale(&boxes.bytes(header)?).unwrap_or(0),
@@ -170,6 +174,12 @@ fn read_track(boxes: &mut Boxes<'_>, place: Place) -> Result<Track> {
         edit: edit(&boxes.bytes(edits)?),
         entry: boxes.bytes(entry)?,
     })
+}
+
+/// The number of a track (`tkhd`).
+fn number(header: &[u8]) -> Option<u32> {
+    let at = if *header.first()? == 1 { 20 } else { 12 };
+    be(header, at, 4).and_then(|number| u32::try_from(number).ok())
 }
 
 /// The ticks in a second of `mvhd` and `mdhd`.
@@ -226,7 +236,7 @@ fn found(track: &Track, movie_scale: u64, fragmented: bool) -> Found {
         (heard, lead_in) = (None, 0);
     }
     format.frames = heard;
-    let mut found = Found { lead_in, ..Found::told(format) };
+    let mut found = Found { lead_in, track: track.number, ..Found::told(format) };
     if track.length.is_none() && !fragmented && !track.long {
         found.defects.push(Defect::malformed("the MP4 file has no table of its samples"));
     }

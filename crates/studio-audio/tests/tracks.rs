@@ -1,0 +1,174 @@
+//! Files of several tracks: what is decoded is what the header was judged by.
+#![expect(clippy::unwrap_used, reason = "a test's way to fail")]
+
+mod movie;
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use movie::{FIRST_SAMPLE, Track, movie};
+use studio_audio::probe::examine;
+use studio_audio::write::FlacWriter;
+use studio_audio::{AudioWriter, Defect, Error, PcmFormat, Result, SampleFormat, Samples, decode};
+use studio_domain::Codec;
+use studio_testkit::wav::signal;
+
+/// 16 bits, so many frames.
+fn noise(seed: u64, frames: usize, channels: u16) -> Vec<i32> {
+    signal::quantized(&signal::noise(seed, frames, channels, 0.5), 16)
+}
+
+/// The rate, the channels and the samples.
+fn decoded(file: &[u8]) -> Result<(u32, u16, Vec<i32>)> {
+    let mut decoder = decode::open(Arc::new(file.to_vec()))?;
+    let sound = decoder.sound();
+    let mut all = Vec::new();
+    while let Some(block) = decoder.next_block()? {
+        match block {
+            Samples::Int(samples) => all.extend_from_slice(samples),
+            Samples::Float(_) => panic!("whole numbers stay whole"),
+        }
+    }
+    Ok((sound.sample_rate, sound.channels, all))
+}
+
+fn refused(file: &[u8]) {
+    match decoded(file) {
+        Err(Error::Malformed { .. }) => {}
+        Err(error) => panic!("{error}"),
+        Ok((rate, channels, samples)) => {
+            panic!("{} samples, {channels} channels at {rate} Hz", samples.len());
+        }
+    }
+}
+
+/// Rate, channels and frames by the header.
+fn judged(file: &Vec<u8>) -> (u32, u16, Option<u64>) {
+    let format = examine(file).unwrap().format.unwrap();
+    (format.sample_rate, format.channels, format.frames)
+}
+
+#[test]
+fn of_two_tracks_of_sound_the_one_that_was_judged_is_decoded() {
+    let (first, second) = (noise(1, 3_000, 2), noise(2, 2_000, 1));
+    let stereo = Track::pcm(b"sowt", 48_000, 2, &first);
+    let mono = Track::pcm(b"twos", 44_100, 1, &second);
+    let file = movie(&[stereo.clone().number(7), mono.clone().number(3)]);
+    assert_eq!(judged(&file), (48_000, 2, Some(3_000)));
+    assert!(decoded(&file).unwrap() == (48_000, 2, first));
+    let file = movie(&[mono.number(3), stereo.number(7)]);
+    assert_eq!(judged(&file), (44_100, 1, Some(2_000)));
+    assert!(decoded(&file).unwrap() == (44_100, 1, second));
+}
+
+#[test]
+fn a_track_of_another_kind_is_passed_over() {
+    let samples = noise(3, 3_000, 2);
+    let sound = Track::pcm(b"sowt", 48_000, 2, &samples);
+    // A handler that no player takes for sound, with an entry that symphonia does.
+    let hidden = Track { handler: *b"meta", ..Track::pcm(b"twos", 44_100, 1, &noise(4, 900, 1)) };
+    for other in [Track::video(), hidden] {
+        let file = movie(&[other.number(1), sound.clone().number(2)]);
+        assert_eq!(judged(&file), (48_000, 2, Some(3_000)));
+        assert!(decoded(&file).unwrap() == (48_000, 2, samples.clone()));
+    }
+}
+
+#[test]
+fn tracks_that_cannot_be_told_apart_are_refused() {
+    let track = |seed| Track::pcm(b"sowt", 48_000, 2, &noise(seed, 3_000, 2)).number(1);
+    refused(&movie(&[track(5), track(6)]));
+}
+
+#[test]
+fn a_decoder_that_finds_another_format_is_refused() {
+    let (stereo, mono) = (noise(7, 3_000, 2), noise(8, 3_000, 1));
+    let track = Track::pcm(b"sowt", 48_000, 2, &stereo);
+    // Two descriptions of one track: the header is read of the first, and symphonia takes
+    // the last.
+    for (rate, channels, samples) in [(48_000, 1, &mono), (44_100, 2, &stereo)] {
+        let more = Track::pcm(b"sowt", rate, channels, samples).media(FIRST_SAMPLE);
+        let file = movie(&[Track { more, ..track.clone() }]);
+        assert_eq!(judged(&file), (48_000, 2, Some(3_000)));
+        refused(&file);
+    }
+    let more = track.media(FIRST_SAMPLE);
+    assert!(decoded(&movie(&[Track { more, ..track }])).unwrap() == (48_000, 2, stereo));
+}
+
+/// A FLAC file of one frame.
+fn flac(samples: &[i32]) -> Vec<u8> {
+    let mut file = Vec::new();
+    let format = PcmFormat { channels: 2, sample_rate: 48_000, samples: SampleFormat::Int16 };
+    let mut writer = FlacWriter::new(Cursor::new(&mut file), format, &[]).unwrap();
+    writer.write(Samples::Int(samples)).unwrap();
+    writer.finish().unwrap();
+    drop(writer);
+    file
+}
+
+/// A page of Ogg.
+fn page(serial: u32, sequence: u32, flags: u8, granule: u64, packet: &[u8]) -> Vec<u8> {
+    let mut page = [b"OggS\0".as_slice(), &[flags], &granule.to_le_bytes()].concat();
+    page.extend([serial, sequence, 0].map(u32::to_le_bytes).concat());
+    let lengths = [vec![255; packet.len() / 255], vec![(packet.len() % 255) as u8]].concat();
+    page.push(lengths.len() as u8);
+    page.extend(lengths);
+    page.extend(packet);
+    let checksum = page.iter().fold(0_u32, |sum, byte| {
+        (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| {
+            sum << 1 ^ if sum >> 31 == 1 { 0x04C1_1DB7 } else { 0 }
+        })
+    });
+    page[22..26].copy_from_slice(&checksum.to_le_bytes());
+    page
+}
+
+/// The pages of a stream of FLAC: the first, and the rest.
+fn stream(serial: u32, samples: &[i32]) -> (Vec<u8>, Vec<u8>) {
+    let file = flac(samples);
+    let (mut at, mut last) = (42, file[4] & 0x80 != 0);
+    while !last {
+        last = file[at] & 0x80 != 0;
+        at += 4 + u32::from_be_bytes([0, file[at + 1], file[at + 2], file[at + 3]]) as usize;
+    }
+    let first = [b"\x7FFLAC\x01\0\0\x01".as_slice(), &file[..42]].concat();
+    let comment = b"\x84\0\0\x08\0\0\0\0\0\0\0\0";
+    let frames = samples.len() as u64 / 2;
+    let rest = [page(serial, 1, 0, 0, comment), page(serial, 2, 4, frames, &file[at..])].concat();
+    (page(serial, 0, 2, 0, &first), rest)
+}
+
+#[test]
+fn of_two_streams_side_by_side_the_one_that_was_judged_is_decoded() {
+    let (one, other) = (noise(8, 2_000, 2), noise(9, 1_500, 2));
+    for (serial, beside) in [(1, 2), (2, 1)] {
+        let (first, rest) = stream(serial, &one);
+        let (first_beside, rest_beside) = stream(beside, &other);
+        // Whichever ends last.
+        for (a, b) in [(&rest, &rest_beside), (&rest_beside, &rest)] {
+            let file = [&first[..], &first_beside, a, b].concat();
+            let header = examine(&file).unwrap();
+            assert_eq!((header.format.unwrap().codec, &header.defects[..]), (Codec::Flac, &[][..]));
+            assert_eq!(judged(&file), (48_000, 2, Some(2_000)));
+            assert!(decoded(&file).unwrap() == (48_000, 2, one.clone()), "{serial}");
+        }
+    }
+}
+
+#[test]
+fn a_stream_that_is_no_sound_may_come_first() {
+    let samples = noise(10, 2_000, 2);
+    let (first, rest) = stream(9, &samples);
+    let skeleton = page(4, 0, 2, 0, &[b"fishead\0".as_slice(), &[0; 56]].concat());
+    let end = page(4, 1, 4, 0, &[]);
+    let file = [&skeleton[..], &first, &end, &rest].concat();
+    assert_eq!(judged(&file), (48_000, 2, Some(2_000)));
+    assert!(decoded(&file).unwrap() == (48_000, 2, samples));
+    // Of the stream that is heard the end is missing, whatever the other says.
+    let cut = [&skeleton[..], &first, &rest[..rest.len() - 100], &end].concat();
+    assert_eq!(examine(&cut).unwrap().defects, [Defect::Unfinished]);
+    let twice = [&first[..], &first, &rest].concat();
+    let defects = examine(&twice).unwrap().defects;
+    assert!(matches!(defects[..], [Defect::Malformed { .. }]), "{defects:?}");
+}
