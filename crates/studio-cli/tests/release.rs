@@ -129,6 +129,10 @@ fn rates_and_lengths_differ_only_when_that_was_asked_for() {
     let rates = ["the sample rates differ: Bass 44100 Hz, Guitar 48000 Hz, Vocal 48000 Hz"];
     mix(&desk, &[]).fails(4, &[rates[0], "hint: --sample-rate 48000 converts them"]);
     mix(&desk, &["--mute", "Bass"]).out();
+    // Times are counted in the rate of the mix, which what is muted does not decide.
+    let vocal = mix(&desk, &["--mute", "bass", "--offset", "Vocal=10ms", "--offset", "Bass=1s"]);
+    let out = ["  Bass    cd       muted   48000\n", "  Vocal   take_1             480\n"];
+    vocal.tells(0, &out, &[]);
     let json: v1::Audition = mix(&desk, &["--sample-rate", "48k", "--json"]).answer(0);
     assert_eq!(json.mix.sample_rate, 48_000);
     let low = mix(&desk, &["--sample-rate", "44.1k", "--offset", "Guitar=10ms", "--mixed-lengths"]);
