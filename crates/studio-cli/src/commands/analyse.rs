@@ -14,6 +14,10 @@ use crate::output::sound;
 use crate::output::table::RunningTable;
 use crate::output::text::{Out, note, printable};
 
+/// What is said where it was stopped.
+const STOPPED: &str =
+    "what was measured of versions is kept; the same command again measures the others";
+
 /// What there is to do.
 #[derive(Default)]
 struct Work {
@@ -24,7 +28,7 @@ struct Work {
 
 pub(super) fn run(config: &Config, arguments: &args::Analyse) -> Result<()> {
     let studio = super::open(config, super::Use::Look)?;
-    super::transfer(async |job: Job| {
+    super::work(STOPPED, async |job: Job| {
         let given = given(&studio, config, &arguments.subjects, true).await?;
         let named = matches!(given, Given::Single(_));
         let Work { found, known } = work(&studio, given, arguments.again).await?;

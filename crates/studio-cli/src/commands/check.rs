@@ -22,7 +22,7 @@ pub(super) fn run(config: &Config, arguments: &args::Check) -> Result<()> {
     }
     let profile = Arc::new(profile);
     let studio = super::open(config, super::Use::Look)?;
-    super::transfer(async |job: Job| {
+    super::work(super::BEGINS_ANEW, async |job: Job| {
         let given = given(&studio, config, &arguments.subjects, false).await?;
         let found = each(&studio, given).await?;
         let of = found.named();

@@ -209,6 +209,23 @@ where
     result
 }
 
+/// What is said where a job was stopped of which nothing is kept.
+const BEGINS_ANEW: &str = "nothing half done was left; the same command again begins anew";
+
+/// The same for a job that moves bytes to no place of their own, but listens to them or mixes
+/// them: told of otherwise where it is stopped.
+fn work<T, W>(stopped: &str, work: impl FnOnce(Job) -> W) -> Result<T>
+where
+    W: Future<Output = Result<T>>,
+{
+    transfer(work).map_err(|failure| match failure {
+        Failure::Core { error: error @ Error::Cancelled, .. } => {
+            Failure::Core { error, hint: Some(stopped.to_owned()) }
+        }
+        other => other,
+    })
+}
+
 /// The place that the names on the command line lead to.
 fn version_path(names: &VersionNames, config: &Config) -> Result<VersionPath> {
     Ok(VersionPath {

@@ -28,7 +28,7 @@ pub(super) fn run(config: &Config, arguments: &args::Probe) -> Result<()> {
         return answer.end();
     }
     let studio = super::open(config, super::Use::Look)?;
-    super::transfer(async |job: Job| {
+    super::work(super::BEGINS_ANEW, async |job: Job| {
         let given = given(&studio, config, &arguments.subjects, false).await?;
         let found = each(&studio, given).await?;
         if let (Some(wanted), []) = (&wanted, &found.failed[..]) {

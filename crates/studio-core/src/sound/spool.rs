@@ -80,6 +80,13 @@ impl Studio {
     }
 }
 
+/// Whether a file that an error names lies where bytes are worked on
+/// ([`Studio::with_spool_directory`]), and not where somebody asked for it.
+pub fn is_in_spool(file: &Path) -> bool {
+    let directory = file.parent().and_then(Path::file_name);
+    directory.is_some_and(|name| name.to_string_lossy().starts_with(PREFIX))
+}
+
 /// Removes what killed processes have left. What cannot be removed is in nobody's way.
 fn clear_left(near: &Path) {
     let Ok(entries) = std::fs::read_dir(near) else { return };
