@@ -13,6 +13,7 @@ mod download;
 mod export;
 mod gc;
 mod import;
+mod kept;
 mod left;
 mod list;
 mod made;
