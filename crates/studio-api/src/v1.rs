@@ -224,6 +224,17 @@ pub struct Upload {
     pub findings: Vec<GateFinding>,
 }
 
+/// The answer of `upload` where the profile refuses the file, and nothing was stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedUpload {
+    /// The file.
+    pub file: String,
+    /// The profile's name.
+    pub profile: String,
+    /// All rules that the file breaks.
+    pub refusals: Vec<GateFinding>,
+}
+
 /// What an upload did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -17,6 +17,8 @@ pub(crate) const NOT_FOUND: u8 = 3;
 pub(crate) const CONFLICT: u8 = 4;
 /// Exit code of bytes that are not what they should be.
 pub(crate) const INTEGRITY: u8 = 5;
+/// Exit code of a store or a database that cannot be used.
+pub(crate) const UNAVAILABLE: u8 = 6;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug)]
@@ -56,26 +58,45 @@ impl Failure {
                 crate::output::text::note(&format!("  {reason}"));
             }
         }
-        let (lines, hint) = match self {
+        match self {
             Self::OutputClosed => return,
             // Not an error: it is what was asked for.
             Self::Declined(undone) => return crate::output::text::note(undone),
-            Self::Usage { message, hint } => (vec![message], hint),
-            Self::Own { message, source, hint, .. } => {
-                let cause = source.map(|source| source.to_string());
-                (std::iter::once(message).chain(cause).collect(), hint)
-            }
-            Self::Core { error, hint } => (chain(&error), hint),
-        };
+            _ => {}
+        }
         // Should stderr be closed, the exit code still tells.
         let mut stderr = io::stderr().lock();
-        let _ = writeln!(stderr, "error: {}", crate::output::text::printable(&lines.join(": ")));
-        if let Some(hint) = hint {
-            let _ = writeln!(stderr, "hint: {}", crate::output::text::printable(&hint));
+        let message = self.message();
+        let _ = writeln!(stderr, "error: {}", crate::output::text::printable(&message));
+        if let Some(hint) = self.hint() {
+            let _ = writeln!(stderr, "hint: {}", crate::output::text::printable(hint));
         }
     }
 
-    fn code(&self) -> u8 {
+    /// The error and those behind it, in one line.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::OutputClosed => "nobody reads the output any more".to_owned(),
+            Self::Declined(undone) => (*undone).to_owned(),
+            Self::Usage { message, .. } => message.clone(),
+            Self::Own { message, source: None, .. } => message.clone(),
+            Self::Own { message, source: Some(source), .. } => format!("{message}: {source}"),
+            Self::Core { error, .. } => whole(error),
+        }
+    }
+
+    /// What to do about it, where there is something to do.
+    pub(crate) fn hint(&self) -> Option<&str> {
+        match self {
+            Self::OutputClosed | Self::Declined(_) => None,
+            Self::Usage { hint, .. } | Self::Own { hint, .. } | Self::Core { hint, .. } => {
+                hint.as_deref()
+            }
+        }
+    }
+
+    /// The exit code.
+    pub(crate) fn code(&self) -> u8 {
         match self {
             Self::OutputClosed => 0,
             Self::Declined(_) => DECLINED,
@@ -106,7 +127,7 @@ pub(crate) fn code_of(kind: ErrorKind) -> u8 {
         ErrorKind::NotFound => NOT_FOUND,
         ErrorKind::Conflict => CONFLICT,
         ErrorKind::Integrity => INTEGRITY,
-        ErrorKind::Unavailable => 6,
+        ErrorKind::Unavailable => UNAVAILABLE,
         ErrorKind::Cancelled => 130,
         _ => 1,
     }

@@ -9,6 +9,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use studio_testkit::noise;
 use studio_testkit::s3::{Refusal, TestS3};
 
+use self::common::takes::{blue_hour, tone};
 use self::common::{Desk, Ran};
 
 const PLACE: [&str; 8] = ["--artist", "a", "--song", "s", "--track", "t", "--version", "v"];
@@ -222,6 +223,17 @@ fn a_disk_that_is_full_while_downloading() {
         .collect();
     assert_eq!(left, [""; 0]);
     download(&desk, "back.wav").out();
+}
+
+#[test]
+fn a_disk_that_is_full_where_stems_are_mixed() {
+    let desk = blue_hour().with("STUDIO_SPOOL", "spool");
+    desk.store("Ana Torres", "Blue Hour", "Bass", "long", &tone(110.0, 1_000_000, 1));
+    desk.run(&["pick", "-s", "Blue Hour", "-t", "Bass", "-v", "long"]).out();
+    let ran = with_small_files(&desk, &["mix", "-s", "Blue Hour", "-o", "mix.wav"]);
+    let hint = "on another disk in STUDIO_SPOOL or `spool` in studio.toml; nothing was left behind";
+    ran.fails(6, &["no space left for ", "spool/studio-spool-", hint]);
+    assert_eq!(std::fs::read_dir(desk.path("spool")).unwrap().count(), 0);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use studio_api::v1;
 
 use self::common::Desk;
 use self::common::shelf::{Shelf, on_each_store};
+use self::common::takes::{blue_hour, pick_blue_hour};
 
 fn three_takes(desk: &Desk) {
     for tag in ["one", "two", "three"] {
@@ -51,6 +52,23 @@ fn a_lost_catalogue_comes_back_from_manifests_as_it_was() {
         assert_eq!((again.known, again.versions, again.trashed), (3, 0, 0));
         assert_eq!(list(desk), before);
     });
+}
+
+#[test]
+fn a_release_alone_is_a_catalogue_worth_keeping() {
+    let desk = blue_hour();
+    pick_blue_hour(&desk);
+    desk.run(&["release", "create", "-s", "Blue Hour", "-n", "1.0"]).out();
+    let shelf = Shelf::of_directory(&desk);
+    for kind in ["versions/", "picks/", "trash/"] {
+        shelf.keys(kind).iter().for_each(|key| shelf.remove(key));
+    }
+    lose_catalogue(&desk);
+    let done: v1::Recovered = desk.run(&["recover", "--json"]).answer(0);
+    assert_eq!((done.versions, done.picks, done.releases), (0, 0, 1));
+    let list: v1::ReleaseList = desk.run(&["release", "list", "--json"]).answer(0);
+    assert_eq!(list.releases.len(), 1);
+    desk.run(&["release", "verify", "-s", "Blue Hour", "-n", "1.0"]).out();
 }
 
 #[test]

@@ -129,6 +129,10 @@ fn rates_and_lengths_differ_only_when_that_was_asked_for() {
     let rates = ["the sample rates differ: Bass 44100 Hz, Guitar 48000 Hz, Vocal 48000 Hz"];
     mix(&desk, &[]).fails(4, &[rates[0], "hint: --sample-rate 48000 converts them"]);
     mix(&desk, &["--mute", "Bass"]).out();
+    // Times are counted in the rate of the mix, which what is muted does not decide.
+    let vocal = mix(&desk, &["--mute", "bass", "--offset", "Vocal=10ms", "--offset", "Bass=1s"]);
+    let out = ["  Bass    cd       muted   48000\n", "  Vocal   take_1             480\n"];
+    vocal.tells(0, &out, &[]);
     let json: v1::Audition = mix(&desk, &["--sample-rate", "48k", "--json"]).answer(0);
     assert_eq!(json.mix.sample_rate, 48_000);
     let low = mix(&desk, &["--sample-rate", "44.1k", "--offset", "Guitar=10ms", "--mixed-lengths"]);
@@ -222,19 +226,31 @@ fn a_release_is_made_once_and_never_changes() {
         .fails(3, &["no release 1.1 of \"Blue Hour\"", "did you mean `1.0`?"]);
     desk.run(&["release", "verify", "-s", "Blu Hour", "-n", "1.0"])
         .fails(3, &["no song \"Blu Hour\"", "did you mean `Blue Hour`?"]);
-    // What it uses stays, whatever is thrown away.
-    let show = desk.run(&["show", "-s", "Blue Hour", "-t", "Bass", "-v", "take_1"]).out();
-    assert!(show.contains("in             1 release\n"), "{show}");
-    desk.run(&["rm", "-s", "Blue Hour", "-t", "Bass", "-v", "take_1"]).out();
+    // What it uses stays, whatever is thrown away, and who keeps it is told.
+    desk.run(&["release", "create", "-s", "Blue Hour", "-n", "1.1"]).out();
+    let bass = ["-s", "Blue Hour", "-t", "Bass", "-v", "take_1"];
+    let show = run(&desk, &["show"], &bass).out();
+    assert!(show.contains("in             releases 1.0, 1.1\n"), "{show}");
+    let by = "releases 1.0 and 1.1 of \"Blue Hour\" by Ana Torres";
+    let told = ["it is the pick of Bass, and nothing is mixed", &format!("it is in {by}, so it")];
+    run(&desk, &["rm", "--dry-run"], &bass).tells(0, &["would throw away"], &told);
+    let dry: v1::TrashMove = run(&desk, &["rm", "--dry-run", "--json"], &bass).answer(0);
+    assert_eq!((dry.picked, dry.releases), (true, vec!["1.0".to_owned(), "1.1".to_owned()]));
+    run(&desk, &["rm"], &bass).tells(0, &["threw away"], &told);
+    mix(&desk, &[]).fails(4, &["is in the trash"]);
     let id = &json.stems[0].version_id;
-    let kept = ["stays in the trash: a release uses it", "hint: "];
-    desk.run(&["trash", "purge", "--id", id, "--yes"]).fails(4, &kept);
-    let ran = desk.run(&["trash", "purge", "--all", "--yes"]);
-    ran.tells(
-        0,
-        &["removed 0 versions"],
-        &["`take_1` of Bass in \"Blue Hour\" by Ana Torres stays"],
+    let stays = format!(
+        "`take_1` of Bass in \"Blue Hour\" by Ana Torres stays in the trash: it is in {by}"
     );
+    desk.run(&["trash", "purge", "--id", id, "--yes"]).fails(4, &[&stays]);
+    let ran = desk.run(&["trash", "purge", "--all", "--yes"]);
+    ran.tells(0, &["removed 0 versions"], &[&stays]);
+    let purged: v1::Purged = desk.run(&["trash", "purge", "--all", "--yes", "--json"]).answer(0);
+    assert_eq!((purged.kept.len(), purged.kept[0].releases.len()), (1, 2));
+    desk.file("studio.toml", b"[care]\nretention = \"0s\"\n");
+    desk.run(&["gc"]).tells(0, &["removed 0 versions past their time"], &[&stays]);
+    let cleared: v1::Cleared = desk.run(&["gc", "--json"]).answer(0);
+    assert_eq!(cleared.kept[0].releases, ["1.0", "1.1"]);
     release(&desk, "verify", &[]).out();
 }
 

@@ -51,6 +51,21 @@ fn a_probe_names_the_fields_as_the_ingest_does() {
 }
 
 #[test]
+fn files_are_probed_without_a_catalogue() {
+    let desk = Desk::new().with("STUDIO_DATABASE", "notes.txt");
+    desk.file("notes.txt", b"these are my notes\n");
+    mixed_bag(&desk);
+    let both = ["probe", "good.wav", "cd.wav"];
+    assert!(desk.run(&both).out().contains("\n\ncd.wav\n  format "));
+    let list: v1::ProbeList = desk.run(&with(&both, &["--json"])).answer(0);
+    assert_eq!((list.probes.len(), list.failed.len()), (2, 0));
+    desk.run(&["probe", "page.wav"]).fails(5, &["of page.wav: not a known kind"]);
+    // Whatever may be a version is looked up.
+    desk.run(&["probe", "good.wav", "a/s/t/v"]).fails(6, &["notes.txt is not a database"]);
+    desk.run(&["probe", "-a", "a", "-s", "s", "-t", "t", "good.wav"]).fails(6, &["notes.txt"]);
+}
+
+#[test]
 fn a_probe_tells_what_recorders_write() {
     let desk = Desk::new();
     let bext = Bext {
@@ -128,11 +143,11 @@ fn files_and_versions_are_found_by_their_names() {
     let near = |words: &[&str], parts: &[&str]| desk.run(words).fails(3, parts);
     near(&["probe", "Blue Hour/Bas/take_1"], &["no track Bas", "did you mean `Bass`?"]);
     near(&["probe", "Blue Hour/Bass/9"], &["versions there are: take_1, take_2"]);
-    near(&["probe", "takes/of/today.wav"], &["no song \"takes\"", "there is no file `takes/of"]);
+    near(&["probe", "takes/of/today.wav"], &["no such file `takes/of", "no song \"takes\""]);
     near(&["waveform", "-s", "Blue Hour", "-t", "Bass", "9"], &["no version `9`"]);
-    near(&["compare", "Blue Hour/Bass/take_1", "nothing.wav"], &["no file `nothing.wav`"]);
+    near(&["compare", "Blue Hour/Bass/take_1", "nothing.wav"], &["no such file `nothing.wav`"]);
     for file in ["none.wav", "/none/of/these.wav", "./none/of.wav", "../a/b/c.wav", "a//b.wav"] {
-        near(&["probe", file], &[&format!("there is no file `{file}`")]);
+        near(&["probe", file], &[&format!("no such file `{file}`"), "ARTIST/SONG/TRACK"]);
     }
     for command in ["probe", "check", "waveform", "analyse"] {
         desk.run(&[command, "home"]).fails(2, &["home is not a file but a directory"]);
@@ -184,6 +199,14 @@ fn a_check_judges_all_and_ends_with_5_if_one_is_refused() {
     let rules = desk.run(&["check", "--rules"]).out();
     assert!(rules.starts_with("profile `ingest`\nRULE "), "{rules}");
     assert!(rules.contains("\nclipping           warn    Three or more"), "{rules}");
+    let list: v1::RuleList = desk.run(&["check", "--rules", "--json"]).answer(0);
+    assert_eq!((list.profile.as_str(), list.rules.len()), ("ingest", rules.lines().count() - 2));
+    let rule = |code: &str| list.rules.iter().find(|rule| rule.code == code).unwrap();
+    assert_eq!(
+        (rule("clipping").level.as_str(), rule("truncated-data").level.as_str()),
+        ("warn", "refuse")
+    );
+    assert!(rule("clipping").meaning.starts_with("Three or more"), "{list:?}");
 }
 
 #[test]
@@ -198,6 +221,50 @@ fn a_version_without_bytes_does_not_hide_the_others() {
     }
     let list: v1::CheckList = desk.run(&["check", "-s", "Blue Hour", "--json"]).answer(5);
     assert_eq!((list.checks.len(), list.failed.len()), (5, 1));
+}
+
+#[test]
+fn what_is_not_there_does_not_hide_what_is() {
+    let desk = blue_hour();
+    mixed_bag(&desk);
+    let many = ["good.wav", "./nope.wav", "home", "Blue Hour/Bas/take_1", "Blue Hour/Bass/take_1"];
+    let err = [
+        "error: no such file `./nope.wav`\n",
+        "error: home is not a file but a directory\n",
+        "error: no such file `Blue Hour/Bas/take_1`, and no such version: no track Bas in",
+    ];
+    for command in ["probe", "check", "analyse"] {
+        let ran = desk.run(&with(&[command], &many));
+        ran.tells(3, &["good.wav", "Blue Hour/Bass/take_1"], &err);
+        ran.tells(3, &[], &["error: 3 of 5 were left out\nhint: check the spelling"]);
+    }
+    let list: v1::ProbeList = desk.run(&with(&["probe", "--json"], &many)).answer(3);
+    let failed: Vec<_> = list.failed.iter().map(|one| one.subject.file.as_deref()).collect();
+    assert_eq!((list.probes.len(), &failed[..2]), (2, &[Some("./nope.wav"), Some("home")][..]));
+    // What is wrong with bytes is graver than what is not there, wherever it stands.
+    let ran = desk.run(&["analyse", "nope.wav", "page.wav", "good.wav"]);
+    ran.tells(5, &["good.wav"], &["no such file `nope.wav`", "2 of 3 were left out"]);
+    let ran = desk.run(&["check", "nope.wav", "cd.wav"]);
+    ran.tells(5, &["refused  cd.wav"], &["refuses 1 of 2, and 1 could not be looked at"]);
+}
+
+#[test]
+fn what_is_neither_a_file_nor_a_version() {
+    let desk = Desk::new();
+    for command in ["probe", "check", "analyse", "waveform"] {
+        for file in ["nope.wav", "./nope.wav", "/nope.wav", "takes/nope.wav", "~/a/b/c.wav"] {
+            let hint = "hint: check the spelling of the path; a stored version is named ARTIST/";
+            desk.run(&[command, file]).fails(3, &[&format!("no such file `{file}`\n"), hint]);
+        }
+        let both = |text: &str, why: &str, hint: &str| {
+            let error = format!("error: no such file `{text}`, and no such version: {why}");
+            desk.run(&[command, text]).fails(3, &[&error, hint]);
+        };
+        // Three names might be a version's: without an artist it is not said whose.
+        both("takes/of/today.wav", "no artist was given", "hint: add --artist NAME");
+        both("srv/takes/of/today.wav", "no artist srv", "hint: there are no artists yet");
+        both(&format!("a/b/{}", "x".repeat(201)), "no artist", "hint: ");
+    }
 }
 
 #[test]
@@ -261,6 +328,11 @@ fn an_upload_that_is_refused_says_why_and_leaves_nothing() {
         );
         upload("page.wav", &["page.wav is refused by profile `ingest`: the file is of no known"]);
         upload("empty.wav", &["the file has no bytes"]);
+        let words = with(&["upload", "-f", "cd.wav", "--profile", "ingest", "--json"], &BASS);
+        let refused: v1::RefusedUpload = desk.run(&[&words[..], dry_run].concat()).answer(5);
+        assert_eq!((refused.file.as_str(), refused.profile.as_str()), ("cd.wav", "ingest"));
+        assert_eq!((refused.refusals.len(), refused.refusals[0].code.as_str()), (2, "sample-rate"));
+        assert!(refused.refusals[1].detail.starts_with("samples have 16 bits"), "{refused:?}");
         upload("cut.wav", &["the header claims 144,000 bytes of samples; the file has 99,956"]);
     }
     assert!(desk.is_empty());
@@ -308,6 +380,16 @@ fn an_import_refuses_some_and_stores_the_others() {
     let reason = &json.refused[0].reason;
     assert!(reason.contains("sample-rate (the sample rate is 44,100 Hz"), "{reason}");
     assert!(reason.contains("bit-depth (samples have 16 bits"), "{reason}");
+    let findings = |n: usize| {
+        let findings = json.refused[n].findings.iter();
+        findings.map(|f| (f.code.as_str(), f.detail.as_str())).collect::<Vec<_>>()
+    };
+    let depth = ("bit-depth", "samples have 16 bits; allowed: 24 bits");
+    assert_eq!((findings(0).len(), findings(0)[1]), (2, depth));
+    assert_eq!(
+        (json.refused[1].file.as_str(), findings(1)[0].0),
+        ("session/Bass_3.wav", "not-audio")
+    );
     let list = desk.run(&["list"]).out();
     assert_eq!(list.lines().count(), 3, "{list}");
     assert!(list.contains("LUFS"), "measured: {list}");

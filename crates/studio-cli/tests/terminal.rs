@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use studio_testkit::noise;
 use studio_testkit::s3::{TestS3, Weakness};
+use studio_testkit::wav::Wav;
 
 use self::common::shelf::Shelf;
 use self::common::{Desk, Ran};
@@ -49,6 +50,28 @@ fn ctrl_c_shows_no_half_upload() {
     assert_eq!(std::fs::read_dir(staging).map_or(0, |entries| entries.count()), 0);
     // Nothing holds the place.
     desk.store("a", "s", "t", "v", b"another take");
+}
+
+#[test]
+fn ctrl_c_shows_no_half_picture() {
+    let desk = Desk::new();
+    // An hour of silence: 48 kHz, 24 bits, mono.
+    let (frames, empty) = (48_000 * 3600, Wav::pcm(48_000, 1, 24).ints(&[0]).build());
+    let data = empty.len() - 4;
+    let mut header = empty[..data].to_vec();
+    header[data - 4..].copy_from_slice(&u32::to_le_bytes(3 * frames));
+    header[4..8].copy_from_slice(&u32::to_le_bytes(3 * frames + data as u32 - 8));
+    desk.file("take.wav", &header);
+    let file = std::fs::OpenOptions::new().write(true).open(desk.path("take.wav")).unwrap();
+    file.set_len(u64::from(3 * frames) + data as u64).unwrap();
+    drop(file);
+    let draw = desk.command(&["waveform", "take.wav", "-o", "w.png"]);
+    let ran = run_and_interrupt(draw, || started(&desk));
+    assert_eq!(ran.code, Some(130), "{ran:?}");
+    let told =
+        "error: cancelled\nhint: nothing half done was left; the same command again begins anew\n";
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", told));
+    assert_eq!(std::fs::read_dir(desk.path("")).unwrap().count(), 1);
 }
 
 /// Whether some process has the take open.

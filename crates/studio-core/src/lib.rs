@@ -86,7 +86,7 @@ pub use release::{
     Audition, Credit, Delivered, DeliveredFile, Delivery, FileKind, Flaw, MixFile, MixSettings,
     Obstacle, ReleasePlan, ReleaseRequest, Rendered, VerifiedRelease,
 };
-pub use sound::{Analysed, Checked, Compared, Probed, Subject, probe_file};
+pub use sound::{Analysed, Checked, Compared, Probed, Subject, is_in_spool, probe_file};
 pub use store_test::{StoreReport, test_store};
 pub use studio::{LEAST_PART, MOST_PARALLEL, MOST_PART, Repositories, Studio, TransferOptions};
 pub use studio_blob::{BlobStore, Error as StoreError, FileStore, LONGEST_LINK, MemoryStore};

@@ -164,6 +164,12 @@ pub struct TrashMove {
     pub dry_run: bool,
     /// The version in the trash: as it is there now, or was.
     pub trashed: Trashed,
+    /// In the answer of `rm`: whether it is the pick of its track.
+    #[serde(default)]
+    pub picked: bool,
+    /// The names of the releases that use it, oldest first: it is not purged.
+    #[serde(default)]
+    pub releases: Vec<String>,
 }
 
 /// The answer of `trash list`.
@@ -186,10 +192,22 @@ pub struct Purged {
     pub bytes: u64,
     /// Versions that stay because a release uses them.
     #[serde(default)]
-    pub kept: Vec<Version>,
+    pub kept: Vec<KeptVersion>,
     /// Manifests that cannot be read, and keep objects from going.
     #[serde(default)]
     pub unreadable: Vec<String>,
+}
+
+/// A version that stays in the trash because a release uses it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptVersion {
+    /// The version.
+    #[serde(flatten)]
+    pub version: Version,
+    /// The names of the releases, oldest first; empty where only a manifest in the store tells
+    /// of one.
+    #[serde(default)]
+    pub releases: Vec<String>,
 }
 
 /// The answer of `gc`.
@@ -201,6 +219,9 @@ pub struct Cleared {
     pub pending: u64,
     /// Versions whose time in the trash was over.
     pub purged: Vec<Version>,
+    /// Versions whose time was over as well, and that stay because a release uses them.
+    #[serde(default)]
+    pub kept: Vec<KeptVersion>,
     /// Objects that nothing named.
     pub orphans: Vec<Orphan>,
     /// Objects that nothing names and that are too young to be removed.

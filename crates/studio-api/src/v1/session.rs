@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{UploadOutcome, Version};
+use super::{GateFinding, UploadOutcome, Version};
 
 /// The answer of `import`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,9 @@ pub struct ImportedFile {
     pub outcome: Option<UploadOutcome>,
     /// Bytes that went to the store.
     pub sent_bytes: u64,
+    /// What the profile found and let pass; in a dry run nothing is told of it.
+    #[serde(default)]
+    pub findings: Vec<GateFinding>,
 }
 
 /// A file that is no version.
@@ -47,6 +50,9 @@ pub struct RefusedFile {
     pub file: String,
     /// Why.
     pub reason: String,
+    /// All rules that it breaks, where a profile refuses it.
+    #[serde(default)]
+    pub findings: Vec<GateFinding>,
 }
 
 /// The answer of `export`.

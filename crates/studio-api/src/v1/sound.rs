@@ -298,6 +298,26 @@ pub struct CheckList {
     pub failed: Vec<SoundFailure>,
 }
 
+/// The answer of `check --rules`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleList {
+    /// The profile.
+    pub profile: String,
+    /// All rules there are.
+    pub rules: Vec<GateRule>,
+}
+
+/// A rule of the gate, and what a profile makes of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateRule {
+    /// Its stable code.
+    pub code: String,
+    /// What becomes of a file that breaks it: `refuse`, `warn` or `off`.
+    pub level: String,
+    /// What it means.
+    pub meaning: String,
+}
+
 /// What decoding one file or version found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Analysis {

@@ -5,8 +5,8 @@ use studio_core::audio::analysis::{Content, Measures};
 use studio_core::{Analysed, Error, Job, Studio, Subject};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::left::concerns_one;
-use super::subject::{Given, given, short, versions, wire};
+use super::left::{LeftOut, concerns_one};
+use super::subject::{Found, Given, given, short, versions, wire};
 use crate::args;
 use crate::config::Config;
 use crate::failure::Result;
@@ -14,22 +14,28 @@ use crate::output::sound;
 use crate::output::table::RunningTable;
 use crate::output::text::{Out, note, printable};
 
+/// What is said where it was stopped.
+const STOPPED: &str =
+    "what was measured of versions is kept; the same command again measures the others";
+
 /// What there is to do.
 #[derive(Default)]
 struct Work {
-    subjects: Vec<Subject>,
+    found: Found,
+    /// Versions that were measured before.
     known: u64,
 }
 
 pub(super) fn run(config: &Config, arguments: &args::Analyse) -> Result<()> {
     let studio = super::open(config, super::Use::Look)?;
-    super::transfer(async |job: Job| {
+    super::work(STOPPED, async |job: Job| {
         let given = given(&studio, config, &arguments.subjects, true).await?;
         let named = matches!(given, Given::Single(_));
-        let Work { subjects, known } = work(&studio, given, arguments.again).await?;
+        let Work { found, known } = work(&studio, given, arguments.again).await?;
         let measures = Measures { peaks: false, ..Measures::ALL };
-        let (mut done, mut failed, mut no_sound) = (Vec::new(), Vec::new(), 0);
-        let of = subjects.len();
+        let of = found.named();
+        let Found { subjects, mut failed } = found;
+        let (mut done, mut no_sound) = (Vec::new(), 0);
         let mut rows = Rows::of(&subjects);
         for subject in subjects {
             match studio.analyse(&subject, measures, &job).await {
@@ -43,7 +49,7 @@ pub(super) fn run(config: &Config, arguments: &args::Analyse) -> Result<()> {
                 Err(Error::Sound { source: studio_core::audio::Error::NotAudio, .. }) if !named => {
                     no_sound += 1;
                 }
-                Err(error) if concerns_one(&error) => failed.push((subject, error)),
+                Err(error) if concerns_one(&error) => failed.push(LeftOut::of(&subject, error)),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -51,13 +57,13 @@ pub(super) fn run(config: &Config, arguments: &args::Analyse) -> Result<()> {
             true => print_json(&done, no_sound, known, &failed)?,
             false => tell_rest(of, no_sound, known),
         }
-        super::left::sound_failures(&failed, of)
+        super::left::sound_failures(failed, of)
     })
 }
 
 async fn work(studio: &Studio, given: Given, again: bool) -> Result<Work> {
     let filter = match given {
-        Given::Single(subjects) => return Ok(Work { subjects, known: 0 }),
+        Given::Single(found) => return Ok(Work { found, known: 0 }),
         Given::Filtered(filter) => filter,
     };
     let versions = versions(studio, &filter).await?;
@@ -66,7 +72,7 @@ async fn work(studio: &Studio, given: Given, again: bool) -> Result<Work> {
     for (version, details) in versions.into_iter().zip(details) {
         match details.sound.is_some_and(|sound| sound.measured.is_some()) && !again {
             true => work.known += 1,
-            false => work.subjects.push(Subject::Version(Box::new(version))),
+            false => work.found.subjects.push(Subject::Version(Box::new(version))),
         }
     }
     Ok(work)
@@ -155,12 +161,7 @@ fn remarks(content: Option<&Content>, undecodable: Option<&str>) -> String {
     remarks.join(", ")
 }
 
-fn print_json(
-    done: &[Analysed],
-    no_sound: u64,
-    known: u64,
-    failed: &[(Subject, Error)],
-) -> Result<()> {
+fn print_json(done: &[Analysed], no_sound: u64, known: u64, failed: &[LeftOut]) -> Result<()> {
     Out::new().json(&v1::AnalysisList {
         analyses: done.iter().map(wire_analysis).collect(),
         no_sound,

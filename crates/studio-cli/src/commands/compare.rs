@@ -16,7 +16,7 @@ const SHOWN: usize = 12;
 
 pub(super) fn run(config: &Config, arguments: &args::Compare) -> Result<()> {
     let studio = super::open(config, super::Use::Look)?;
-    super::transfer(async |job: Job| {
+    super::work(super::BEGINS_ANEW, async |job: Job| {
         let first = one(&studio, config, &arguments.first, &arguments.track).await?;
         let second = one(&studio, config, &arguments.second, &arguments.track).await?;
         let compared = studio.compare_sound([first, second], &job).await?;

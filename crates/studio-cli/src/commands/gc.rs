@@ -4,6 +4,7 @@ use studio_api::v1;
 use studio_core::{Cleared, Clearing, Job};
 
 use super::count;
+use super::kept::Kept;
 use crate::args;
 use crate::config::Config;
 use crate::failure::Result;
@@ -20,9 +21,10 @@ pub(super) fn run(config: &Config, arguments: &args::Gc) -> Result<()> {
     super::transfer(async |job: Job| {
         let cleared = studio.collect_garbage(&clearing, &job).await?;
         warn(&cleared);
+        let kept = Kept::each(&studio, &cleared.purged.kept).await?;
         match arguments.json {
-            true => Out::new().json(&wire(&cleared, arguments.dry_run)),
-            false => print(&cleared, &clearing),
+            true => Out::new().json(&wire(&cleared, &kept, arguments.dry_run)),
+            false => print(&cleared, &kept, &clearing),
         }
     })
 }
@@ -43,7 +45,7 @@ fn warn(cleared: &Cleared) {
     }
 }
 
-fn wire(cleared: &Cleared, dry_run: bool) -> v1::Cleared {
+fn wire(cleared: &Cleared, kept: &[Kept], dry_run: bool) -> v1::Cleared {
     let purged = cleared.purged.versions.iter();
     let orphans = cleared
         .orphans
@@ -53,6 +55,7 @@ fn wire(cleared: &Cleared, dry_run: bool) -> v1::Cleared {
         dry_run,
         pending: cleared.pending,
         purged: purged.map(|version| v1::Version::from(&version.record)).collect(),
+        kept: kept.iter().map(Kept::wire).collect(),
         orphans: orphans.collect(),
         young_orphans: cleared.young,
         uploads: cleared.uploads.len() as u64,
@@ -62,7 +65,7 @@ fn wire(cleared: &Cleared, dry_run: bool) -> v1::Cleared {
     }
 }
 
-fn print(cleared: &Cleared, clearing: &Clearing) -> Result<()> {
+fn print(cleared: &Cleared, kept: &[Kept], clearing: &Clearing) -> Result<()> {
     let verb = if clearing.dry_run { "would remove" } else { "removed" };
     let mut out = Out::new();
     let purged = &cleared.purged;
@@ -81,6 +84,7 @@ fn print(cleared: &Cleared, clearing: &Clearing) -> Result<()> {
     let claims = count(cleared.claims, "reservation", "reservations");
     out.line(&format!("{verb} {uploads}, {claims} of dead processes"))?;
     out.finish()?;
+    kept.iter().for_each(|kept| note(&kept.sentence()));
     if cleared.young > 0 {
         let objects = count(cleared.young, "object is", "objects are");
         let grace = Span(clearing.grace);

@@ -173,6 +173,7 @@ fn wire_file(planned: &PlannedFile) -> v1::ImportedFile {
         size: planned.size,
         outcome: None,
         sent_bytes: 0,
+        findings: Vec::new(),
     }
 }
 
@@ -180,6 +181,7 @@ fn wire_refused(refused: &[RefusedFile]) -> impl Iterator<Item = v1::RefusedFile
     let wire = |RefusedFile { file, refusal }: &RefusedFile| v1::RefusedFile {
         file: file.to_string_lossy().into_owned(),
         reason: describe(refusal),
+        findings: Vec::new(),
     };
     refused.iter().map(wire)
 }
@@ -284,6 +286,7 @@ fn print_json(plan: &ImportPlan, imported: &Imported, left: &Left<'_>) -> Result
     let files = imported.files.iter().map(|file| v1::ImportedFile {
         outcome: Some(super::upload::wire_outcome(file.uploaded.outcome)),
         sent_bytes: file.uploaded.sent_bytes,
+        findings: file.uploaded.findings.iter().map(super::check::wire_finding).collect(),
         ..wire_file(&file.planned)
     });
     Out::new().json(&v1::Imported {

@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use studio_api::v1;
-use studio_core::{Error, ErrorKind};
+use studio_blob::Error as StoreError;
+use studio_core::audio::gate::Finding;
+use studio_core::{Error, ErrorKind, Subject};
 
 use super::count;
-use crate::failure::{Failure, Result, code_of, reasons, whole};
+use crate::failure::{CONFLICT, Failure, INTEGRITY, Result, UNAVAILABLE, code_of, reasons, whole};
 use crate::output::text::note;
 
 /// The files that came to nothing.
@@ -21,13 +23,17 @@ pub(super) struct Left<'a> {
 impl Left<'_> {
     /// All of them for programs.
     pub(super) fn wire(&self) -> Vec<v1::RefusedFile> {
-        let failed = self.failed.iter().map(|(file, error)| (*file, with_reasons(error)));
-        let not_begun = self.not_begun.iter().map(|file| (*file, "not begun".to_owned()));
-        let wire = |(file, reason): (&Path, String)| v1::RefusedFile {
+        let failed = self.failed.iter().map(|(file, error)| v1::RefusedFile {
             file: file.to_string_lossy().into_owned(),
-            reason,
-        };
-        failed.chain(not_begun).map(wire).collect()
+            reason: with_reasons(error),
+            findings: findings(error).iter().map(super::check::wire_finding).collect(),
+        });
+        let not_begun = self.not_begun.iter().map(|file| v1::RefusedFile {
+            file: file.to_string_lossy().into_owned(),
+            reason: "not begun".to_owned(),
+            findings: Vec::new(),
+        });
+        failed.chain(not_begun).collect()
     }
 
     /// Tells on stderr of each that failed, and how many were not begun.
@@ -58,7 +64,8 @@ impl Left<'_> {
         hint: impl Fn(&Error) -> Option<String>,
     ) -> Result<()> {
         let errors = self.failed.iter().map(|(_, error)| *error);
-        let Some(gravest) = errors.min_by_key(|error| rank(error.kind())) else { return Ok(()) };
+        let gravest = errors.min_by_key(|error| rank(code_of(error.kind())));
+        let Some(gravest) = gravest else { return Ok(()) };
         let left = self.failed.len() + self.not_begun.len();
         Err(Failure::Own {
             message: format!("{left} of {} {what}", count(of as u64, "file", "files")),
@@ -71,72 +78,108 @@ impl Left<'_> {
 
 /// What comes first: that the work cannot go on, then that bytes are lost, then that
 /// something is in the way.
-fn rank(kind: ErrorKind) -> u8 {
-    match kind {
-        ErrorKind::Unavailable => 0,
-        ErrorKind::Integrity => 1,
-        ErrorKind::Conflict => 2,
+fn rank(code: u8) -> u8 {
+    match code {
+        UNAVAILABLE => 0,
+        INTEGRITY => 1,
+        CONFLICT => 2,
         _ => 3,
+    }
+}
+
+/// The rules that a file breaks, where a profile refuses it.
+fn findings(error: &Error) -> &[Finding] {
+    match error {
+        Error::Refused { findings, .. } => findings,
+        _ => &[],
     }
 }
 
 /// An error with all its reasons, in one line.
 fn with_reasons(error: &Error) -> String {
-    let reasons: Vec<_> = match error {
-        Error::Refused { findings, .. } if findings.len() > 1 => {
-            findings.iter().map(|f| format!("{} ({})", f.rule.as_str(), f.detail)).collect()
-        }
-        _ => Vec::new(),
-    };
-    match reasons.is_empty() {
-        true => whole(error),
-        false => format!("{}: {}", whole(error), reasons.join(", ")),
+    let reasons = findings(error).iter().map(|f| format!("{} ({})", f.rule.as_str(), f.detail));
+    let reasons: Vec<_> = reasons.collect();
+    match reasons.len() {
+        // A single one is in the error itself.
+        0 | 1 => whole(error),
+        _ => format!("{}: {}", whole(error), reasons.join(", ")),
+    }
+}
+
+/// One of many that could not be listened to.
+#[derive(Debug)]
+pub(super) struct LeftOut {
+    heard: v1::Heard,
+    why: Failure,
+}
+
+impl LeftOut {
+    /// A file or a version that something is wrong with.
+    pub(super) fn of(subject: &Subject, why: Error) -> Self {
+        Self { heard: super::subject::wire(subject), why: why.into() }
+    }
+
+    /// A text that leads to neither.
+    pub(super) fn unknown(text: &str, why: Failure) -> Self {
+        Self { heard: v1::Heard { file: Some(text.to_owned()), version: None }, why }
+    }
+
+    fn rank(&self) -> u8 {
+        rank(self.why.code())
     }
 }
 
 /// Tells what could not be listened to, out of so many, and lets the command fail if something
-/// could not.
-pub(super) fn sound_failures(failed: &[(studio_core::Subject, Error)], of: usize) -> Result<()> {
-    let Some((_, first)) = failed.first() else { return Ok(()) };
-    // A single one needs no summary.
+/// could not: with the number of the gravest failure.
+pub(super) fn sound_failures(mut failed: Vec<LeftOut>, of: usize) -> Result<()> {
     if of == 1 {
-        let hint = crate::output::hint::for_error(first);
-        return Err(Failure::Own {
-            message: whole(first),
-            code: code_of(first.kind()),
-            source: None,
-            hint,
-        });
+        // A single one needs no summary.
+        return failed.pop().map_or(Ok(()), |left_out| Err(left_out.why));
     }
-    tell_failures(failed);
+    tell_failures(&failed);
     let left = failed.len();
-    let what = if left == 1 { "was" } else { "were" };
+    let Some(gravest) = gravest(failed) else { return Ok(()) };
+    let were = if left == 1 { "was" } else { "were" };
     Err(Failure::Own {
-        message: format!("{left} of {of} {what} left out"),
-        code: code_of(first.kind()),
+        message: format!("{left} of {of} {were} left out"),
+        code: gravest.code(),
         source: None,
-        hint: crate::output::hint::for_error(first),
+        hint: gravest.hint().map(ToOwned::to_owned),
     })
 }
 
+/// The gravest failure, and of several the first.
+pub(super) fn gravest(failed: Vec<LeftOut>) -> Option<Failure> {
+    failed.into_iter().min_by_key(LeftOut::rank).map(|left_out| left_out.why)
+}
+
 /// Tells on stderr of each that could not be listened to.
-pub(super) fn tell_failures(failed: &[(studio_core::Subject, Error)]) {
-    for (_, error) in failed {
-        note(&format!("error: {}", whole(error)));
+pub(super) fn tell_failures(failed: &[LeftOut]) {
+    for left_out in failed {
+        note(&format!("error: {}", left_out.why.message()));
     }
 }
 
 /// Whether an error is that of one file or version alone, so that others can still be listened
 /// to.
 pub(super) fn concerns_one(error: &Error) -> bool {
-    matches!(error, Error::Sound { .. }) || error.kind() == ErrorKind::Integrity
+    matches!(
+        error,
+        Error::Sound { .. }
+            | Error::SourceMissing { .. }
+            | Error::SourceNotAFile { .. }
+            | Error::SourceUnreadable { .. }
+            | Error::ObjectMissing { .. }
+            | Error::StoredElsewhere { .. }
+            | Error::Store(StoreError::Archived { .. })
+    ) || error.kind() == ErrorKind::Integrity
 }
 
 /// Those that could not be listened to, for programs.
-pub(super) fn wire_failures(failed: &[(studio_core::Subject, Error)]) -> Vec<v1::SoundFailure> {
-    let wire = |(subject, error): &(studio_core::Subject, Error)| v1::SoundFailure {
-        subject: super::subject::wire(subject),
-        error: whole(error),
+pub(super) fn wire_failures(failed: &[LeftOut]) -> Vec<v1::SoundFailure> {
+    let wire = |left_out: &LeftOut| v1::SoundFailure {
+        subject: left_out.heard.clone(),
+        error: left_out.why.message(),
     };
     failed.iter().map(wire).collect()
 }

@@ -13,6 +13,7 @@ mod download;
 mod export;
 mod gc;
 mod import;
+mod kept;
 mod left;
 mod list;
 mod made;
@@ -207,6 +208,23 @@ where
     // A thread that still waits for a disk need not be waited for.
     runtime.shutdown_background();
     result
+}
+
+/// What is said where a job was stopped of which nothing is kept.
+const BEGINS_ANEW: &str = "nothing half done was left; the same command again begins anew";
+
+/// The same for a job that moves bytes to no place of their own, but listens to them or mixes
+/// them: told of otherwise where it is stopped.
+fn work<T, W>(stopped: &str, work: impl FnOnce(Job) -> W) -> Result<T>
+where
+    W: Future<Output = Result<T>>,
+{
+    transfer(work).map_err(|failure| match failure {
+        Failure::Core { error: error @ Error::Cancelled, .. } => {
+            Failure::Core { error, hint: Some(stopped.to_owned()) }
+        }
+        other => other,
+    })
 }
 
 /// The place that the names on the command line lead to.

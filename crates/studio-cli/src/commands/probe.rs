@@ -1,12 +1,14 @@
 //! `studio probe`.
 
+use std::path::Path;
+
 use studio_api::v1;
 use studio_core::audio::metadata::{Bext, Ixml};
 use studio_core::audio::probe::{Probe, Tags};
-use studio_core::{Error, Job, Probed, Subject};
+use studio_core::{Job, Probed, Subject, probe_file};
 
 use super::artwork::Wanted;
-use super::left::concerns_one;
+use super::left::{LeftOut, concerns_one};
 use super::subject::{each, given, short, wire};
 use crate::args;
 use crate::config::Config;
@@ -16,38 +18,79 @@ use crate::output::text::{Out, print_fields};
 
 pub(super) fn run(config: &Config, arguments: &args::Probe) -> Result<()> {
     let wanted = Wanted::of(arguments)?;
+    if wanted.is_none()
+        && let Some(files) = files_alone(&arguments.subjects)
+    {
+        let mut answer = Answer::to(arguments.json, files.len());
+        for file in files {
+            answer.take(Subject::File(file.to_owned()), probe_file(file))?;
+        }
+        return answer.end();
+    }
     let studio = super::open(config, super::Use::Look)?;
-    super::transfer(async |job: Job| {
+    super::work(super::BEGINS_ANEW, async |job: Job| {
         let given = given(&studio, config, &arguments.subjects, false).await?;
-        let subjects = each(&studio, given).await?;
-        let of = subjects.len();
-        if let Some(wanted) = &wanted {
-            wanted.write(&studio, &subjects, &job).await?;
+        let found = each(&studio, given).await?;
+        if let (Some(wanted), []) = (&wanted, &found.failed[..]) {
+            wanted.write(&studio, &found.subjects, &job).await?;
         }
-        let (mut probed, mut failed) = (Vec::new(), Vec::new());
-        for subject in subjects {
-            match studio.probe(&subject, &job).await {
-                Ok(one) => {
-                    if !arguments.json {
-                        print(&one, probed.is_empty())?;
-                    }
-                    probed.push(one);
-                }
-                // Of many, one that is no sound does not hide the others.
-                Err(error) if concerns_one(&error) => failed.push((subject, error)),
-                Err(error) => return Err(error.into()),
-            }
+        let mut answer = Answer::to(arguments.json, found.named());
+        answer.failed = found.failed;
+        for subject in found.subjects {
+            let probed = studio.probe(&subject, &job).await;
+            answer.take(subject, probed)?;
         }
-        if arguments.json {
-            print_json(&probed, &failed)?;
-        }
-        super::left::sound_failures(&failed, of)
+        answer.end()
     })
 }
 
-fn print_json(probed: &[Probed], failed: &[(Subject, Error)]) -> Result<()> {
-    let probes = probed.iter().map(wire_probe).collect();
-    Out::new().json(&v1::ProbeList { probes, failed: super::left::wire_failures(failed) })
+/// The files that were given, if nothing else was. Their headers are read in microseconds: to
+/// open the catalogue, and to start the threads that move bytes, takes far longer.
+fn files_alone(subjects: &args::Subjects) -> Option<Vec<&Path>> {
+    let args::Subjects { what, filter } = subjects;
+    let names_versions = filter.song.is_some() || filter.version.is_some();
+    let files: Vec<&Path> = what.iter().map(Path::new).collect();
+    let alone = !files.is_empty() && !names_versions && files.iter().all(|file| file.is_file());
+    alone.then_some(files)
+}
+
+/// What is told, as it comes.
+struct Answer {
+    json: bool,
+    /// How many are looked at.
+    of: usize,
+    probed: Vec<Probed>,
+    failed: Vec<LeftOut>,
+}
+
+impl Answer {
+    fn to(json: bool, of: usize) -> Self {
+        Self { json, of, probed: Vec::new(), failed: Vec::new() }
+    }
+
+    fn take(&mut self, subject: Subject, probed: studio_core::Result<Probed>) -> Result<()> {
+        match probed {
+            Ok(one) => {
+                if !self.json {
+                    print(&one, self.probed.is_empty())?;
+                }
+                self.probed.push(one);
+            }
+            // Of many, one that is no sound does not hide the others.
+            Err(error) if concerns_one(&error) => self.failed.push(LeftOut::of(&subject, error)),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    fn end(self) -> Result<()> {
+        if self.json {
+            let probes = self.probed.iter().map(wire_probe).collect();
+            let failed = super::left::wire_failures(&self.failed);
+            Out::new().json(&v1::ProbeList { probes, failed })?;
+        }
+        super::left::sound_failures(self.failed, self.of)
+    }
 }
 
 fn wire_probe(probed: &Probed) -> v1::Probe {
@@ -120,6 +163,15 @@ fn print(probed: &Probed, first: bool) -> Result<()> {
 }
 
 fn lines(probe: &Probe) -> Vec<(&'static str, String)> {
+    let mut lines = lines_of_format(probe);
+    lines.extend(lines_of_tags(&probe.tags));
+    lines.extend(probe.bext.iter().flat_map(|bext| lines_of_bext(bext, probe.format.sample_rate)));
+    lines.extend(probe.ixml.iter().flat_map(|ixml| lines_of_ixml(ixml)));
+    lines.extend(probe.header.defects.iter().map(|defect| ("defect", defect.to_string())));
+    lines
+}
+
+fn lines_of_format(probe: &Probe) -> Vec<(&'static str, String)> {
     let format = &probe.format;
     let mut lines = vec![("format", sound::format(format))];
     lines.push(("codec", format!("{} in {}", format.codec, format.container)));
@@ -136,56 +188,51 @@ fn lines(probe: &Probe) -> Vec<(&'static str, String)> {
         _ => "the file does not tell".to_owned(),
     };
     lines.push(("length", length));
-    let tags = &probe.tags;
-    let number = tags.track_number.map(|number| number.to_string());
-    for (name, value) in [
-        ("title", &tags.title),
-        ("artist", &tags.artist),
-        ("album", &tags.album),
-        ("album artist", &tags.album_artist),
-        ("track number", &number),
-        ("date", &tags.date),
-        ("genre", &tags.genre),
-        ("comment", &tags.comment),
-        ("software", &tags.software),
-    ] {
-        lines.extend(value.clone().map(|value| (name, value)));
-    }
-    if tags.has_artwork {
-        lines.push(("picture", "yes".to_owned()));
-    }
-    if let Some(bext) = &probe.bext {
-        let when = format!("{} {}", bext.origination_date, bext.origination_time);
-        for (name, value) in [
-            ("description", bext.description.clone()),
-            ("originator", bext.originator.clone()),
-            ("recorded", when.trim().to_owned()),
-        ] {
-            lines.extend((!value.is_empty()).then_some((name, value)));
-        }
-        let since = bext.time_reference.checked_div(u64::from(format.sample_rate));
-        if let Some(seconds) = since.filter(|_| bext.time_reference > 0) {
-            let clock =
-                format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
-            let frames = bext.time_reference;
-            lines.push(("time reference", format!("{frames} frames ({clock} after midnight)")));
-        }
-    }
-    if let Some(ixml) = &probe.ixml {
-        let circled = ixml.circled.map(|circled| if circled { "yes" } else { "no" }.to_owned());
-        for (name, value) in [
-            ("project", &ixml.project),
-            ("scene", &ixml.scene),
-            ("take", &ixml.take),
-            ("tape", &ixml.tape),
-            ("circled", &circled),
-            ("note", &ixml.note),
-        ] {
-            lines.extend(value.clone().map(|value| (name, value)));
-        }
-    }
-    for defect in &probe.header.defects {
-        lines.push(("defect", defect.to_string()));
+    lines
+}
+
+fn lines_of_tags(tags: &Tags) -> impl Iterator<Item = (&'static str, String)> {
+    let named = [
+        ("title", tags.title.clone()),
+        ("artist", tags.artist.clone()),
+        ("album", tags.album.clone()),
+        ("album artist", tags.album_artist.clone()),
+        ("track number", tags.track_number.map(|number| number.to_string())),
+        ("date", tags.date.clone()),
+        ("genre", tags.genre.clone()),
+        ("comment", tags.comment.clone()),
+        ("software", tags.software.clone()),
+        ("picture", tags.has_artwork.then(|| "yes".to_owned())),
+    ];
+    named.into_iter().filter_map(|(name, value)| Some((name, value?)))
+}
+
+fn lines_of_bext(bext: &Bext, sample_rate: u32) -> Vec<(&'static str, String)> {
+    let when = format!("{} {}", bext.origination_date, bext.origination_time);
+    let mut lines = vec![
+        ("description", bext.description.clone()),
+        ("originator", bext.originator.clone()),
+        ("recorded", when.trim().to_owned()),
+    ];
+    lines.retain(|(_, value)| !value.is_empty());
+    let frames = bext.time_reference;
+    if let Some(seconds) = frames.checked_div(u64::from(sample_rate)).filter(|_| frames > 0) {
+        let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+        let clock = format!("{hours:02}:{minutes:02}:{:02}", seconds % 60);
+        lines.push(("time reference", format!("{frames} frames ({clock} after midnight)")));
     }
     lines
+}
+
+fn lines_of_ixml(ixml: &Ixml) -> impl Iterator<Item = (&'static str, String)> {
+    let circled = ixml.circled.map(|circled| if circled { "yes" } else { "no" }.to_owned());
+    let named = [
+        ("project", ixml.project.clone()),
+        ("scene", ixml.scene.clone()),
+        ("take", ixml.take.clone()),
+        ("tape", ixml.tape.clone()),
+        ("circled", circled),
+        ("note", ixml.note.clone()),
+    ];
+    named.into_iter().filter_map(|(name, value)| Some((name, value?)))
 }

@@ -106,7 +106,8 @@ async fn tell_backups_passed_over(config: &Config, job: &Job) -> Result<()> {
 
 /// Whether there is anything in the catalogue.
 fn has_any(recovered: &Recovered) -> bool {
-    recovered.known + recovered.versions + recovered.trashed > 0
+    let Recovered { known, versions, trashed, picks, marks, releases, .. } = recovered;
+    known + versions + trashed + picks + marks + releases > 0
 }
 
 /// How it ends, after all has been told.

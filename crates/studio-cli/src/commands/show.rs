@@ -1,7 +1,7 @@
 //! `studio show`.
 
 use studio_api::v1;
-use studio_core::{Check, Note, Version, VersionDetails};
+use studio_core::{Check, Note, ReleaseName, Version, VersionDetails};
 
 use crate::args;
 use crate::config::Config;
@@ -19,7 +19,10 @@ pub(super) fn run(config: &Config, arguments: &args::Show) -> Result<()> {
                 let details = details.into_iter().next().unwrap_or_default();
                 match arguments.json {
                     true => Out::new().json(&v1::CataloguedVersion::new(&version, &details)),
-                    false => print(&version, &details),
+                    false => {
+                        let releases = studio.releases_with(version.id).await?;
+                        print(&version, &details, &releases)
+                    }
                 }
             }
             Err(error) => Err(super::with_suggestions(&studio, error).await),
@@ -27,7 +30,7 @@ pub(super) fn run(config: &Config, arguments: &args::Show) -> Result<()> {
     })
 }
 
-fn print(version: &Version, details: &VersionDetails) -> Result<()> {
+fn print(version: &Version, details: &VersionDetails, releases: &[ReleaseName]) -> Result<()> {
     let path = &version.path;
     let size = match version.size {
         size @ 0..1000 => bytes(size),
@@ -39,7 +42,7 @@ fn print(version: &Version, details: &VersionDetails) -> Result<()> {
         ("track", path.track.to_string()),
         ("version", path.tag.to_string()),
     ];
-    fields.extend(known(details));
+    fields.extend(known(details, releases));
     fields.extend([
         ("size", size),
         ("uploaded", time::with_seconds(version.uploaded_at)),
@@ -58,7 +61,7 @@ fn print(version: &Version, details: &VersionDetails) -> Result<()> {
 }
 
 /// What is known and thought of it, as far as something is.
-fn known(details: &VersionDetails) -> Vec<(&'static str, String)> {
+fn known(details: &VersionDetails, releases: &[ReleaseName]) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     if details.picked {
         lines.push(("picked", "yes".to_owned()));
@@ -69,9 +72,10 @@ fn known(details: &VersionDetails) -> Vec<(&'static str, String)> {
         let note = note.map(|note| format!(": {note}")).unwrap_or_default();
         lines.push(("status", format!("{status}, says {}{note}", mark.said.by)));
     }
-    if details.releases > 0 {
-        let releases = super::count(u64::from(details.releases), "release", "releases");
-        lines.push(("in", releases));
+    if !releases.is_empty() {
+        let names: Vec<_> = releases.iter().map(ReleaseName::as_str).collect();
+        let releases = if names.len() == 1 { "release" } else { "releases" };
+        lines.push(("in", format!("{releases} {}", names.join(", "))));
     }
     if let Some(facts) = &details.sound {
         let length = sound::length(&facts.format).unwrap_or_else(|| "not told".to_owned());

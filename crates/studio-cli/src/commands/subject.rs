@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use studio_api::v1;
 use studio_core::{
-    Error, PageRequest, SongTitle, Studio, Subject, TrackName, VersionFilter, VersionPath,
-    VersionTag,
+    ArtistName, Error, PageRequest, SongTitle, Studio, Subject, TrackName, VersionFilter,
+    VersionPath, VersionTag,
 };
 
+use super::left::LeftOut;
 use crate::args::{Filter, OfTrack, Subjects};
 use crate::config::Config;
-use crate::failure::{Failure, NOT_FOUND, Result};
+use crate::failure::{Failure, NOT_FOUND, Result, USAGE};
 
 /// How many versions are looked up at once.
 const PAGE: u32 = 1000;
@@ -23,12 +24,28 @@ enum Named {
 }
 
 /// What was given.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Given {
-    /// What was named one by one, in this order.
-    Single(Vec<Subject>),
+    /// What was named one by one.
+    Single(Found),
     /// The versions that the filter leaves.
     Filtered(VersionFilter),
+}
+
+/// What names led to.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// What there is, in the order of the names.
+    pub(super) subjects: Vec<Subject>,
+    /// What there is not.
+    pub(super) failed: Vec<LeftOut>,
+}
+
+impl Found {
+    /// How many were named.
+    pub(super) fn named(&self) -> usize {
+        self.subjects.len() + self.failed.len()
+    }
 }
 
 /// Finds out what was given. `all` says whether nothing at all may be said, for everything.
@@ -63,10 +80,21 @@ pub(super) async fn given(
             "give --track too, or name versions as ARTIST/SONG/TRACK/VERSION",
         ));
     }
+    if song.is_some() {
+        // For want of an artist none of the tags leads anywhere: that is told once.
+        super::artist(artist.as_deref(), config)?;
+    }
     let track = OfTrack { artist, song, track };
-    let mut found = Vec::with_capacity(subjects.what.len());
+    let mut found = Found::default();
     for text in &subjects.what {
-        found.push(one(studio, config, text, &track).await?);
+        match one(studio, config, text, &track).await {
+            Ok(subject) => found.subjects.push(subject),
+            // Of many, one that is mistyped does not hide the others.
+            Err(why) if matches!(why.code(), USAGE | NOT_FOUND) => {
+                found.failed.push(LeftOut::unknown(text, why));
+            }
+            Err(failure) => return Err(failure),
+        }
     }
     Ok(Given::Single(found))
 }
@@ -84,20 +112,36 @@ pub(super) async fn one(
             Ok(version) => Ok(Subject::Version(Box::new(version))),
             Err(error) => {
                 let failure = super::with_suggestions(studio, error).await;
-                Err(if text.contains('/') { or_a_file(failure, text) } else { failure })
+                let may_be_a_file = text.contains('/') && failure.code() == NOT_FOUND;
+                Err(if may_be_a_file { neither(text, &failure) } else { failure })
             }
         },
     }
 }
 
-/// A version that was not found may have been meant as a file.
-fn or_a_file(failure: Failure, text: &str) -> Failure {
-    match failure {
-        Failure::Core { error, hint: Some(hint) } => {
-            let hint = Some(format!("{hint} (there is no file `{text}` either)"));
-            Failure::Core { error, hint }
-        }
-        other => other,
+/// A text that names no file, and is not of the form of a version's name.
+fn no_file(text: &str) -> Failure {
+    Failure::Own {
+        message: format!("no such file `{text}`"),
+        code: NOT_FOUND,
+        source: None,
+        hint: Some(
+            "check the spelling of the path; a stored version is named \
+             ARTIST/SONG/TRACK/VERSION (the artist may be left out)"
+                .to_owned(),
+        ),
+    }
+}
+
+/// A text that names no file, and as a version leads nowhere either.
+fn neither(text: &str, as_a_version: &Failure) -> Failure {
+    let hint = as_a_version.hint().map(ToOwned::to_owned);
+    let why = as_a_version.message();
+    Failure::Own {
+        message: format!("no such file `{text}`, and no such version: {why}"),
+        code: NOT_FOUND,
+        source: None,
+        hint: hint.or_else(|| no_file(text).hint().map(ToOwned::to_owned)),
     }
 }
 
@@ -121,24 +165,26 @@ fn named(config: &Config, text: &str, of: &OfTrack) -> Result<Named> {
     let parts: Vec<&str> = text.split('/').collect();
     // Nobody names songs so; paths are.
     let is_path = parts.iter().any(|part| matches!(*part, "" | "." | ".." | "~"));
-    let (artist, [song, track, tag]) = match parts[..] {
-        [artist, song, track, tag] if !is_path => (artist.parse()?, [song, track, tag]),
-        [song, track, tag] if !is_path => (default_artist()?, [song, track, tag]),
-        _ => {
-            return Err(Failure::Own {
-                message: format!("there is no file `{text}`"),
-                code: NOT_FOUND,
-                source: None,
-                hint: Some("a stored version is named ARTIST/SONG/TRACK/VERSION".to_owned()),
-            });
-        }
+    if is_path {
+        return Err(no_file(text));
+    }
+    let path = match parts[..] {
+        [artist, song, track, tag] => place(|| Ok(artist.parse()?), [song, track, tag]),
+        [song, track, tag] => place(default_artist, [song, track, tag]),
+        _ => return Err(no_file(text)),
     };
-    Ok(Named::Version(VersionPath {
-        artist,
+    path.map(Named::Version).map_err(|failure| neither(text, &failure))
+}
+
+/// The place of a version by its names.
+fn place(artist: impl Fn() -> Result<ArtistName>, names: [&str; 3]) -> Result<VersionPath> {
+    let [song, track, tag] = names;
+    Ok(VersionPath {
+        artist: artist()?,
         song: song.parse()?,
         track: track.parse()?,
         tag: tag.parse()?,
-    }))
+    })
 }
 
 /// Every version that a filter leaves.
@@ -158,12 +204,13 @@ pub(super) async fn versions(
 }
 
 /// Everything that was given, one by one.
-pub(super) async fn each(studio: &Studio, given: Given) -> Result<Vec<Subject>> {
+pub(super) async fn each(studio: &Studio, given: Given) -> Result<Found> {
     match given {
-        Given::Single(subjects) => Ok(subjects),
+        Given::Single(found) => Ok(found),
         Given::Filtered(filter) => {
             let versions = versions(studio, &filter).await?;
-            Ok(versions.into_iter().map(|version| Subject::Version(Box::new(version))).collect())
+            let subjects = versions.into_iter().map(|version| Subject::Version(Box::new(version)));
+            Ok(Found { subjects: subjects.collect(), failed: Vec::new() })
         }
     }
 }

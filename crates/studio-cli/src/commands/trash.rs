@@ -5,6 +5,7 @@ use studio_api::v1;
 use studio_core::{CatalogError, Emptied, Error, Job, Studio, TrashedVersion};
 
 use super::count;
+use super::kept::Kept;
 use crate::args::{self, TrashCommand};
 use crate::config::Config;
 use crate::failure::{CONFLICT, Failure, NOT_FOUND, Result};
@@ -84,7 +85,9 @@ async fn restore(config: &Config, studio: &Studio, arguments: &args::TrashRestor
     let mut out = Out::new();
     if arguments.json {
         let trashed = v1::Trashed::new(wanted, config.care.retention());
-        return out.json(&v1::TrashMove { dry_run, trashed });
+        let releases = studio.releases_with(wanted.id).await?;
+        let releases = releases.iter().map(ToString::to_string).collect();
+        return out.json(&v1::TrashMove { dry_run, trashed, picked: false, releases });
     }
     out.line(&match dry_run {
         true => format!("would take back {}", wanted.path),
@@ -146,22 +149,25 @@ async fn purge(
         true => studio.plan_purge(&doomed, job).await?,
         false => studio.purge_all(&doomed, job).await?,
     };
-    if let (Some(_), [kept]) = (arguments.id, &emptied.kept[..]) {
-        let message = format!("{} stays in the trash: a release uses it", kept.path);
-        let hint = Some("`studio show` and `studio release list` tell which".to_owned());
-        return Err(Failure::Own { message, code: CONFLICT, source: None, hint });
+    let kept = Kept::each(studio, &emptied.kept).await?;
+    if let (Some(_), [kept]) = (arguments.id, &kept[..]) {
+        let hint = Some(
+            "a release keeps its versions for good; `studio trash restore` takes this one back"
+                .to_owned(),
+        );
+        return Err(Failure::Own { message: kept.sentence(), code: CONFLICT, source: None, hint });
     }
-    print_purged(&emptied, arguments)
+    print_purged(&emptied, &kept, arguments)
 }
 
-fn print_purged(emptied: &Emptied, arguments: &args::TrashPurge) -> Result<()> {
-    let Emptied { versions, objects, bytes: size, kept, unreadable } = emptied;
+fn print_purged(emptied: &Emptied, kept: &[Kept], arguments: &args::TrashPurge) -> Result<()> {
+    let Emptied { versions, objects, bytes: size, unreadable, .. } = emptied;
     let dry_run = arguments.dry_run;
     let mut out = Out::new();
     if arguments.json {
         let wire = |version: &TrashedVersion| v1::Version::from(&version.record);
         let versions = versions.iter().map(wire).collect();
-        let kept = kept.iter().map(wire).collect();
+        let kept = kept.iter().map(Kept::wire).collect();
         let (objects, bytes, unreadable) = (*objects, *size, unreadable.clone());
         return out.json(&v1::Purged { dry_run, versions, objects, bytes, kept, unreadable });
     }
@@ -172,9 +178,7 @@ fn print_purged(emptied: &Emptied, arguments: &args::TrashPurge) -> Result<()> {
     let verb = if dry_run { "would remove" } else { "removed" };
     out.line(&format!("{verb} {versions}, {} in the store", bytes(*size)))?;
     out.finish()?;
-    for version in kept {
-        note(&format!("{} stays in the trash: a release uses it", version.path));
-    }
+    kept.iter().for_each(|kept| note(&kept.sentence()));
     for location in unreadable {
         note(&format!("warning: bytes stay, because {location} cannot be read and may name them"));
     }

@@ -1,33 +1,51 @@
 //! `studio upload`.
 
 use studio_api::v1;
-use studio_core::{Job, Studio, Upload, UploadOutcome, UploadPlan, Uploaded, Warning};
+use studio_core::{Error, Job, Studio, Upload, UploadOutcome, UploadPlan, Uploaded, Warning};
 
 use crate::args;
 use crate::config::Config;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::output::sound;
-use crate::output::text::{Out, bytes};
+use crate::output::text::{Out, bytes, note};
 
 pub(super) fn run(config: &Config, arguments: &args::Upload) -> Result<()> {
     let path = super::version_path(&arguments.names, config)?;
     let request = Upload { path, file: arguments.file_path.clone() };
     let studio = super::open(config, super::Use::of(arguments.dry_run))?;
     let studio = super::gated(studio, config, &arguments.gate)?;
+    let failure = |error| failure(error, arguments.json);
     super::transfer(async |job: Job| match arguments.dry_run {
         true => {
-            let plan = studio.plan_upload(&request, &job).await?;
+            let plan = studio.plan_upload(&request, &job).await.map_err(failure)?;
             warn(&request, &plan.warnings);
             super::check::warn(&request.file.display().to_string(), &plan.findings);
             print_plan(&studio, &request, &plan, arguments.json)
         }
         false => {
-            let uploaded = studio.upload(&request, &job).await?;
+            let uploaded = studio.upload(&request, &job).await.map_err(failure)?;
             warn(&request, &uploaded.warnings);
             super::check::warn(&request.file.display().to_string(), &uploaded.findings);
             print(&uploaded, arguments.json)
         }
     })
+}
+
+/// A failure to upload; programs are told every reason of a profile that refuses the file.
+fn failure(error: Error, json: bool) -> Failure {
+    let printed = match &error {
+        Error::Refused { file, profile, findings } if json => Out::new().json(&v1::RefusedUpload {
+            file: file.display().to_string(),
+            profile: profile.clone(),
+            refusals: findings.iter().map(super::check::wire_finding).collect(),
+        }),
+        _ => Ok(()),
+    };
+    // That nobody reads the reasons makes the file no better.
+    if let Err(unwritten @ Failure::Own { .. }) = printed {
+        note(&format!("error: {}", unwritten.message()));
+    }
+    error.into()
 }
 
 fn describe(warning: Warning) -> &'static str {
@@ -43,7 +61,7 @@ fn describe(warning: Warning) -> &'static str {
 fn warn(request: &Upload, warnings: &[Warning]) {
     for warning in warnings {
         let file = request.file.display();
-        crate::output::text::note(&format!("warning: {}: {file}", describe(*warning)));
+        note(&format!("warning: {}: {file}", describe(*warning)));
     }
 }
 

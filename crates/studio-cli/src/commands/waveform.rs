@@ -62,7 +62,7 @@ pub(super) fn run(config: &Config, arguments: &args::Waveform) -> Result<()> {
         made::check(file, arguments.force)?;
     }
     let studio = super::open(config, super::Use::Look)?;
-    super::transfer(async |job: Job| {
+    super::work(super::BEGINS_ANEW, async |job: Job| {
         // One of them is there: the command line sees to it.
         let what = arguments.what.as_ref().or(arguments.version.as_ref());
         let what = what.map(String::as_str).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Hints: what to do about an error.
 
 use studio_blob::{CredentialProblem, Error as StoreError};
-use studio_core::{Error, NameKind, Neighbours, StoreUrl, VersionPath};
+use studio_core::{Error, NameKind, Neighbours, StoreUrl, VersionPath, is_in_spool};
 use studio_repo::Error as CatalogError;
 
 /// How alike two names must be (Jaro-Winkler, 0 to 1) for one to be a slip of the other.
@@ -14,98 +14,125 @@ pub(crate) fn for_error(error: &Error) -> Option<String> {
     match error {
         Error::Catalog(error) => for_catalog(error),
         Error::Store(error) => for_store(error),
+        Error::NotReleasable { obstacles, .. } => for_obstacles(obstacles),
+        error => for_source(error)
+            .or_else(|| for_target(error))
+            .or_else(|| for_bytes(error))
+            .or_else(|| for_sound(error)),
+    }
+}
+
+/// What to do about what was to be read.
+fn for_source(error: &Error) -> Option<String> {
+    let hint = match error {
         Error::SourceMissing { .. } | Error::SourceDirectoryMissing { .. } => {
-            Some("the path is taken from the current directory; check its spelling".to_owned())
+            "the path is taken from the current directory; check its spelling"
         }
-        Error::SourceNotAFile { .. } => {
-            Some("name a file; each file is a version of its own".to_owned())
-        }
+        Error::SourceNotAFile { .. } => "name a file; each file is a version of its own",
         Error::SourceNotADirectory { file } if is_zip(file) => {
-            Some("unpack it, and give the directory that comes of it".to_owned())
+            "unpack it, and give the directory that comes of it"
         }
         Error::SourceNotADirectory { .. } => {
-            Some("give the directory of a session; `studio upload` stores a single file".to_owned())
+            "give the directory of a session; `studio upload` stores a single file"
         }
-        Error::SourceUnreadable { .. } => {
-            Some("check the file's permissions, and its disk".to_owned())
+        Error::SourceUnreadable { .. } => "check the file's permissions, and its disk",
+        Error::SourceChanged { .. } => "upload it again when nothing writes to it any more",
+        Error::SessionUnreadable { .. } => {
+            "let it be delivered again; without that file --pattern tells what the others are"
         }
-        Error::SourceChanged { .. } => {
-            Some("upload it again when nothing writes to it any more".to_owned())
+        Error::NotAsDelivered { .. } => {
+            "it differs from what was delivered (`sha256sum --check checksums.txt` tells what \
+             else does); let it be delivered again"
         }
-        Error::TargetExists { .. } => {
-            Some("give it another name, or add --force to replace it".to_owned())
-        }
-        Error::TargetInUse { .. } => {
-            Some("wait until it is done, or give it another name".to_owned())
-        }
-        Error::Cancelled => {
-            Some("the same command again goes on with what had been moved".to_owned())
-        }
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+/// What to do about what was to be written.
+fn for_target(error: &Error) -> Option<String> {
+    let hint = match error {
+        Error::TargetExists { .. } => "give it another name, or add --force to replace it",
+        Error::TargetInUse { .. } => "wait until it is done, or give it another name",
+        Error::Cancelled => "the same command again goes on with what had been moved",
         Error::TargetNotAFile { target, what: "a directory" } => {
-            Some(format!("name the file too, as in {}", target.join("take.wav").display()))
+            return Some(format!("name the file too, as in {}", target.join("take.wav").display()));
         }
-        Error::TargetNotAFile { .. } => {
-            Some("name a file, or one that is not there yet".to_owned())
-        }
+        Error::TargetNotAFile { .. } => "name a file, or one that is not there yet",
         Error::TargetDirectoryMissing { directory } => {
-            Some(format!("make it first: mkdir -p {}", shell_word(&directory.to_string_lossy())))
+            let directory = shell_word(&directory.to_string_lossy());
+            return Some(format!("make it first: mkdir -p {directory}"));
         }
-        Error::TargetFull { .. } => {
-            Some("make room, or choose another disk; nothing was left behind".to_owned())
+        Error::TargetFull { target, .. } if is_in_spool(target) => {
+            "stems are fetched to there while they are worked on: make room, or name a directory \
+             on another disk in STUDIO_SPOOL or `spool` in studio.toml; nothing was left behind"
         }
-        Error::TargetUnwritable { .. } => Some("check the permissions of the directory".to_owned()),
+        Error::TargetFull { .. } => "make room, or choose another disk; nothing was left behind",
+        Error::TargetUnwritable { .. } => "check the permissions of the directory",
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+/// What to do about bytes that are not what or where they should be.
+fn for_bytes(error: &Error) -> Option<String> {
+    let hint = match error {
         Error::ObjectMissing { version, configured } if version.store != *configured => {
-            Some(format!(
+            return Some(format!(
                 "they were stored in {}; try again with {}",
                 version.store,
                 store_option(&version.store)
-            ))
+            ));
         }
-        Error::ObjectMissing { .. } => Some(
-            "if you have the original file, upload it to the same version again: that puts \
-             its bytes back"
-                .to_owned(),
-        ),
-        Error::Damaged { .. } => Some(
+        Error::ObjectMissing { .. } => {
+            "if you have the original file, upload it to the same version again: that puts its \
+             bytes back"
+        }
+        Error::Damaged { .. } => {
             "nothing was written; if you have the original file, upload it to the same version \
              again: that puts its bytes back"
-                .to_owned(),
-        ),
-        Error::StoreEmpty { store } => Some(match **store {
-            StoreUrl::File(_) => "is its disk mounted? nothing was changed; `studio config` tells \
-                where the store's name comes from; if all is lost, --refill of upload and import \
-                fills it again"
-                .to_owned(),
-            _ => "is that its name, and AWS_ENDPOINT_URL its server? nothing was changed; \
-                `studio config` tells where they come from; if all is lost, --refill of upload \
-                and import fills it again"
-                .to_owned(),
-        }),
-        Error::StoredElsewhere { store, .. } => {
-            Some(format!("try again with {}", store_option(store)))
         }
-        Error::BackupDamaged { .. } => {
-            Some("`studio recover --no-backup` needs only the manifests".to_owned())
+        Error::StoreEmpty { store } => match **store {
+            StoreUrl::File(_) => {
+                "is its disk mounted? nothing was changed; `studio config` tells where the \
+                 store's name comes from; if all is lost, --refill of upload and import fills it \
+                 again"
+            }
+            _ => {
+                "is that its name, and AWS_ENDPOINT_URL its server? nothing was changed; `studio \
+                 config` tells where they come from; if all is lost, --refill of upload and \
+                 import fills it again"
+            }
+        },
+        Error::StoredElsewhere { store, .. } | Error::ReleasedElsewhere { store, .. } => {
+            return Some(format!("try again with {}", store_option(store)));
         }
-        Error::NotStored { .. } => Some("upload it again".to_owned()),
-        Error::Refused { .. } => Some(
+        Error::BackupDamaged { .. } => "`studio recover --no-backup` needs only the manifests",
+        Error::NotStored { .. } => "upload it again",
+        Error::ForeignManifest { .. } => {
+            "something else writes into this store; look at that object"
+        }
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+/// What to do about sound that is not as it should be.
+fn for_sound(error: &Error) -> Option<String> {
+    let hint = match error {
+        Error::Refused { .. } => {
             "`studio check --rules` tells what each rule means; --profile any takes every file"
-                .to_owned(),
-        ),
-        Error::Sound { source: studio_core::audio::Error::NotAudio, .. } => Some(
+        }
+        Error::Sound { source: studio_core::audio::Error::NotAudio, .. } => {
             "known are WAV, RF64, BW64, AIFF, FLAC, MP3, M4A, Ogg Vorbis and Opus, by their \
              content and not by their names"
-                .to_owned(),
-        ),
-        Error::NotReleasable { obstacles, .. } => for_obstacles(obstacles),
+        }
         Error::NotAsFrozen { .. } => {
-            Some("`studio release verify` tells what is not as it was".to_owned())
+            "nothing was written; `studio release verify` tells which stem is not as it was frozen"
         }
-        Error::ForeignManifest { .. } => {
-            Some("something else writes into this store; look at that object".to_owned())
-        }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(hint.to_owned())
 }
 
 /// The same where many files were to be made, which have no flags of their own.
@@ -335,5 +362,39 @@ pub(crate) fn shell_word(text: &str) -> String {
     match !text.is_empty() && text.chars().all(plain) {
         true => text.to_owned(),
         false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn errors_that_people_make_come_with_what_to_do() {
+        let full = |target: &str| Error::TargetFull {
+            target: target.into(),
+            source: io::ErrorKind::StorageFull.into(),
+        };
+        let found = studio_core::AudioDigest::from_bytes([0; 32]);
+        let elsewhere = Error::ReleasedElsewhere {
+            name: "1.0".parse().unwrap_or_else(|error| panic!("{error}")),
+            store: Box::new(StoreUrl::Memory),
+            configured: Box::new(StoreUrl::Memory),
+        };
+        for (error, part) in [
+            (Error::TargetExists { target: "mix.wav".into() }, "--force"),
+            (Error::Cancelled, "same command again"),
+            (full("/tmp/studio-spool-x7/abc"), "STUDIO_SPOOL or `spool`"),
+            (full("mix.wav"), "make room, or choose another disk"),
+            (Error::NotAsFrozen { found }, "`studio release verify`"),
+            (Error::NotAsDelivered { file: "Bass.wav".into() }, "checksums.txt"),
+            (elsewhere, "try again with --store memory:"),
+        ] {
+            let hint = for_error(&error).unwrap_or_default();
+            assert!(hint.contains(part), "{error}: {hint}");
+        }
+        assert!(!for_error(&full("mix.wav")).unwrap_or_default().contains("SPOOL"));
     }
 }

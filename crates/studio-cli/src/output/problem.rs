@@ -7,71 +7,82 @@ use super::text::bytes;
 
 /// A problem's kind (stable, for programs), what it is, and what it is about.
 pub(crate) fn describe(problem: &Problem) -> (&'static str, &'static str, String) {
+    let (kind, description) = name(problem);
+    (kind, description, subject(problem))
+}
+
+/// A problem's kind, and what it is.
+fn name(problem: &Problem) -> (&'static str, &'static str) {
     match problem {
-        Problem::Damaged { object, damage, versions } => {
-            let kind = match v1::DamageKind::from(*damage) {
-                v1::DamageKind::Missing => ("object_missing", "object missing"),
-                v1::DamageKind::WrongSize => ("wrong_size", "object of the wrong size"),
-                v1::DamageKind::WrongDigest => ("wrong_digest", "object with other bytes"),
-                v1::DamageKind::Unreadable => ("unreadable", "object that cannot be read"),
-            };
-            let named: Vec<_> = versions.iter().map(|version| version.path.to_string()).collect();
-            let subject = match named.is_empty() {
+        Problem::Damaged { damage, .. } => match v1::DamageKind::from(*damage) {
+            v1::DamageKind::Missing => ("object_missing", "object missing"),
+            v1::DamageKind::WrongSize => ("wrong_size", "object of the wrong size"),
+            v1::DamageKind::WrongDigest => ("wrong_digest", "object with other bytes"),
+            v1::DamageKind::Unreadable => ("unreadable", "object that cannot be read"),
+        },
+        Problem::Orphan { .. } => ("orphan", "orphan object"),
+        Problem::DeadUpload { .. } => ("dead_upload", "dead multipart upload"),
+        Problem::TemporaryFile { .. } => ("temporary_file", "stale temporary file in the store"),
+        Problem::LeftDownload { .. } => ("left_download", "stale temporary file of a download"),
+        Problem::ManifestWithoutRow { place_taken: false, .. } => {
+            ("manifest_without_row", "manifest without a version")
+        }
+        Problem::ManifestWithoutRow { place_taken: true, .. } => {
+            ("manifest_without_row", "manifest of a version whose place is taken")
+        }
+        Problem::RowWithoutManifest { .. } => {
+            ("row_without_manifest", "version without a manifest")
+        }
+        Problem::WrongManifest { .. } => ("wrong_manifest", "manifest that says something else"),
+        Problem::UnknownChoice { .. } => ("unknown_choice", "choice that only the store knows"),
+        Problem::ChoiceWithoutManifest { .. } => {
+            ("choice_without_manifest", "choice without a manifest")
+        }
+        Problem::ForeignManifest { .. } => ("foreign_manifest", "not written by studio"),
+        Problem::StrayTombstone { .. } => {
+            ("stray_tombstone", "tombstone of a version that is there")
+        }
+        Problem::TombstoneWithoutRow { .. } => {
+            ("tombstone_without_row", "version lost from the trash")
+        }
+        Problem::RowWithoutTombstone { .. } => {
+            ("row_without_tombstone", "version in the trash without a tombstone")
+        }
+        Problem::EndedClaim { .. } => ("dead_reservation", "reservation left by a dead process"),
+        Problem::PendingRemoval { .. } => ("pending_removal", "removal that was not finished"),
+        _ => ("other", "something unusual"),
+    }
+}
+
+/// What a problem is about.
+fn subject(problem: &Problem) -> String {
+    match problem {
+        Problem::Damaged { object, versions, .. } => {
+            let named: Vec<_> = versions.iter().map(|version| of(version)).collect();
+            match named.is_empty() {
                 true => object.object_key.to_string(),
                 false => named.join("; "),
-            };
-            (kind.0, kind.1, subject)
+            }
         }
-        Problem::Orphan { object_key, size } => {
-            ("orphan", "orphan object", format!("{object_key} ({})", bytes(*size)))
-        }
+        Problem::Orphan { object_key, size } => format!("{object_key} ({})", bytes(*size)),
         Problem::DeadUpload { upload } => {
-            let key = upload.key.as_ref().map(ToString::to_string).unwrap_or_default();
-            ("dead_upload", "dead multipart upload", key)
+            upload.key.as_ref().map(ToString::to_string).unwrap_or_default()
         }
-        Problem::TemporaryFile { upload } => {
-            ("temporary_file", "stale temporary file in the store", upload.id.clone())
+        Problem::TemporaryFile { upload } => upload.id.clone(),
+        Problem::LeftDownload { path } => path.display().to_string(),
+        Problem::ManifestWithoutRow { version, .. }
+        | Problem::RowWithoutManifest { version }
+        | Problem::WrongManifest { version }
+        | Problem::StrayTombstone { version }
+        | Problem::TombstoneWithoutRow { version, .. } => of(version),
+        Problem::RowWithoutTombstone { version } => of(version),
+        Problem::UnknownChoice { choice } | Problem::ChoiceWithoutManifest { choice } => {
+            choice.to_string()
         }
-        Problem::LeftDownload { path } => {
-            ("left_download", "stale temporary file of a download", path.display().to_string())
-        }
-        Problem::ManifestWithoutRow { version, place_taken: false } => {
-            ("manifest_without_row", "manifest without a version", of(version))
-        }
-        Problem::ManifestWithoutRow { version, place_taken: true } => {
-            ("manifest_without_row", "manifest of a version whose place is taken", of(version))
-        }
-        Problem::RowWithoutManifest { version } => {
-            ("row_without_manifest", "version without a manifest", of(version))
-        }
-        Problem::WrongManifest { version } => {
-            ("wrong_manifest", "manifest that says something else", of(version))
-        }
-        Problem::UnknownChoice { choice } => {
-            ("unknown_choice", "choice that only the store knows", choice.to_string())
-        }
-        Problem::ChoiceWithoutManifest { choice } => {
-            ("choice_without_manifest", "choice without a manifest", choice.to_string())
-        }
-        Problem::ForeignManifest { location, reason } => {
-            ("foreign_manifest", "not written by studio", format!("{location} ({reason})"))
-        }
-        Problem::StrayTombstone { version } => {
-            ("stray_tombstone", "tombstone of a version that is there", of(version))
-        }
-        Problem::TombstoneWithoutRow { version, .. } => {
-            ("tombstone_without_row", "version lost from the trash", of(version))
-        }
-        Problem::RowWithoutTombstone { version } => {
-            ("row_without_tombstone", "version in the trash without a tombstone", of(version))
-        }
-        Problem::EndedClaim { claim } => {
-            ("dead_reservation", "reservation left by a dead process", claim.place.clone())
-        }
-        Problem::PendingRemoval { removal } => {
-            ("pending_removal", "removal that was not finished", removal.object_key.to_string())
-        }
-        _ => ("other", "something unusual", String::new()),
+        Problem::ForeignManifest { location, reason } => format!("{location} ({reason})"),
+        Problem::EndedClaim { claim } => claim.place.clone(),
+        Problem::PendingRemoval { removal } => removal.object_key.to_string(),
+        _ => String::new(),
     }
 }
 

@@ -15,4 +15,5 @@ pub use self::analyse::Analysed;
 pub use self::check::Checked;
 pub use self::compare::Compared;
 pub use self::probe::{Probed, probe_file};
+pub use self::spool::is_in_spool;
 pub use self::subject::Subject;

@@ -74,3 +74,10 @@ impl Studio {
         came.map(|_| target)
     }
 }
+
+/// Whether a file that an error names lies where bytes are worked on
+/// ([`Studio::with_spool_directory`]), and not where somebody asked for it.
+pub fn is_in_spool(file: &Path) -> bool {
+    let directory = file.parent().and_then(Path::file_name);
+    directory.is_some_and(|name| name.to_string_lossy().starts_with(PREFIX))
+}

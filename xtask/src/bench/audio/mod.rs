@@ -28,20 +28,44 @@ pub(crate) struct Options {
     /// How often each program runs; the median counts
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
+    /// Only this part; otherwise all
+    #[arg(long, value_enum)]
+    only: Option<Part>,
 }
 
-/// Measures everything and fails if a bound does not hold.
+/// A part of the measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    Probe,
+    Peaks,
+    Loudness,
+    Compare,
+    Mix,
+}
+
+/// Measures everything, or the part that is asked for, and fails if a bound does not hold.
 pub(crate) fn run(options: &Options) -> Result {
     let bench = Bench::new(options)?;
+    let wanted = |part| options.only.is_none_or(|only| only == part);
     let mut verdicts = Vec::new();
     print("| case | program | CPU s (user + system) | wall s | peak MiB |");
     print("|---|---|---|---|---|");
-    verdicts.extend(probe::rows(&bench)?);
-    verdicts.extend(peaks::rows(&bench)?);
-    verdicts.extend(loudness::rows(&bench)?);
-    verdicts.extend(compare::rows(&bench)?);
-    print("");
-    verdicts.extend(mix::rows(bench.place.path(), options.rounds)?);
+    if wanted(Part::Probe) {
+        verdicts.extend(probe::rows(&bench)?);
+    }
+    if wanted(Part::Peaks) {
+        verdicts.extend(peaks::rows(&bench)?);
+    }
+    if wanted(Part::Loudness) {
+        verdicts.extend(loudness::rows(&bench)?);
+    }
+    if wanted(Part::Compare) {
+        verdicts.extend(compare::rows(&bench)?);
+    }
+    if wanted(Part::Mix) {
+        print("");
+        verdicts.extend(mix::rows(bench.place.path(), options.rounds)?);
+    }
     judge(&verdicts)
 }
 
@@ -87,13 +111,25 @@ impl Bench {
         source: &Path,
         most: f64,
     ) -> Result<(Usage, Vec<Verdict>)> {
+        self.race_of(self.rounds, case, programs, source, most)
+    }
+
+    /// The same with another number of rounds.
+    fn race_of(
+        &self,
+        rounds: u32,
+        case: &str,
+        programs: Vec<Program>,
+        source: &Path,
+        most: f64,
+    ) -> Result<(Usage, Vec<Verdict>)> {
         let (names, commands): (Vec<_>, Vec<_>) =
             programs.into_iter().map(|program| (program.name, program.command)).unzip();
-        let usages = medians(&commands, &[source.to_owned()], self.rounds)?;
+        let usages = medians(&commands, &[source.to_owned()], rounds)?;
         for (name, usage) in names.iter().zip(&usages) {
             let Usage { wall, user, system, peak_mib } = usage;
             print(&format!(
-                "| {case} | {name} | {:.3} ({user:.3} + {system:.3}) | {wall:.3} | {peak_mib:.0} |",
+                "| {case} | {name} | {:.4} ({user:.4} + {system:.4}) | {wall:.4} | {peak_mib:.0} |",
                 usage.cpu()
             ));
         }

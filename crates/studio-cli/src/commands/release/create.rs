@@ -5,7 +5,7 @@ use studio_core::{Job, Release, ReleasePlan, ReleaseRequest};
 
 use super::{lines_of_mix, mix_failure, print_stems, settings, song, title, warn_of_clipping};
 use crate::args;
-use crate::commands::with_suggestions;
+use crate::commands::{BEGINS_ANEW, with_suggestions};
 use crate::config::Config;
 use crate::failure::{CONFLICT, Failure, INTEGRITY, Result, in_columns};
 use crate::output::hint::for_obstacles;
@@ -16,7 +16,7 @@ pub(super) fn run(config: &Config, arguments: &args::ReleaseCreate) -> Result<()
     let by = config.person(arguments.saying.by.as_ref())?;
     let purpose = crate::commands::Use::of(arguments.dry_run);
     let studio = crate::commands::open(config, purpose)?;
-    crate::commands::transfer(async |job: Job| {
+    crate::commands::work(BEGINS_ANEW, async |job: Job| {
         let request = ReleaseRequest {
             settings: settings(&studio, &song, &arguments.mixing).await?,
             song: song.clone(),

@@ -5,7 +5,7 @@ use studio_core::{Credit, Delivery, Error, Job};
 
 use super::release;
 use crate::args;
-use crate::commands::{Use, count, open, transfer};
+use crate::commands::{BEGINS_ANEW, Use, count, open, work};
 use crate::config::Config;
 use crate::failure::{Failure, Result};
 use crate::output::text::{Out, bytes};
@@ -13,7 +13,7 @@ use crate::output::text::{Out, bytes};
 pub(super) fn run(config: &Config, arguments: &args::ReleaseDeliver) -> Result<()> {
     let credits = arguments.credit.iter().map(|text| credit(text)).collect::<Result<Vec<_>>>()?;
     let studio = open(config, Use::Look)?;
-    transfer(async |job: Job| {
+    work(BEGINS_ANEW, async |job: Job| {
         let release = release(&studio, &arguments.names, config).await?;
         let delivery = Delivery { target: arguments.target.clone(), credits: credits.clone() };
         let delivered = match studio.deliver_release(&release, &delivery, &job).await {

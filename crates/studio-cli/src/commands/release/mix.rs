@@ -5,6 +5,7 @@ use studio_core::{Audition, Job, MixFile, MixSettings};
 
 use super::{kind_of, lines_of_mix, mix_failure, print_stems, settings, song, warn_of_clipping};
 use crate::args;
+use crate::commands::BEGINS_ANEW;
 use crate::config::Config;
 use crate::failure::Result;
 use crate::output::text::{Out, note};
@@ -19,7 +20,7 @@ pub(in crate::commands) fn run(config: &Config, arguments: &args::Mix) -> Result
         }
     };
     let studio = crate::commands::open(config, crate::commands::Use::Look)?;
-    crate::commands::transfer(async |job: Job| {
+    crate::commands::work(BEGINS_ANEW, async |job: Job| {
         let settings = settings(&studio, &song, &arguments.mixing).await?;
         let audition = match studio.audition(&song, &settings, file.as_ref(), &job).await {
             Ok(audition) => audition,

@@ -106,12 +106,13 @@ async fn settings(studio: &Studio, song: &SongPath, mixing: &Mixing) -> Result<M
     for pan in &mixing.pan {
         of(&pan.track, &|level| level.pan = pan.value);
     }
-    let rate = rate_of_mix(studio, song, mixing).await?;
+    let muted = mixing.mute.iter().map(|track| track.parse()).collect::<Result<Vec<_>, _>>()?;
+    let rate = rate_of_mix(studio, song, mixing, &muted).await?;
     for offset in &mixing.offset {
         of(&offset.track, &|level| level.offset = offset.value.frames(rate));
     }
-    for track in &mixing.mute {
-        of(&track.parse()?, &|level| level.mute = true);
+    for track in &muted {
+        of(track, &|level| level.mute = true);
     }
     Ok(MixSettings {
         levels,
@@ -123,8 +124,14 @@ async fn settings(studio: &Studio, song: &SongPath, mixing: &Mixing) -> Result<M
     })
 }
 
-/// The sample rate that times are counted in: that of the mix.
-async fn rate_of_mix(studio: &Studio, song: &SongPath, mixing: &Mixing) -> Result<u32> {
+/// The sample rate that times are counted in: that of the mix, which the tracks that are heard
+/// in it decide.
+async fn rate_of_mix(
+    studio: &Studio,
+    song: &SongPath,
+    mixing: &Mixing,
+    muted: &[TrackName],
+) -> Result<u32> {
     let in_time = |offset: &crate::levels::OfTrack<Shift>| matches!(offset.value, Shift::Micros(_));
     match mixing.sample_rate {
         Some(rate) => return Ok(rate),
@@ -135,18 +142,26 @@ async fn rate_of_mix(studio: &Studio, song: &SongPath, mixing: &Mixing) -> Resul
         Ok(sheet) => sheet,
         Err(error) => return Err(with_suggestions(studio, error).await),
     };
-    let rate = sheet.picked.iter().find_map(|picked| match &picked.standing {
+    let mut heard = sheet.picked;
+    heard.retain(|picked| {
+        let track = picked.pick.track.track.key();
+        muted.iter().all(|muted| muted.key() != track)
+    });
+    let mut rates = heard.iter().filter_map(|picked| match &picked.standing {
         studio_core::Standing::There(_, details) => {
             details.sound.map(|sound| sound.format.sample_rate)
         }
         _ => None,
     });
-    rate.ok_or_else(|| {
-        Failure::usage(
+    match rates.next() {
+        Some(rate) => Ok(rate),
+        // That nothing is heard is told by the mix itself.
+        None if heard.is_empty() => Ok(1),
+        None => Err(Failure::usage(
             "the sample rate of the picks is not known yet, so times cannot be counted in it",
             "run `studio analyse` first, or give --offset in frames",
-        )
-    })
+        )),
+    }
 }
 
 /// The kind of file that a name asks for.

@@ -5,7 +5,7 @@ use studio_core::{Job, MixFile, Rendered};
 
 use super::{kind_of, lines_of_mix, release, samples, warn_of_clipping};
 use crate::args;
-use crate::commands::{Use, open, transfer};
+use crate::commands::{BEGINS_ANEW, Use, open, work};
 use crate::config::Config;
 use crate::failure::Result;
 use crate::output::text::Out;
@@ -15,7 +15,7 @@ pub(super) fn run(config: &Config, arguments: &args::ReleaseRender) -> Result<()
     let target = arguments.output.clone();
     let file = MixFile { target, overwrite: arguments.force, kind };
     let studio = open(config, Use::Look)?;
-    transfer(async |job: Job| {
+    work(BEGINS_ANEW, async |job: Job| {
         let release = release(&studio, &arguments.names, config).await?;
         let bits = arguments.bits.map(samples);
         let rendered = match studio.render_release(&release, bits, &file, &job).await {

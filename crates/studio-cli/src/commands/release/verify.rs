@@ -5,14 +5,14 @@ use studio_core::Job;
 
 use super::{release, title};
 use crate::args;
-use crate::commands::{Use, count, damage_found, open, transfer};
+use crate::commands::{BEGINS_ANEW, Use, count, damage_found, open, work};
 use crate::config::Config;
 use crate::failure::Result;
 use crate::output::text::{Out, bytes};
 
 pub(super) fn run(config: &Config, arguments: &args::ReleaseVerify) -> Result<()> {
     let studio = open(config, Use::Care)?;
-    transfer(async |job: Job| {
+    work(BEGINS_ANEW, async |job: Job| {
         let release = release(&studio, &arguments.names, config).await?;
         let verified = studio.verify_release(&release, &job).await?;
         let mut out = Out::new();
