@@ -388,7 +388,7 @@ mod tests {
             (Error::Cancelled, "same command again"),
             (full("/tmp/studio-spool-x7/abc"), "STUDIO_SPOOL or `spool`"),
             (full("mix.wav"), "make room, or choose another disk"),
-            (Error::NotAsFrozen { found }, "`studio release verify`"),
+            (Error::NotAsFrozen { what: "the mix".to_owned(), found }, "`studio release verify`"),
             (Error::NotAsDelivered { file: "Bass.wav".into() }, "checksums.txt"),
             (elsewhere, "try again with --store memory:"),
         ] {
