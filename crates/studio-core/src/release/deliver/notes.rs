@@ -61,11 +61,11 @@ fn readme(release: &Release, names: &Names, picks: &[Pick]) -> String {
         let _ = writeln!(text, "    in the mix: {}", in_the_mix(stem));
     }
     text.push_str(
-        "\nThe stems are the recordings as they were stored, sample for sample; gain, place and \
-         offset are not in them, but in the mix.\nchecksums.txt has the SHA-256 of every file \
-         (sha256sum --check checksums.txt). session.json says all of this to programs;\nstudio \
-         import of this directory brings artist, song, tracks, versions and picks into another \
-         studio.\n",
+        "\nThe stems are the recordings as they were stored, sample for sample: gain, place\n\
+         and offset are not in them, but in the mix.\n\n\
+         checksums.txt has the SHA-256 of every file: sha256sum --check checksums.txt\n\
+         session.json says all of this to programs: `studio import` of this directory\n\
+         brings artist, song, tracks, versions and picks into another studio.\n",
     );
     text
 }
