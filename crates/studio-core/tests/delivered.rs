@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use studio_core::{
     Error, ErrorKind, FileStore, Import, ImportPlan, Job, Note, Refusal, Release, Said,
-    SqliteCatalog, Studio,
+    SqliteCatalog, Status, Studio, VersionPath,
 };
 
 use self::common::{Place, all, person, song, take_of, tone};
@@ -36,12 +36,20 @@ async fn picks(studio: &Studio) -> Vec<(String, String, Said)> {
     sheet.picked.into_iter().map(told).collect()
 }
 
+/// What was said of a version.
+async fn marks(studio: &Studio, path: &VersionPath) -> Vec<(Option<Status>, Said)> {
+    let marks = studio.marks(path).await.unwrap();
+    marks.into_iter().map(|mark| (mark.status, mark.said)).collect()
+}
+
 #[tokio::test]
 async fn a_delivered_directory_makes_the_same_catalogue_elsewhere() {
     let session = Session::new().await;
     let note = Note::new("the one with the\nlong fill").ok();
     let drums = take_of("Drums", "two");
     session.studio.pick(&drums, &person("DJ"), note).await.unwrap();
+    let why = Note::new("all of it").ok();
+    session.studio.mark(&drums, Some(Status::Circled), &person("Mark"), why).await.unwrap();
     let release = session.create("1.0").await;
     session.deliver(&release, "out").await;
     let (directory, job) = (session.place.path("out"), Job::default());
@@ -56,6 +64,9 @@ async fn a_delivered_directory_makes_the_same_catalogue_elsewhere() {
     };
     assert_eq!(paths(all(&other).await), paths(all(&session.studio).await));
     assert_eq!(picks(&other).await, picks(&session.studio).await);
+    assert_eq!(marks(&other, &drums).await, marks(&session.studio, &drums).await);
+    assert_eq!(marks(&other, &drums).await[0].0, Some(Status::Circled));
+    assert_eq!(marks(&other, &take_of("Bass", "one")).await, []);
     let again = other.create_release(&request("1.0"), &job).await.unwrap();
     let digests = |release: &Release| -> Vec<_> {
         release.stems.iter().map(|stem| stem.audio_digest).collect()

@@ -189,7 +189,15 @@ impl Mark {
     pub fn decode(json: &[u8]) -> Result<studio_domain::Mark, ManifestError> {
         check_format(json, Self::FORMAT)?;
         let wire: Self = serde_json::from_slice(json).map_err(ManifestError::Json)?;
-        Ok(studio_domain::Mark {
+        Ok(studio_domain::Mark::try_from(&wire)?)
+    }
+}
+
+impl TryFrom<&Mark> for studio_domain::Mark {
+    type Error = InvalidField;
+
+    fn try_from(wire: &Mark) -> Result<Self, InvalidField> {
+        Ok(Self {
             id: wire.id.parse().map_err(InvalidField::of("id"))?,
             version: wire.version_id.parse().map_err(InvalidField::of("version_id"))?,
             status: wire.status.map(Status::from),

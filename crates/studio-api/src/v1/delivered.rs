@@ -68,6 +68,8 @@ pub struct SessionFile {
     pub mute: bool,
     /// The pick that chose it.
     pub pick: Option<super::Pick>,
+    /// How good somebody found it; null where nobody said.
+    pub mark: Option<super::Mark>,
 }
 
 impl From<&studio_domain::Release> for SessionRelease {
@@ -86,7 +88,12 @@ impl From<&studio_domain::Release> for SessionRelease {
 
 impl SessionFile {
     /// What is told of a stem in a file.
-    pub fn new(file: &str, stem: &studio_domain::Stem, pick: Option<&studio_domain::Pick>) -> Self {
+    pub fn new(
+        file: &str,
+        stem: &studio_domain::Stem,
+        pick: Option<&studio_domain::Pick>,
+        mark: Option<&studio_domain::Mark>,
+    ) -> Self {
         Self {
             file: file.to_owned(),
             track: stem.track.to_string(),
@@ -99,6 +106,7 @@ impl SessionFile {
             offset_frames: stem.level.offset,
             mute: stem.level.mute,
             pick: pick.map(super::Pick::from),
+            mark: mark.map(super::Mark::from),
         }
     }
 }

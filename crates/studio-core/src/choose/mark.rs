@@ -45,10 +45,26 @@ impl Studio {
         let said = Said { by: by.clone(), at, note };
         let id = MarkId::from_uuid(Uuid::now_v7());
         let mark = Mark { id, version: version.id, status, said };
-        self.expect_store_to_send_to().await?;
-        manifest::write_mark(&*self.store, &mark).await?;
-        self.choices.add_marks(std::slice::from_ref(&mark)).await?;
+        self.record_mark(&mark).await?;
         Ok(Marked { version, mark: Some(mark), before, fresh: true })
+    }
+
+    /// Marks a version as it was marked elsewhere, in the words of who did.
+    pub(crate) async fn mark_again(&self, version: &Version, mark: &Mark) -> Result<()> {
+        // Whatever was said here since, counts.
+        let said_here = !self.choices.marks_ever(version.id).await?.is_empty();
+        if said_here || mark.status.is_none() || self.check_is_here(version).is_err() {
+            return Ok(());
+        }
+        let id = MarkId::from_uuid(Uuid::now_v7());
+        self.record_mark(&Mark { id, version: version.id, ..mark.clone() }).await
+    }
+
+    async fn record_mark(&self, mark: &Mark) -> Result<()> {
+        self.expect_store_to_send_to().await?;
+        manifest::write_mark(&*self.store, mark).await?;
+        self.choices.add_marks(std::slice::from_ref(mark)).await?;
+        Ok(())
     }
 
     /// Every mark that a version was ever given, newest first.

@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use studio_domain::{ArtistName, AudioDigest, Said, SongTitle, TrackName, VersionPath, VersionTag};
+use studio_domain::{
+    ArtistName, AudioDigest, Mark, Said, SongTitle, TrackName, VersionPath, VersionTag,
+};
 
 use super::pattern::{Pattern, Reading};
 use super::session;
@@ -40,6 +42,9 @@ pub struct PlannedFile {
     /// Who picked it for its track, when and why, where the directory tells: it is picked
     /// again, unless its track has another pick.
     pub pick: Option<Box<Said>>,
+    /// How good it was found to be, where the directory tells: it is marked so again, unless
+    /// something was said of it here.
+    pub mark: Option<Box<Mark>>,
     /// The sound that the directory says it has, where it does: a file with other sound is
     /// not stored.
     pub sound: Option<AudioDigest>,
@@ -214,5 +219,12 @@ fn read(import: &Import, relative: Option<&str>, file: &Path) -> Result<PlannedF
     let tag = reading.version.ok_or(Refusal::Unknown("version"))?;
     let tag = VersionTag::new(&tag).map_err(no_name)?;
     let path = VersionPath { artist, song, track, tag };
-    Ok(PlannedFile { file: file.to_owned(), path, size: metadata.len(), pick: None, sound: None })
+    Ok(PlannedFile {
+        file: file.to_owned(),
+        path,
+        size: metadata.len(),
+        pick: None,
+        mark: None,
+        sound: None,
+    })
 }

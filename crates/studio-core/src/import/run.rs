@@ -77,6 +77,11 @@ impl Studio {
                 tracing::warn!(%error, "a pick was not brought along");
             }
         }
+        if let Some(mark) = &planned.mark
+            && let Err(error) = self.mark_again(&uploaded.version, mark).await
+        {
+            tracing::warn!(%error, "a mark was not brought along");
+        }
         one.done();
         Ok(uploaded)
     }

@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use studio_api::v1::{Session, SessionFile};
-use studio_domain::{Pick, VersionPath};
+use studio_domain::{Mark, Pick, VersionPath};
 
 use super::plan::{ImportPlan, Place, PlannedFile, Refusal, RefusedFile};
 use crate::release::deliver::{SESSION, TEXTS};
@@ -100,8 +100,10 @@ fn planned(session: &Session, stem: &SessionFile, file: &Path) -> Result<Planned
     // What cannot be read of it, or is about another one, is no reason to leave the sound.
     let pick = stem.pick.as_ref().and_then(|pick| Pick::try_from(pick).ok());
     let pick = pick.filter(|pick| is_of(pick, &path)).map(|pick| Box::new(pick.said));
+    let mark = stem.mark.as_ref().and_then(|mark| Mark::try_from(mark).ok()).map(Box::new);
     let sound = stem.audio_sha256.parse().map_err(|_| Refusal::Unknown("audio digest"))?;
-    Ok(PlannedFile { file: file.to_owned(), path, size: metadata.len(), pick, sound: Some(sound) })
+    let (file, size) = (file.to_owned(), metadata.len());
+    Ok(PlannedFile { file, path, size, pick, mark, sound: Some(sound) })
 }
 
 /// Whether a pick chose the version at a place.

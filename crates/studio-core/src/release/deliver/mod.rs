@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use studio_api::v1;
 use studio_audio::write::PcmFormat;
 use studio_domain::delivery::{camel_case, initials, rate_and_depth, short_title};
-use studio_domain::{AudioFormat, Codec, Digest, Mix, Pick, Release, Stem};
+use studio_domain::{AudioFormat, Codec, Digest, Mark, Mix, Pick, Release, Stem};
 use studio_repo::MAX_PAGE;
 
 use self::recorded::{Clock, Recorded};
@@ -93,8 +93,8 @@ impl Studio {
             MixFile { target: directory.join(&names.mix), overwrite: false, kind: FileKind::Wav };
         self.render_frozen(release, clock.of_mix(), mix, &spool, job).await?;
         drop(spool);
-        let picks = self.picks_of(release).await?;
-        let texts = notes::texts(release, &delivery.credits, &names, &picks);
+        let said = self.said_of(release).await?;
+        let texts = notes::texts(release, &delivery.credits, &names, &said);
         let (target, job) = (target.clone(), job.clone());
         measure::aside(move || {
             // Goes with the directory when this is done, however it ends.
@@ -150,12 +150,27 @@ impl Studio {
         Ok(all.iter().position(|id| *id == release.id).unwrap_or(0) + 1)
     }
 
-    /// The picks that chose the stems of a release.
-    async fn picks_of(&self, release: &Release) -> Result<Vec<Pick>> {
+    /// What was said of the stems of a release.
+    async fn said_of(&self, release: &Release) -> Result<Vec<SaidOfStem>> {
         let ever = self.choices.picks_ever(&release.song, None, MAX_PAGE).await?;
-        let ids: HashSet<_> = release.stems.iter().map(|stem| stem.pick).collect();
-        Ok(ever.into_iter().filter(|pick| ids.contains(&pick.id)).collect())
+        let versions: Vec<_> =
+            release.stems.iter().map(|stem| (stem.version, stem.digest)).collect();
+        let details = self.choices.details(&versions).await?;
+        let said = release.stems.iter().zip(details).map(|(stem, details)| SaidOfStem {
+            pick: ever.iter().find(|pick| pick.id == stem.pick).cloned(),
+            mark: details.mark,
+        });
+        Ok(said.collect())
     }
+}
+
+/// What was said of the version in a stem.
+#[derive(Debug, Default)]
+struct SaidOfStem {
+    /// The pick that chose it.
+    pick: Option<Pick>,
+    /// The last mark that it was given.
+    mark: Option<Mark>,
 }
 
 /// The names of the files of sound.
@@ -205,10 +220,9 @@ fn end_of(stem: &Stem) -> String {
 }
 
 /// What a session file says, for whoever reads it again.
-fn session(release: &Release, names: &Names, picks: &[Pick]) -> v1::Session {
-    let stems = release.stems.iter().zip(&names.stems).map(|(stem, file)| {
-        let pick = picks.iter().find(|pick| pick.id == stem.pick);
-        v1::SessionFile::new(file, stem, pick)
+fn session(release: &Release, names: &Names, said: &[SaidOfStem]) -> v1::Session {
+    let stems = release.stems.iter().zip(&names.stems).zip(said).map(|((stem, file), said)| {
+        v1::SessionFile::new(file, stem, said.pick.as_ref(), said.mark.as_ref())
     });
     v1::Session {
         format: v1::Session::FORMAT.to_owned(),

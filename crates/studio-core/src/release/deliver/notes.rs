@@ -2,26 +2,26 @@
 
 use std::fmt::Write as _;
 
-use studio_domain::{Pick, Release, Stem};
+use studio_domain::{Release, Stem};
 
-use super::{Credit, Names, SESSION, session};
+use super::{Credit, Names, SESSION, SaidOfStem, session};
 
 /// The names and contents of the texts.
 pub(super) fn texts(
     release: &Release,
     credits: &[Credit],
     names: &Names,
-    picks: &[Pick],
+    said: &[SaidOfStem],
 ) -> Vec<(&'static str, String)> {
-    let json = serde_json::to_string_pretty(&session(release, names, picks)).unwrap_or_default();
+    let json = serde_json::to_string_pretty(&session(release, names, said)).unwrap_or_default();
     vec![
-        ("README.txt", readme(release, names, picks)),
+        ("README.txt", readme(release, names, said)),
         ("credits.txt", credits_text(release, credits)),
         (SESSION, json + "\n"),
     ]
 }
 
-fn readme(release: &Release, names: &Names, picks: &[Pick]) -> String {
+fn readme(release: &Release, names: &Names, said: &[SaidOfStem]) -> String {
     let mut text = String::new();
     let at = studio_api::format_time(release.said.at);
     let mix = &release.mix;
@@ -51,10 +51,9 @@ fn readme(release: &Release, names: &Names, picks: &[Pick]) -> String {
         level(loudness.true_peak),
         mix.audio_digest
     );
-    for (stem, file) in release.stems.iter().zip(&names.stems) {
+    for ((stem, file), said) in release.stems.iter().zip(&names.stems).zip(said) {
         let _ = write!(text, "  {file}\n    {}, version {}", stem.track, stem.tag);
-        let pick = picks.iter().find(|pick| pick.id == stem.pick);
-        let _ = match pick.and_then(|pick| pick.said.note.as_ref()) {
+        let _ = match said.pick.as_ref().and_then(|pick| pick.said.note.as_ref()) {
             Some(note) => writeln!(text, ", picked by {}: {note}", stem.picked_by),
             None => writeln!(text, ", picked by {}", stem.picked_by),
         };
