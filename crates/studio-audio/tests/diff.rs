@@ -278,6 +278,118 @@ fn it_stops_when_told_to() {
     assert!(matches!(stopped, Err(Error::Cancelled)));
 }
 
+#[test]
+fn a_loop_is_aligned_by_all_of_its_repetitions() {
+    let bar = 30_000;
+    let looped = take(30, bar, 2).repeat(8);
+    for late in [10_000, bar, 45_000, 52_500, 3 * bar] {
+        let found = compared(2, looped.clone(), padded(&looped, 2, late, 0));
+        assert_eq!((found.verdict, found.shift), (Verdict::Shifted, late as i64));
+        assert_eq!((found.region_count, found.behind), (0, None));
+        let back = compared(2, padded(&looped, 2, late, 0), looped.clone());
+        assert_eq!((back.verdict, back.shift), (Verdict::Shifted, -(late as i64)));
+    }
+    // Both ends were cut, within a bar.
+    let cut = looped[2 * 11_000..2 * (8 * bar - 7_000)].to_vec();
+    let found = compared(2, looped.clone(), cut);
+    assert_eq!((found.shift, found.region_count), (-11_000, 0));
+    // One bar was sung anew, and all comes a bar later.
+    let mut other = looped.clone();
+    other[2 * 2 * bar..2 * 3 * bar].copy_from_slice(&take(31, bar, 2));
+    let found = compared(2, looped, padded(&other, 2, bar, 0));
+    assert_eq!((found.verdict, found.shift), (Verdict::Changed, bar as i64));
+    assert_eq!(found.regions, [windows(2 * bar as u64..3 * bar as u64)]);
+}
+
+#[test]
+fn of_shifts_that_leave_as_much_the_smallest_is_told() {
+    let bar = 48_000;
+    let looped = take(32, bar, 1).repeat(4);
+    let excess = Some(Excess { in_second: false, frames: bar as u64, silent: false });
+    // Whether the first or the last bar was cut off, nobody can tell.
+    let found = compared(1, looped.clone(), looped[bar..].to_vec());
+    assert_eq!((found.shift, found.before, found.behind), (0, None, excess));
+    assert_eq!((found.verdict, found.region_count), (Verdict::Changed, 0));
+    let level = amplified(&looped, 0.5);
+    let found = compared(1, looped, level[bar..].to_vec());
+    assert_eq!((found.shift, found.behind), (0, excess));
+    assert_eq!(found.gain, Decibels::from_f64(-6.0206));
+}
+
+#[test]
+fn clicks_that_are_all_the_same_are_aligned() {
+    let mut clicks = signal::silence(40 * 24_000, 1);
+    clicks.chunks_mut(24_000).for_each(|beat| beat[6_000..6_030].copy_from_slice(&take(33, 30, 1)));
+    for late in [5_000, 24_000, 60_000] {
+        let found = compared(1, clicks.clone(), padded(&clicks, 1, late, 0));
+        assert_eq!((found.verdict, found.shift), (Verdict::Shifted, late as i64));
+    }
+    // Two beats and a half were cut off: the ends tell.
+    let found = compared(1, clicks.clone(), clicks[60_000..].to_vec());
+    assert_eq!((found.shift, found.region_count, found.behind), (-60_000, 0, None));
+}
+
+#[test]
+fn takes_that_are_mostly_at_full_scale_are_aligned() {
+    let loud: Vec<i32> = take(34, 300_000, 2)
+        .iter()
+        .map(|sample| round((f64::from(*sample) * 40.0).clamp(-2e9, 2e9), 24))
+        .collect();
+    for (cut, rest) in [(20_000, 290_000), (1_001, 299_000), (77_777, 180_000)] {
+        let found = compared(2, loud.clone(), loud[2 * cut..2 * rest].to_vec());
+        assert_eq!((found.shift, found.region_count), (-(cut as i64), 0));
+    }
+}
+
+#[test]
+fn a_changed_region_moves_nothing() {
+    let samples = take(35, 480_000, 2);
+    for (start, length) in [(0, 200_000), (0, 300_000), (100_000, 260_000), (300_000, 180_000)] {
+        let mut other = samples.clone();
+        other[2 * start..2 * (start + length)].copy_from_slice(&take(36, length, 2));
+        let found = compared(2, samples.clone(), other);
+        assert_eq!((found.verdict, found.shift), (Verdict::Changed, 0));
+        assert_eq!(found.regions, [windows(start as u64..(start + length) as u64)]);
+    }
+}
+
+#[test]
+fn a_click_is_found_under_a_gain() {
+    let samples = take(37, 480_000, 2);
+    // The sound has -11 to -31 dBFS in the mean.
+    for (length, level, gain) in
+        [(1, -62.0, 0.5), (1, -70.0, -1.4), (7, -72.0, 0.9), (50, -75.0, 0.3)]
+    {
+        let click = (10.0_f64.powf(level / 20.0) * 2_147_483_648.0) as i32;
+        let mut other = amplified(&samples, gain);
+        for sample in &mut other[2 * 200_000..2 * (200_000 + length)] {
+            *sample = round(f64::from(sample.saturating_add(click)), 24);
+        }
+        for late in [0, 12_345] {
+            let found = compared(2, samples.clone(), padded(&other, 2, late, 0));
+            let case = format!("{length} at {level} dB: {found:?}");
+            assert_eq!((found.verdict, found.shift), (Verdict::Changed, late as i64), "{case}");
+            assert_eq!(found.regions, [windows(200_000..200_001)], "{case}");
+            assert_eq!(found.gain, Decibels::from_f64(20.0 * gain.abs().log10()), "{case}");
+            assert_eq!(found.inverted, gain < 0.0);
+        }
+    }
+}
+
+#[test]
+fn more_channels_than_anything_has_are_refused() {
+    let memory =
+        |channels: u16| Memory::int(channels, RATE, 24, vec![0; usize::from(channels)]).unwrap();
+    for (a, b) in [(65, 65), (2, 65), (65, 2)] {
+        let (a, b) = (memory(a), memory(b));
+        let open = |take: &Memory| -> Box<dyn Decode> { Box::new(take.clone()) };
+        let refused =
+            compare(&|| Ok(open(&a)), &|| Ok(open(&b)), &mut |_| ControlFlow::Continue(()));
+        assert!(matches!(refused, Err(Error::Unsupported { .. })), "{refused:?}");
+    }
+    assert_eq!(of(&memory(64), &memory(64)).verdict, Verdict::Identical);
+}
+
 /// The windows that a range of frames touches.
 fn windows(range: Range<u64>) -> Range<u64> {
     range.start / WINDOW * WINDOW..range.end.div_ceil(WINDOW) * WINDOW

@@ -133,6 +133,6 @@ pub fn open(source: Arc<dyn ByteSource>) -> Result<Box<dyn Decode>> {
     Ok(Box::new(PacketDecoder::open(source, kind, Heard::of(kind, &found))?))
 }
 
-fn too_many_channels(channels: u16) -> Error {
+pub(crate) fn too_many_channels(channels: u16) -> Error {
     Error::Unsupported { what: format!("{channels} channels: {MAX_CHANNELS} are the most") }
 }

@@ -2,8 +2,9 @@
 //! which parts of them.
 //!
 //! Both are decoded side by side, as often as needed: once if they begin together, once more
-//! for each shift that is tried. What is kept of them grows by some bytes for each 100 ms.
-//! Floats of 64 bits are compared as the nearest of 32.
+//! for each shift that is tried, and once more to look for clicks under a gain. What is kept
+//! of them grows by some bytes for each 100 ms. Floats of 64 bits are compared as the nearest
+//! of 32.
 
 mod feed;
 mod survey;
@@ -13,6 +14,7 @@ use std::ops::{ControlFlow, Range};
 
 use studio_domain::Decibels;
 
+use crate::decode::{MAX_CHANNELS, too_many_channels};
 use crate::{Decode, Result, Sound};
 use feed::{Feed, Progress};
 use survey::Survey;
@@ -36,10 +38,11 @@ pub enum Verdict {
     /// Every sample is equal; only the silence before or behind them is longer or shorter.
     Shifted,
     /// One is the other with another gain, perhaps inverted, but for rounding and what lies
-    /// 80 dB below the sound. Perhaps shifted too.
-    Gain,
-    /// Nothing but rounding is different, and what lies 80 dB below the sound. Perhaps
+    /// 80 dB below the sound, of which no sample stands out by more than 18 dB. Perhaps
     /// shifted too.
+    Gain,
+    /// Nothing but rounding is different, and what lies 80 dB below the sound as with a gain.
+    /// Perhaps shifted too.
     Rounded,
     /// Parts are different, or only in one of them.
     Changed,
@@ -93,7 +96,8 @@ pub struct Excess {
 /// passes together; when it answers with a break, it ends with [`crate::Error::Cancelled`].
 ///
 /// # Errors
-/// What opening and decoding say, and [`crate::Error::Cancelled`].
+/// What opening and decoding say, [`crate::Error::Cancelled`], and
+/// [`crate::Error::Unsupported`] for more than [`MAX_CHANNELS`].
 pub fn compare(
     first: &Open<'_>,
     second: &Open<'_>,
@@ -102,30 +106,44 @@ pub fn compare(
     let (a, b) = (first()?, second()?);
     let sounds = [a.sound(), b.sound()];
     let [left, right] = sounds;
+    if let Some(channels) = sounds.map(|sound| sound.channels).into_iter().max()
+        && channels > MAX_CHANNELS
+    {
+        return Err(too_many_channels(channels));
+    }
     if (left.channels, left.sample_rate) != (right.channels, right.sample_rate) {
         return Ok(Comparison::incomparable(sounds));
     }
     let mut progress = Progress { done: 0, tell: progress };
     let bitwise = left.bits.is_none() && right.bits.is_none();
     let mut pair = Pair { sound: left, bitwise, a: Feed::new(a), b: Feed::new(b) };
-    let mut surveys = [Survey::default(), Survey::default()];
+    let mut surveys = [Survey::new(), Survey::new()];
     let windows = pair.survey(&mut surveys, &mut progress)?;
     let step = step(left, pair.a.used_bits()).max(step(right, pair.b.used_bits()));
-    let mut best = Found { shift: 0, explained: windows.explain(step), windows };
-    if !best.is_likely() {
-        let [one, other] = &surveys;
-        for shift in one.shifts_to(other) {
-            let mut pair =
-                Pair { sound: left, bitwise, a: Feed::new(first()?), b: Feed::new(second()?) };
-            let windows = pair.side_by_side(shift, &mut progress)?;
-            let found = Found { shift, explained: windows.explain(step), windows };
-            if found.is_better_than(&best) {
-                best = found;
-            }
-            if best.is_likely() {
-                break;
-            }
+    let again = || -> Result<Pair> {
+        Ok(Pair { sound: left, bitwise, a: Feed::new(first()?), b: Feed::new(second()?) })
+    };
+    let mut best = Found::new(0, windows, step, &surveys);
+    let mut met = surveys[0].met_at_once(&surveys[1]);
+    for candidate in surveys[0].shifts_to(&surveys[1]) {
+        if best.is_perfect() {
+            break;
         }
+        // Where half is explained another shift is right only if the sound repeats itself.
+        if best.is_likely() && !candidate.ends && candidate.met <= met {
+            continue;
+        }
+        let windows = again()?.side_by_side(candidate.shift, &mut progress)?;
+        let found = Found::new(candidate.shift, windows, step, &surveys);
+        if found.is_better_than(&best) {
+            (best, met) = (found, candidate.met);
+        }
+    }
+    if let Some(gain) = best.explained.gain {
+        let windows = &mut best.windows;
+        again()?.common(best.shift, &mut progress, windows, |windows, from, a, b| {
+            windows.mark_peaks(from, a, b, gain, step);
+        })?;
     }
     Ok(best.into_comparison(sounds, &surveys, step))
 }
@@ -158,7 +176,7 @@ impl Pair {
         loop {
             let (a, b) = (self.a.next()?, self.b.next()?);
             let frames = match (a.len() / channels, b.len() / channels) {
-                (0, 0) => return Ok(windows),
+                (0, 0) => break,
                 // The longer one goes on alone.
                 (0, rest) | (rest, 0) => rest,
                 (a, b) => a.min(b).min(windows.missing()),
@@ -175,21 +193,39 @@ impl Pair {
             self.b.take(taken[1]);
             progress.add(frames)?;
         }
+        surveys.iter_mut().for_each(Survey::finish);
+        Ok(windows)
     }
 
     /// With the second one later by `shift` frames, as far as both go.
     fn side_by_side(&mut self, shift: i64, progress: &mut Progress<'_>) -> Result<Windows> {
         let channels = usize::from(self.sound.channels);
         let mut windows = Windows::new(self.sound.sample_rate, channels, self.bitwise);
+        self.common(shift, progress, &mut windows, |windows, _, a, b| windows.add(a, b))?;
+        Ok(windows)
+    }
+
+    /// Shows what both have when the second comes later by `shift` frames, a window or less
+    /// at a time: behind how many frames it stands, and the samples of both.
+    fn common(
+        &mut self,
+        shift: i64,
+        progress: &mut Progress<'_>,
+        windows: &mut Windows,
+        mut each: impl FnMut(&mut Windows, u64, &[f64], &[f64]),
+    ) -> Result<()> {
+        let channels = usize::from(self.sound.channels);
         let late = if shift > 0 { &mut self.b } else { &mut self.a };
         late.skip(shift.unsigned_abs(), progress)?;
+        let mut from = 0;
         loop {
             let (a, b) = (self.a.next()?, self.b.next()?);
-            let frames = (a.len().min(b.len()) / channels).min(windows.missing());
+            let frames = (a.len().min(b.len()) / channels).min(windows.missing_at(from));
             if frames == 0 {
-                return Ok(windows);
+                return Ok(());
             }
-            windows.add(&a[..frames * channels], &b[..frames * channels]);
+            each(windows, from, &a[..frames * channels], &b[..frames * channels]);
+            from += frames as u64;
             self.a.take(frames);
             self.b.take(frames);
             progress.add(frames)?;
@@ -202,29 +238,61 @@ struct Found {
     shift: i64,
     windows: Windows,
     explained: Explained,
+    /// Frames in windows that are different.
+    different: u64,
+    /// Frames that only one of the takes has, those of them that are not silent, and how many
+    /// there are at any shift.
+    excess: u64,
+    sounding: u64,
+    least: u64,
 }
 
 impl Found {
-    /// Whether half of it is explained: no other shift would explain more.
+    fn new(shift: i64, windows: Windows, step: f64, surveys: &[Survey; 2]) -> Self {
+        let explained = windows.explain(step);
+        let different = windows.unexplained(explained.gain, step, 0).frames;
+        let ends: Vec<Excess> = excesses(shift, surveys).into_iter().flatten().collect();
+        let [a, b] = surveys;
+        Self {
+            shift,
+            windows,
+            explained,
+            different,
+            excess: ends.iter().map(|end| end.frames).sum(),
+            sounding: ends.iter().filter(|end| !end.silent).map(|end| end.frames).sum(),
+            least: a.frames().abs_diff(b.frames()),
+        }
+    }
+
+    /// Whether no other shift can leave less.
+    fn is_perfect(&self) -> bool {
+        self.different == 0 && (self.sounding == 0 || self.excess == self.least)
+    }
+
+    /// Whether half of it is explained: no other shift would explain more, unless the sound
+    /// repeats itself.
     fn is_likely(&self) -> bool {
         self.explained.alike * 2 >= self.explained.sounding && self.explained.sounding > 0
     }
 
-    /// Some bars of a loop are like others, and speak for no shift.
+    /// Some bars of a loop are like others, and speak for no shift. Where two shifts leave as
+    /// much unexplained, the one is right that leaves less over, and then the smaller one.
     fn is_better_than(&self, other: &Self) -> bool {
         let Explained { alike, sounding, .. } = self.explained;
-        alike > other.explained.alike && alike * LEAST_ALIKE >= sounding
+        // What is different is so in both takes.
+        let leaves = |found: &Self| {
+            let unexplained = 2 * found.different + found.sounding;
+            (unexplained, found.excess, found.shift.unsigned_abs(), found.shift)
+        };
+        leaves(self) < leaves(other) && alike > 0 && alike * LEAST_ALIKE >= sounding
     }
 
     fn into_comparison(self, sounds: [Sound; 2], surveys: &[Survey; 2], step: f64) -> Comparison {
-        let Self { shift, windows, explained } = self;
+        let Self { shift, windows, explained, .. } = self;
         let [a, b] = surveys;
         let start = if shift < 0 { shift.unsigned_abs() } else { 0 };
         let left = windows.unexplained(explained.gain, step, start);
-        let before = excess(shift, a, b, Survey::begins_silent);
-        let longer = (b.frames() as i64 - a.frames() as i64).saturating_sub(shift);
-        let behind = excess(longer, a, b, Survey::ends_silent);
-        let ends = [before, behind];
+        let ends @ [before, behind] = excesses(shift, surveys);
         let gain = explained.gain;
         let level = gain.and_then(|gain| Decibels::from_f64(20.0 * libm::log10(gain.abs())));
         let verdict = match () {
@@ -250,6 +318,12 @@ impl Found {
             behind,
         }
     }
+}
+
+/// What only one of the takes has: before the other begins, and behind its end.
+fn excesses(shift: i64, [a, b]: &[Survey; 2]) -> [Option<Excess>; 2] {
+    let longer = (b.frames() as i64 - a.frames() as i64).saturating_sub(shift);
+    [excess(shift, a, b, Survey::begins_silent), excess(longer, a, b, Survey::ends_silent)]
 }
 
 /// What the second take has too much, if positive, or the first, if negative.

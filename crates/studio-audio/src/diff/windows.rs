@@ -8,6 +8,12 @@ use super::MOST_REGIONS;
 const LEAST_FRAMES: u64 = 400;
 /// How far below the sound a residue counts for nothing, as a ratio of energies (-80 dB).
 const RELATIVE: f64 = 1e-8;
+/// How far above its own mean a sample of such a residue may lie (18 dB, as a ratio of
+/// energies): noise hardly ever comes there, and a click does.
+const CREST: f64 = 64.0;
+/// How many steps rounding may make of one sample: one and a half with the usual dither, of
+/// both sounds.
+const ROUNDING_PEAK: f64 = 4.0;
 /// How far above rounding the energy of a window must lie to speak for or against a shift or
 /// a gain (12 dB): dither alone fits any small gain.
 const SPEAKING: f64 = 16.0;
@@ -24,7 +30,7 @@ struct Window {
     ab: f64,
     bb: f64,
     differs: bool,
-    /// Whether a sample is finite in one of them alone.
+    /// Whether a sample is finite in one of them alone, or stands out of the residue.
     spoiled: bool,
     /// Whether there is any sound in it.
     sounds: bool,
@@ -76,7 +82,12 @@ impl Windows {
 
     /// How many frames are missing to a whole window.
     pub(super) fn missing(&self) -> usize {
-        (self.length - self.frames % self.length) as usize
+        self.missing_at(self.frames)
+    }
+
+    /// How many frames are missing to a whole window behind so many frames.
+    pub(super) fn missing_at(&self, frames: u64) -> usize {
+        (self.length - frames % self.length) as usize
     }
 
     /// Takes as many frames of both, at most those that are missing.
@@ -100,6 +111,17 @@ impl Windows {
         }
         let [aa, ab, bb] = found;
         (window.aa, window.ab, window.bb) = (window.aa + aa, window.ab + ab, window.bb + bb);
+    }
+
+    /// Takes the same frames again, from the first on, and marks each window in which a sample
+    /// stands out of what the gain leaves: a click of a few samples has little energy.
+    /// `from` is the first of the frames, whole windows or less at a time.
+    pub(super) fn mark_peaks(&mut self, from: u64, a: &[f64], b: &[f64], gain: f64, step: f64) {
+        let Some(window) = self.done.get_mut((from / self.length) as usize) else { return };
+        let samples = (self.length as usize * self.channels) as f64;
+        let residue = (CREST * RELATIVE * window.bb / samples).sqrt();
+        let most = residue.max(ROUNDING_PEAK * step * gain.abs().max(1.0));
+        window.spoiled |= peak(a, b, gain) > most;
     }
 
     /// Finds what explains most windows: equal samples, or one gain.
@@ -195,6 +217,26 @@ impl Windows {
         });
         middle.map(|(gain, _)| *gain)
     }
+}
+
+/// The largest of `b - gain * a`, but for what is no number.
+fn peak(a: &[f64], b: &[f64], gain: f64) -> f64 {
+    let mut peaks = [0.0; LANES];
+    // Unlike `f64::max` this is one instruction.
+    let larger = |peak: f64, a: f64, b: f64| {
+        let residue = (b - gain * a).abs();
+        if residue > peak { residue } else { peak }
+    };
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    for (a, b) in a.iter().zip(b) {
+        for lane in 0..LANES {
+            peaks[lane] = larger(peaks[lane], a[lane], b[lane]);
+        }
+    }
+    for (a, b) in a_rest.iter().zip(b_rest) {
+        peaks[0] = larger(peaks[0], *a, *b);
+    }
+    peaks.into_iter().fold(0.0, f64::max)
 }
 
 /// The sums over all samples of `a * a`, `a * b` and `b * b`.
