@@ -79,23 +79,8 @@ impl Studio {
         depth: Depth,
         job: &Job,
     ) -> Result<Vec<Choice>> {
-        let (mut without, mut there) = (Vec::new(), Vec::new());
-        let mut wrong = Vec::new();
-        for id in self.releases.releases(None).await? {
-            job.check()?;
-            let release = self.releases.release_by_id(id).await?;
-            let Some(release) = release.filter(|made| made.store == *self.store.url()) else {
-                continue;
-            };
-            match inventory.releases.contains(&id) {
-                false => without.push(Choice::Release(Box::new(release))),
-                // There are few of them, and each is the word of its makers.
-                true if self.has_wrong_manifest(&release).await? => {
-                    wrong.push(Choice::Release(Box::new(release)));
-                }
-                true => {}
-            }
-        }
+        let (mut without, mut gone) = self.releases_without_manifest(inventory, job).await?;
+        let mut there = Vec::new();
         for song in self.songs_of(known) {
             job.check()?;
             for pick in self.choices.picks_ever(&song, None, MAX_PAGE).await? {
@@ -124,9 +109,8 @@ impl Studio {
             }
         }
         if depth == Depth::Full {
-            wrong.extend(self.with_other_words(there, job).await?);
+            gone.extend(self.with_other_words(there, job).await?);
         }
-        let mut gone = wrong;
         for choice in without {
             match self.store.head(&manifest::key_of_choice(&choice)).await {
                 Ok(_) => {}
@@ -135,6 +119,31 @@ impl Studio {
             }
         }
         Ok(gone)
+    }
+
+    /// Releases of this store that were not found in it, and those that it has in other words.
+    async fn releases_without_manifest(
+        &self,
+        inventory: &Inventory,
+        job: &Job,
+    ) -> Result<(Vec<Choice>, Vec<Choice>)> {
+        let (mut without, mut wrong) = (Vec::new(), Vec::new());
+        for id in self.releases.releases(None).await? {
+            job.check()?;
+            let release = self.releases.release_by_id(id).await?;
+            let Some(release) = release.filter(|made| made.store == *self.store.url()) else {
+                continue;
+            };
+            match inventory.releases.contains(&id) {
+                false => without.push(Choice::Release(Box::new(release))),
+                // There are few of them, and each is the word of its makers.
+                true if self.has_wrong_manifest(&release).await? => {
+                    wrong.push(Choice::Release(Box::new(release)));
+                }
+                true => {}
+            }
+        }
+        Ok((without, wrong))
     }
 
     /// Whether the manifest of a release says something else than the catalogue.

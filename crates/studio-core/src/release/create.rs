@@ -81,11 +81,11 @@ impl Studio {
         let (stems, obstacles) = self.gather(chosen, settings, &spool, job).await?;
         refuse(request, obstacles)?;
         let plan = MixPlan::new(&stems, settings);
-        let (mixed, own) = (plan.clone(), job.clone());
+        let own = job.clone();
         let mix = measure::aside(move || {
             let mut nowhere =
-                Discard::new(mixed.format).map_err(|error| error::of("the mix", error))?;
-            mixed.run(&mut nowhere, &own)
+                Discard::new(plan.format).map_err(|error| error::of("the mix", error))?;
+            plan.run(&mut nowhere, &own)
         });
         let mix = mix.await?;
         let last = self.releases(Some(song)).await?.last().map(|release| release.said.at);
@@ -102,6 +102,13 @@ impl Studio {
             mix,
         };
         self.expect_store_to_send_to().await?;
+        self.write_down(release).await
+    }
+
+    /// Writes the manifest of a release, then takes it into the catalogue.
+    async fn write_down(&self, release: Release) -> Result<Release> {
+        let song = Box::new(release.song.clone());
+        let refused = |obstacle| Error::NotReleasable { song, obstacles: vec![obstacle] };
         let (release, ours) = match manifest::write_new_release(&*self.store, &release).await? {
             None => (release, true),
             // That of an attempt that was cut off, and of the same: it is completed.
@@ -110,30 +117,27 @@ impl Studio {
                 let ours = there.said == release.said;
                 (Release { store: release.store, ..there }, ours)
             }
-            Some(there) => {
-                return refuse(request, vec![Obstacle::InStore { name: there.name }])
-                    .map(|()| release);
-            }
+            Some(there) => return Err(refused(Obstacle::InStore { name: there.name })),
         };
         let added = self.releases.add_release(&release).await;
         if ours && added.is_err() {
             self.take_back_manifest(&release).await;
         }
-        let obstacle = match added {
-            Ok(()) => return Ok(release),
+        match added {
+            Ok(()) => Ok(release),
             // Somebody was quicker.
             Err(CatalogError::ReleaseExists { existing }) => {
-                Obstacle::NameTaken { name: existing.name }
+                Err(refused(Obstacle::NameTaken { name: existing.name }))
             }
             // Thrown away while it was being mixed.
             Err(CatalogError::NotFound { path, .. }) => {
-                Obstacle::Trashed { track: path.track, tag: path.tag }
+                Err(refused(Obstacle::Trashed { track: path.track, tag: path.tag }))
             }
-            Err(CatalogError::PickChanged { track }) => Obstacle::PickChanged { track },
-            Err(error) => return Err(error.into()),
-        };
-        let obstacles = vec![obstacle];
-        Err(Error::NotReleasable { song: Box::new(request.song.clone()), obstacles })
+            Err(CatalogError::PickChanged { track }) => {
+                Err(refused(Obstacle::PickChanged { track }))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Removes the manifest of a release that did not come to be. What cannot be put right
