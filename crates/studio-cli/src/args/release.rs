@@ -84,6 +84,9 @@ pub(crate) struct Mix {
     pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) mixing: Mixing,
+    /// Tell what would be made and what is against it, without reading the takes
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -196,6 +199,9 @@ pub(crate) struct ReleaseRender {
     /// Replace the file if it is there
     #[arg(long)]
     pub(crate) force: bool,
+    /// Tell what would be made, without reading the takes
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -217,6 +223,9 @@ pub(crate) struct ReleaseDeliver {
     /// Who did what: "Mixed by=Laura Lee"; as often as needed
     #[arg(long, value_name = "ROLE=NAME")]
     pub(crate) credit: Vec<String>,
+    /// Tell what would be in it, without reading the takes
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -94,6 +94,9 @@ pub(crate) struct Analyse {
     /// Measure again what was measured before
     #[arg(long)]
     pub(crate) again: bool,
+    /// Tell what would be measured, without reading it
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -140,6 +143,9 @@ pub(crate) struct Waveform {
     /// Replace the file if it is there
     #[arg(long, requires = "output")]
     pub(crate) force: bool,
+    /// Tell what would be drawn, without reading it all
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 /// Bits of a value.
