@@ -226,7 +226,12 @@ fn a_release_is_made_once_and_never_changes() {
         .fails(3, &["no release 1.1 of \"Blue Hour\"", "did you mean `1.0`?"]);
     desk.run(&["release", "verify", "-s", "Blu Hour", "-n", "1.0"])
         .fails(3, &["no song \"Blu Hour\"", "did you mean `Blue Hour`?"]);
-    // What it uses stays, whatever is thrown away, and who keeps it is told.
+}
+
+#[test]
+fn what_a_release_uses_stays_and_who_keeps_it_is_told() {
+    let desk = chosen();
+    let json: v1::Release = release(&desk, "create", &["--json"]).answer(0);
     desk.run(&["release", "create", "-s", "Blue Hour", "-n", "1.1"]).out();
     let bass = ["-s", "Blue Hour", "-t", "Bass", "-v", "take_1"];
     let show = run(&desk, &["show"], &bass).out();
@@ -340,6 +345,12 @@ fn a_delivery_brings_the_same_catalogue_into_an_empty_studio() {
         assert!(bytes == desk.read(&format!("out/{name}")), "{name}");
     }
 
+    comes_back(&desk, &files, &made);
+    desk.run(&["import", "out.zip"]).fails(2, &["out.zip is not a directory", "unpack it"]);
+}
+
+/// What was delivered makes the same picks, and the same mix, in an empty studio.
+fn comes_back(desk: &Desk, files: &[&str], made: &v1::Release) {
     let other = Desk::new();
     for file in files {
         other.file(&format!("got/{file}"), &desk.read(&format!("out/{file}")));
@@ -353,7 +364,7 @@ fn a_delivery_brings_the_same_catalogue_into_an_empty_studio() {
     assert!(again.contains("stored 0 versions") && again.contains("3 were stored already"));
     let other = other.with("STUDIO_ARTIST", "Ana Torres");
     let picks: v1::PickList = run(&other, &["picks", "--json"], &SONG).answer(0);
-    let here: v1::PickList = run(&desk, &["picks", "--json"], &SONG).answer(0);
+    let here: v1::PickList = run(desk, &["picks", "--json"], &SONG).answer(0);
     let of = |list: &v1::PickList| {
         let picks = list.picks.iter().map(|pick| {
             (
@@ -369,7 +380,6 @@ fn a_delivery_brings_the_same_catalogue_into_an_empty_studio() {
     assert_eq!(of(&picks), of(&here));
     let there: v1::Audition = mix(&other, &["--json"]).answer(0);
     assert_eq!(there.mix.audio_sha256, made.mix.audio_sha256, "the same mix can be made there");
-    desk.run(&["import", "out.zip"]).fails(2, &["out.zip is not a directory", "unpack it"]);
 }
 
 #[test]

@@ -132,7 +132,14 @@ impl Studio {
     }
 }
 
-pub(crate) fn check_target(target: &Path, overwrite: bool) -> Result<()> {
+/// Whether a file can be made there, as far as it shows before anything is read for it. One
+/// that is there is in the way unless `overwrite` says otherwise.
+///
+/// # Errors
+/// [`TargetExists`](Error::TargetExists), [`TargetNotAFile`](Error::TargetNotAFile),
+/// [`TargetDirectoryMissing`](Error::TargetDirectoryMissing),
+/// [`TargetUnwritable`](Error::TargetUnwritable).
+pub fn check_target(target: &Path, overwrite: bool) -> Result<()> {
     let not_a_file = |what| Err(Error::TargetNotAFile { target: target.to_owned(), what });
     // Looked at through links: what a rename would put itself in the place of.
     match target.metadata() {

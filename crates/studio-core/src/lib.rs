@@ -71,7 +71,7 @@ pub use care::{
     Examination, Finding, Outcome, Problem, Recovered, Scrubbed, Treatment, Verified,
 };
 pub use choose::{Marked, PickSheet, Picked, PickedTrack, Standing};
-pub use download::{Download, DownloadPlan, Downloaded};
+pub use download::{Download, DownloadPlan, Downloaded, check_target};
 pub use error::{Error, ErrorKind, Result};
 pub use import::{
     Export, ExportOutcome, ExportPlan, Exported, ExportedFile, FailedFile, Import, ImportPlan,

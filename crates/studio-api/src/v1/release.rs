@@ -270,6 +270,79 @@ pub struct Audition {
     pub mix: Mix,
 }
 
+/// What a mix that would be made is, as far as that is known without reading the takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedMix {
+    /// Channels.
+    pub channel_count: u16,
+    /// Frames in a second (Hz); null when no format of a take is known yet.
+    pub sample_rate: Option<u32>,
+    /// Bits of a sample; null for floats.
+    pub bits_per_sample: Option<u16>,
+    /// Frames; null when the length of a take is not known yet.
+    pub frame_count: Option<u64>,
+}
+
+/// The answer of `mix --dry-run`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MixPlan {
+    /// Always true: nothing was done.
+    pub dry_run: bool,
+    /// The file that would be made; null when the mix would only be measured.
+    pub file: Option<String>,
+    /// The versions that would go into it.
+    pub stems: Vec<AuditionStem>,
+    /// Tracks without a pick, which would not be in it.
+    pub without: Vec<String>,
+    /// How many bytes would be read.
+    pub bytes: u64,
+    /// What it would be.
+    pub mix: PlannedMix,
+    /// What is against it.
+    pub obstacles: Vec<super::GateFinding>,
+}
+
+/// The answer of `release render --dry-run`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenderPlan {
+    /// Always true: nothing was done.
+    pub dry_run: bool,
+    /// The file that would be made.
+    pub file: String,
+    /// Whether it would have the samples that were frozen; otherwise other bits were asked for.
+    pub as_frozen: bool,
+    /// How many bytes would be read.
+    pub bytes: u64,
+    /// What it would be.
+    pub mix: PlannedMix,
+}
+
+/// The answer of `release deliver --dry-run`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryPlan {
+    /// Always true: nothing was done.
+    pub dry_run: bool,
+    /// The directory or file that would be made.
+    pub target: String,
+    /// The takes that would be in it, one file each.
+    pub stems: Vec<PlannedStem>,
+    /// The mix that would be in it, in one file.
+    pub mix: PlannedMix,
+    /// How many bytes would be read.
+    pub bytes: u64,
+}
+
+/// A take that would be delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedStem {
+    /// The track and the version tag.
+    #[serde(flatten)]
+    pub stem: AuditionStem,
+    /// What its header says.
+    #[serde(flatten)]
+    pub audio: AudioFormat,
+}
+
 /// The answer of `release create --dry-run`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReleasePlan {

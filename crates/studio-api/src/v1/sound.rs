@@ -351,6 +351,21 @@ pub struct Analysis {
     pub undecodable: Option<String>,
 }
 
+/// The answer of `analyse --dry-run`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnalysisPlan {
+    /// Always true: nothing was done.
+    pub dry_run: bool,
+    /// What would be measured.
+    pub subjects: Vec<Heard>,
+    /// How many bytes would be read.
+    pub bytes: u64,
+    /// Versions that have been measured before, and would be left out.
+    pub known: u64,
+    /// What was named and is not there.
+    pub failed: Vec<SoundFailure>,
+}
+
 /// The answer of `analyse`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AnalysisList {

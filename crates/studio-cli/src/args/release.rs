@@ -32,7 +32,8 @@ pub(crate) struct Mixing {
     /// Put a track to the left or right, from L100 over C to R100: "Guitar=L30"
     #[arg(long, help_heading = MIX, value_name = "TRACK=PAN")]
     pub(crate) pan: Vec<OfTrack<Pan>>,
-    /// Let a track begin later, or earlier: "Vocal=250ms", "Vocal=-480" (frames)
+    /// Let a track begin later, or earlier: "Vocal=250ms", "Vocal=1.5s", "Vocal=-480" (frames
+    /// of the mix)
     #[arg(long, help_heading = MIX, value_name = "TRACK=TIME", allow_hyphen_values = true)]
     pub(crate) offset: Vec<OfTrack<Shift>>,
     /// Leave a track out of the mix
@@ -70,7 +71,8 @@ pub(crate) enum Bits {
 
 /// Mix the picks of a song without freezing them
 ///
-/// Tracks without a pick are left out. Without a file, the mix is only measured.
+/// Tracks without a pick are left out. Without a file, the mix is only measured. The same
+/// picks with the same flags give the same samples each time.
 #[derive(Debug, Args)]
 #[command(after_help = MIX_EXAMPLES)]
 pub(crate) struct Mix {
@@ -84,6 +86,9 @@ pub(crate) struct Mix {
     pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) mixing: Mixing,
+    /// Tell what would be made and what is against it, without reading the takes
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -135,6 +140,7 @@ pub(crate) struct ReleaseCreate {
 
 /// List the releases
 #[derive(Debug, Args)]
+#[command(after_help = LIST_EXAMPLES)]
 pub(crate) struct ReleaseList {
     /// Only of this artist; otherwise of every one
     #[arg(short, long, value_name = "NAME")]
@@ -158,7 +164,11 @@ pub(crate) struct ReleaseNames {
 }
 
 /// Show what a release froze
+///
+/// Which version of each track, who picked it and how it goes into the mix; how the mix is
+/// made, and what its samples are known by.
 #[derive(Debug, Args)]
+#[command(after_help = SHOW_EXAMPLES)]
 pub(crate) struct ReleaseShow {
     #[command(flatten)]
     pub(crate) names: ReleaseNames,
@@ -173,6 +183,7 @@ pub(crate) struct ReleaseShow {
 /// and makes its mix again to see whether that has the very same samples. Exit code 5 when
 /// something is not as it was.
 #[derive(Debug, Args)]
+#[command(after_help = VERIFY_EXAMPLES)]
 pub(crate) struct ReleaseVerify {
     #[command(flatten)]
     pub(crate) names: ReleaseNames,
@@ -182,6 +193,9 @@ pub(crate) struct ReleaseVerify {
 }
 
 /// Make the mix of a release, sample for sample as it was frozen
+///
+/// Every byte of its versions is verified first, and the file appears only if its samples are
+/// those that were frozen; otherwise the exit code is 5.
 #[derive(Debug, Args)]
 #[command(after_help = RENDER_EXAMPLES)]
 pub(crate) struct ReleaseRender {
@@ -190,12 +204,15 @@ pub(crate) struct ReleaseRender {
     /// The file to make: .wav or .flac
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
-    /// Other bits than those that were frozen
+    /// Other bits than those that were frozen, and so other samples
     #[arg(long, value_enum)]
     pub(crate) bits: Option<Bits>,
     /// Replace the file if it is there
     #[arg(long)]
     pub(crate) force: bool,
+    /// Tell what would be made, without reading the takes
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -206,6 +223,7 @@ pub(crate) struct ReleaseRender {
 /// Stems and mix under names that studios expect, with what Broadcast Wave and iXML say;
 /// checksums, credits and notes of the session beside them. `studio import` of the
 /// directory brings the same artist, song, tracks, versions and picks into another studio.
+/// Nothing that is there is replaced: exit code 4.
 #[derive(Debug, Args)]
 #[command(after_help = DELIVER_EXAMPLES)]
 pub(crate) struct ReleaseDeliver {
@@ -217,6 +235,9 @@ pub(crate) struct ReleaseDeliver {
     /// Who did what: "Mixed by=Laura Lee"; as often as needed
     #[arg(long, value_name = "ROLE=NAME")]
     pub(crate) credit: Vec<String>,
+    /// Tell what would be in it, without reading the takes
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -225,13 +246,27 @@ pub(crate) struct ReleaseDeliver {
 const MIX_EXAMPLES: &str = "\
 Examples:
   studio mix -a Khruangbin -s \"White Gloves\"
-  studio mix -a Khruangbin -s \"White Gloves\" -o rough.wav --gain Bass=-3 --pan Guitar=L30";
+  studio mix -a Khruangbin -s \"White Gloves\" -o rough.wav --gain Bass=-3 --pan Guitar=L30
+  studio mix -a Khruangbin -s \"White Gloves\" -o rough.wav --dry-run";
 
 const CREATE_EXAMPLES: &str = "\
 Examples:
   studio release create -a Khruangbin -s \"White Gloves\" --name 1.0
   studio release create -a Khruangbin -s \"White Gloves\" -n 1.1 --gain Vocal=+1.5 \\
       --note \"vocal up\"";
+
+const LIST_EXAMPLES: &str = "\
+Examples:
+  studio release list
+  studio release list -a Khruangbin -s \"White Gloves\" --json";
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  studio release show -a Khruangbin -s \"White Gloves\" -n 1.0";
+
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  studio release verify -a Khruangbin -s \"White Gloves\" -n 1.0";
 
 const RENDER_EXAMPLES: &str = "\
 Examples:

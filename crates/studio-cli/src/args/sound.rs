@@ -36,7 +36,9 @@ pub(crate) struct OfTrack {
 /// Show what files and versions hold: format, length, tags
 ///
 /// Told by their content, not by their names. Of a version in a bucket only the few bytes
-/// are fetched that say it.
+/// are fetched that say it; files need neither catalogue nor store. What is no sound, or not
+/// there, is told of and does not keep the others from being shown; the exit code is that of
+/// the gravest of them.
 #[derive(Debug, Args)]
 #[command(after_help = PROBE_EXAMPLES)]
 pub(crate) struct Probe {
@@ -63,7 +65,8 @@ pub(crate) struct Probe {
 
 /// Judge files and versions by a profile
 ///
-/// Exit code 5 when one of them is refused. The profile `ingest` wants linear PCM at 48 kHz
+/// Every reason against each is told, by the code of its rule and in a sentence. Exit code 5
+/// when one of them is refused. The profile `ingest` wants linear PCM at 48 kHz
 /// and 24 bits in a WAV file that nothing is wrong with, `any` refuses nothing; others stand
 /// in studio.toml.
 #[derive(Debug, Args)]
@@ -84,8 +87,9 @@ pub(crate) struct Check {
 
 /// Measure loudness, peaks and silence
 ///
-/// Decodes all of it. Of versions, those are taken that were not measured yet, and what is
-/// found is kept in the catalogue.
+/// Decodes all of it: loudness and its range (EBU R 128), true peak, silence, clipping. What
+/// is named is measured anew; of the versions that are taken otherwise, all without any name,
+/// only those that were not measured yet. What is found of versions is kept in the catalogue.
 #[derive(Debug, Args)]
 #[command(after_help = ANALYSE_EXAMPLES, visible_alias = "analyze")]
 pub(crate) struct Analyse {
@@ -94,6 +98,9 @@ pub(crate) struct Analyse {
     /// Measure again what was measured before
     #[arg(long)]
     pub(crate) again: bool,
+    /// Tell what would be measured, without decoding it
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -116,13 +123,14 @@ pub(crate) struct Waveform {
     /// The version of the track
     #[arg(short, long, value_name = "TAG", requires = "track", conflicts_with = "what")]
     pub(crate) version: Option<String>,
-    /// The file to make
+    /// The file to make: .png, .svg, .dat, .json or .txt
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Pixels or places from left to right
+    /// Pixels or places from left to right; otherwise 1200 pixels, or the terminal's places
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000))]
     pub(crate) width: Option<u32>,
-    /// Pixels or lines from top to bottom, of all channels together
+    /// Pixels or lines from top to bottom, of all channels together; otherwise 160 pixels for
+    /// each lane, or 8 lines
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4_000))]
     pub(crate) height: Option<u32>,
     /// Frames to each pair of values in .dat and .json: a multiple of 256
@@ -140,6 +148,9 @@ pub(crate) struct Waveform {
     /// Replace the file if it is there
     #[arg(long, requires = "output")]
     pub(crate) force: bool,
+    /// Tell what would be drawn and where, without decoding it
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 /// Bits of a value.
@@ -184,6 +195,7 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   studio check --profile ingest *.wav
   studio check --rules --profile ingest
+  studio check --json takes/*.wav
   studio check --artist Khruangbin --song \"White Gloves\" --profile broadcast
 
 A profile of your own, in studio.toml:
@@ -201,6 +213,7 @@ const ANALYSE_EXAMPLES: &str = "\
 Examples:
   studio analyse
   studio analyse --artist Khruangbin --song \"White Gloves\"
+  studio analyse --dry-run
   studio analyse mix.wav --json";
 
 const WAVEFORM_EXAMPLES: &str = "\

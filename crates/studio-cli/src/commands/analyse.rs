@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::failure::Result;
 use crate::output::sound;
 use crate::output::table::RunningTable;
-use crate::output::text::{Out, note, printable};
+use crate::output::text::{Out, bytes, note, printable};
 
 /// What is said where it was stopped.
 const STOPPED: &str =
@@ -32,6 +32,9 @@ pub(super) fn run(config: &Config, arguments: &args::Analyse) -> Result<()> {
         let given = given(&studio, config, &arguments.subjects, true).await?;
         let named = matches!(given, Given::Single(_));
         let Work { found, known } = work(&studio, given, arguments.again).await?;
+        if arguments.dry_run {
+            return tell_plan(found, known, arguments.json);
+        }
         let measures = Measures { peaks: false, ..Measures::ALL };
         let of = found.named();
         let Found { subjects, mut failed } = found;
@@ -76,6 +79,37 @@ async fn work(studio: &Studio, given: Given, again: bool) -> Result<Work> {
         }
     }
     Ok(work)
+}
+
+/// Tells what would be measured.
+fn tell_plan(found: Found, known: u64, json: bool) -> Result<()> {
+    let of = found.named();
+    let Found { subjects, failed } = found;
+    let size = |subject: &Subject| match subject {
+        // One that cannot be looked at is told of when it is to be read.
+        Subject::File(file) => file.metadata().map_or(0, |there| there.len()),
+        Subject::Version(version) => version.size,
+    };
+    let size = subjects.iter().map(size).sum();
+    let mut out = Out::new();
+    if json {
+        out.json(&v1::AnalysisPlan {
+            dry_run: true,
+            subjects: subjects.iter().map(wire).collect(),
+            bytes: size,
+            known,
+            failed: super::left::wire_failures(&failed),
+        })?;
+    } else {
+        let takes = super::count(subjects.len() as u64, "take", "takes");
+        out.line(&format!("would measure {takes}, reading {}", bytes(size)))?;
+        for subject in &subjects {
+            out.line(&format!("  {}", short(subject)))?;
+        }
+        out.finish()?;
+        tell_rest(of, 0, known);
+    }
+    super::left::sound_failures(failed, of)
 }
 
 fn tell_rest(of: usize, no_sound: u64, known: u64) {

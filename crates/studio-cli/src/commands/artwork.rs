@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use studio_core::audio::artwork::{MAX_SIDE, PictureKind, picture};
-use studio_core::{Error, Job, Studio, Subject};
+use studio_core::{Error, Job, Studio, Subject, check_target};
 
 use super::made;
 use crate::args;
@@ -25,7 +25,7 @@ impl Wanted {
         let args::Probe { artwork, artwork_size, force, .. } = arguments;
         let Some(file) = artwork else { return Ok(None) };
         let kind = kind(file)?;
-        made::check(file, *force)?;
+        check_target(file, *force)?;
         Ok(Some(Self { file: file.clone(), kind, longest: *artwork_size, force: *force }))
     }
 

@@ -6,23 +6,6 @@ use studio_core::Error;
 
 use crate::failure::Result;
 
-/// Whether a file can be made there, before anything is read for it.
-pub(super) fn check(file: &Path, force: bool) -> Result<()> {
-    let target = file.to_owned();
-    if file.is_dir() {
-        return Err(Error::TargetNotAFile { target, what: "a directory" }.into());
-    }
-    if file.exists() && !force {
-        return Err(Error::TargetExists { target }.into());
-    }
-    match file.parent() {
-        Some(directory) if directory != Path::new("") && !directory.is_dir() => {
-            Err(Error::TargetDirectoryMissing { directory: directory.to_owned() }.into())
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Gives a file its content, whole or not at all. One that is there is replaced only with
 /// `force`.
 pub(super) fn write(file: &Path, bytes: &[u8], force: bool) -> Result<()> {

@@ -7,7 +7,7 @@ use studio_core::audio::analysis::{FRAMES_PER_PAIR, Measures};
 use studio_core::audio::waveform::{
     Colours, Glyphs, Picture, Resolution, Scale, Waveform, png, svg, text,
 };
-use studio_core::{Error, Job};
+use studio_core::{Analysed, AudioFormat, Error, Job, Studio, Subject, check_target, probe_file};
 
 use super::made;
 use super::subject::one;
@@ -59,7 +59,7 @@ pub(super) fn run(config: &Config, arguments: &args::Waveform) -> Result<()> {
         ));
     };
     if let Some(file) = output {
-        made::check(file, arguments.force)?;
+        check_target(file, arguments.force)?;
     }
     let studio = super::open(config, super::Use::Look)?;
     super::work(super::BEGINS_ANEW, async |job: Job| {
@@ -67,26 +67,11 @@ pub(super) fn run(config: &Config, arguments: &args::Waveform) -> Result<()> {
         let what = arguments.what.as_ref().or(arguments.version.as_ref());
         let what = what.map(String::as_str).unwrap_or_default();
         let subject = one(&studio, config, what, &arguments.track).await?;
-        let analysed = studio.analyse(&subject, Measures::PEAKS, &job).await?;
-        let micros = u128::from(analysed.analysis.frames) * 1_000_000
-            / u128::from(analysed.format.sample_rate.max(1));
-        let length = sound::length_of_micros(u64::try_from(micros).unwrap_or(u64::MAX));
-        let what = subject.to_string();
-        let failed = |source| Error::Sound { what: what.clone(), source };
-        let Some(peaks) = &analysed.analysis.peaks else {
-            return Err(Failure::usage(
-                format!("{what} has no peaks"),
-                "`studio probe` tells more",
-            ));
-        };
-        let waveform = match arguments.channels {
-            true => peaks.channels(),
-            false => peaks.mixed(),
-        };
-        let mut drawn = draw(waveform, kind, times, arguments).map_err(failed)?;
-        if kind == Kind::Text {
-            drawn.extend(time_line(columns(arguments), &length).into_bytes());
+        if arguments.dry_run {
+            return tell_plan(&studio, &subject, kind, times, arguments).await;
         }
+        let analysed = studio.analyse(&subject, Measures::PEAKS, &job).await?;
+        let drawn = drawn(&analysed, kind, times, arguments)?;
         match output {
             Some(file) => made::write(file, &drawn, arguments.force),
             None => {
@@ -98,6 +83,111 @@ pub(super) fn run(config: &Config, arguments: &args::Waveform) -> Result<()> {
     })
 }
 
+/// What a file of this kind holds of some sound.
+fn drawn(
+    analysed: &Analysed,
+    kind: Kind,
+    times: NonZeroU32,
+    arguments: &args::Waveform,
+) -> Result<Vec<u8>> {
+    let what = analysed.subject.to_string();
+    let Some(peaks) = &analysed.analysis.peaks else {
+        return Err(Failure::usage(format!("{what} has no peaks"), "`studio probe` tells more"));
+    };
+    let waveform = match arguments.channels {
+        true => peaks.channels(),
+        false => peaks.mixed(),
+    };
+    let failed = |source| Error::Sound { what, source };
+    let mut drawn = draw(waveform, kind, times, arguments).map_err(failed)?;
+    if kind == Kind::Text {
+        let micros = u128::from(analysed.analysis.frames) * 1_000_000
+            / u128::from(analysed.format.sample_rate.max(1));
+        let length = sound::length_of_micros(u64::try_from(micros).unwrap_or(u64::MAX));
+        drawn.extend(time_line(columns(arguments), &length).into_bytes());
+    }
+    Ok(drawn)
+}
+
+/// Tells what would be drawn, by what is known without decoding it.
+async fn tell_plan(
+    studio: &Studio,
+    subject: &Subject,
+    kind: Kind,
+    times: NonZeroU32,
+    arguments: &args::Waveform,
+) -> Result<()> {
+    let format = match subject {
+        Subject::File(file) => Some(probe_file(file)?.probe.format),
+        // What its header says would be written into the catalogue if it were read.
+        Subject::Version(version) => {
+            let details = studio.details(std::slice::from_ref(&**version)).await?;
+            details.first().and_then(|details| details.sound).map(|sound| sound.format)
+        }
+    };
+    let of = match &format {
+        Some(format) => {
+            let length = sound::length(format).unwrap_or_else(|| "length not told".to_owned());
+            format!("{}, {length}", sound::format(format))
+        }
+        None => "its format is not known yet".to_owned(),
+    };
+    let into = match &arguments.output {
+        Some(file) => format!(" into {}", file.display()),
+        None => String::new(),
+    };
+    let mut out = Out::new();
+    out.line(&format!("would draw {subject}{into}"))?;
+    out.line(&format!("  {:<8} {of}", "sound"))?;
+    out.line(&format!("  {:<8} {}", "drawing", drawing(format.as_ref(), kind, times, arguments)))?;
+    out.finish()
+}
+
+/// What is drawn of sound with such a header, in words.
+fn drawing(
+    format: Option<&AudioFormat>,
+    kind: Kind,
+    times: NonZeroU32,
+    arguments: &args::Waveform,
+) -> String {
+    let lanes = format.filter(|_| arguments.channels).map_or(1, |format| format.channels);
+    match kind {
+        Kind::Png | Kind::Svg => {
+            let picture = picture(arguments, u32::from(lanes));
+            let name = if kind == Kind::Png { "PNG" } else { "SVG" };
+            format!("{name}, {} x {} pixels", picture.width, picture.height)
+        }
+        Kind::Dat | Kind::Json => {
+            let bits = match arguments.bits {
+                PeakBits::Eight => 8,
+                PeakBits::Sixteen => 16,
+            };
+            let pairs = format.and_then(|format| pairs(format, times));
+            let pairs = pairs.map(|pairs| format!("{pairs} pairs of ")).unwrap_or_default();
+            format!("{pairs}{bits}-bit peaks for {} frames each", arguments.zoom)
+        }
+        Kind::Text => {
+            format!("text, {} x {} places", columns(arguments), rows(arguments))
+        }
+    }
+}
+
+/// Pairs of the least and the largest value, of each lane.
+fn pairs(format: &AudioFormat, times: NonZeroU32) -> Option<u64> {
+    let frames = u64::from(FRAMES_PER_PAIR) * u64::from(times.get());
+    format.frames.map(|length| length.div_ceil(frames))
+}
+
+/// The picture that is asked for, of so many lanes.
+fn picture(arguments: &args::Waveform, lanes: u32) -> Picture {
+    Picture::bars(arguments.width.unwrap_or(1200), arguments.height.unwrap_or(160 * lanes))
+}
+
+/// Lines of a waveform in letters.
+fn rows(arguments: &args::Waveform) -> u16 {
+    u16::try_from(arguments.height.unwrap_or(8).max(1)).unwrap_or(u16::MAX)
+}
+
 fn draw(
     waveform: &Waveform,
     kind: Kind,
@@ -105,12 +195,11 @@ fn draw(
     arguments: &args::Waveform,
 ) -> studio_core::audio::Result<Vec<u8>> {
     let lanes = u32::try_from(waveform.lanes().len()).unwrap_or(1);
-    let (width, height) = (arguments.width, arguments.height);
     let resolution = match arguments.bits {
         PeakBits::Eight => Resolution::Bits8,
         PeakBits::Sixteen => Resolution::Bits16,
     };
-    let picture = Picture::bars(width.unwrap_or(1200), height.unwrap_or(160 * lanes));
+    let picture = picture(arguments, lanes);
     let colours = if arguments.dark { Colours::DARK } else { Colours::LIGHT };
     Ok(match kind {
         Kind::Png => png(waveform, &picture, &colours)?,
@@ -118,8 +207,8 @@ fn draw(
         Kind::Dat => waveform.zoomed_out(times)?.to_dat(resolution),
         Kind::Json => waveform.zoomed_out(times)?.to_json(resolution).into_bytes(),
         Kind::Text => {
-            let rows = u16::try_from(height.unwrap_or(8).max(1)).unwrap_or(u16::MAX);
-            let lines = text(waveform, columns(arguments), rows, Glyphs::Braille, Scale::Fit);
+            let lines =
+                text(waveform, columns(arguments), rows(arguments), Glyphs::Braille, Scale::Fit);
             lines.into_iter().flat_map(|line| [line, "\n".to_owned()]).collect::<String>().into()
         }
     })

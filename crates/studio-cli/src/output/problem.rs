@@ -58,7 +58,7 @@ fn name(problem: &Problem) -> (&'static str, &'static str) {
 fn subject(problem: &Problem) -> String {
     match problem {
         Problem::Damaged { object, versions, .. } => {
-            let named: Vec<_> = versions.iter().map(|version| of(version)).collect();
+            let named: Vec<_> = versions.iter().map(of).collect();
             match named.is_empty() {
                 true => object.object_key.to_string(),
                 false => named.join("; "),

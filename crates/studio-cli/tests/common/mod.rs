@@ -15,6 +15,11 @@ pub(crate) struct Desk {
     environment: Vec<(String, String)>,
 }
 
+/// The words of a command, with more behind them.
+pub(crate) fn with<'a>(first: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    [first, more].concat()
+}
+
 /// How a run ended.
 #[derive(Debug)]
 pub(crate) struct Ran {

@@ -44,3 +44,17 @@ pub(crate) fn pick_blue_hour(desk: &Desk) {
         desk.run(&["pick", "-s", "Blue Hour", "-t", track, "-v", tag]).out();
     }
 }
+
+/// What somebody has in their directory who does not look closely.
+pub(crate) fn mixed_bag(desk: &Desk) {
+    desk.file("good.wav", &take(220.0));
+    desk.file("cd.wav", &cd_take());
+    desk.file("page.wav", b"<!DOCTYPE html><html><body>404 not found</body></html>");
+    desk.file("empty.wav", b"");
+    desk.file("cut.wav", &Wav::good(1).build_cut(100_000));
+    desk.file("silent.wav", &Wav::pcm(48_000, 1, 24).ints(&[0; 24_000]).build());
+}
+
+/// Its files.
+pub(crate) const BAG: [&str; 6] =
+    ["good.wav", "cd.wav", "page.wav", "empty.wav", "cut.wav", "silent.wav"];

@@ -3,12 +3,13 @@
 use studio_api::v1;
 use studio_core::{Job, Release, ReleasePlan, ReleaseRequest};
 
-use super::{lines_of_mix, mix_failure, print_stems, settings, song, title, warn_of_clipping};
+use super::{
+    lines_of_mix, mix_failure, plan, print_stems, settings, song, title, warn_of_clipping,
+};
 use crate::args;
 use crate::commands::{BEGINS_ANEW, with_suggestions};
 use crate::config::Config;
-use crate::failure::{CONFLICT, Failure, INTEGRITY, Result, in_columns};
-use crate::output::hint::for_obstacles;
+use crate::failure::Result;
 use crate::output::text::{Out, bytes};
 
 pub(super) fn run(config: &Config, arguments: &args::ReleaseCreate) -> Result<()> {
@@ -61,45 +62,14 @@ fn print_plan(plan: &ReleasePlan, request: &ReleaseRequest, json: bool) -> Resul
     let mut out = Out::new();
     let ReleaseRequest { song, name, .. } = request;
     if json {
-        let obstacles = plan.obstacles.iter().map(|obstacle| v1::GateFinding {
-            code: obstacle.code().to_owned(),
-            detail: obstacle.to_string(),
-        });
-        let stems = plan.stems.iter().map(|(track, tag)| v1::AuditionStem {
-            track: track.to_string(),
-            version: tag.to_string(),
-        });
-        let (stems, obstacles) = (stems.collect(), obstacles.collect());
+        let (stems, obstacles) = (plan::wire_stems(plan), plan::wire_obstacles(&plan.obstacles));
         out.json(&v1::ReleasePlan { stems, bytes: plan.bytes, obstacles })?;
     } else {
         let size = bytes(plan.bytes);
         out.line(&format!("would make release {name} of {song}, reading {size}"))?;
-        let level = |track| request.settings.level_of(track);
-        let stems: Vec<_> =
-            plan.stems.iter().map(|(track, tag)| (track, tag, level(track))).collect();
-        if !stems.is_empty() {
-            print_stems(&mut out, &stems)?;
-        }
-        if !plan.obstacles.is_empty() {
-            out.line("against it:")?;
-        }
-        let reasons = plan.obstacles.iter().map(|obstacle| (obstacle.code(), obstacle.to_string()));
-        for reason in in_columns(reasons.collect()) {
-            out.line(&format!("  {reason}"))?;
-        }
+        plan::print_planned_stems(&mut out, plan, &request.settings)?;
+        plan::print_obstacles(&mut out, &plan.obstacles)?;
         out.finish()?;
     }
-    match plan.obstacles.len() {
-        0 => Ok(()),
-        many => {
-            let reasons = crate::commands::count(many as u64, "reason", "reasons");
-            let integrity = plan.obstacles.iter().any(|obstacle| obstacle.concerns_bytes());
-            Err(Failure::Own {
-                message: format!("it would be refused for {reasons}"),
-                code: if integrity { INTEGRITY } else { CONFLICT },
-                source: None,
-                hint: for_obstacles(&plan.obstacles),
-            })
-        }
-    }
+    plan::verdict(&plan.obstacles)
 }

@@ -15,6 +15,9 @@ pub(super) fn run(config: &Config, arguments: &args::ReleaseDeliver) -> Result<(
     let studio = open(config, Use::Look)?;
     work(BEGINS_ANEW, async |job: Job| {
         let release = release(&studio, &arguments.names, config).await?;
+        if arguments.dry_run {
+            return super::plan::deliver(&release, &arguments.target, arguments.json);
+        }
         let delivery = Delivery { target: arguments.target.clone(), credits: credits.clone() };
         let delivered = match studio.deliver_release(&release, &delivery, &job).await {
             Ok(delivered) => delivered,
@@ -42,7 +45,7 @@ pub(super) fn run(config: &Config, arguments: &args::ReleaseDeliver) -> Result<(
 }
 
 /// A failure to deliver: nothing is ever replaced.
-fn failure(error: Error) -> Failure {
+pub(super) fn failure(error: Error) -> Failure {
     let hint = match &error {
         Error::TargetExists { .. } => {
             "nothing was replaced; name a directory that is empty or not there, or another .zip"

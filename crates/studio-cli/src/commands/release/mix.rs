@@ -3,8 +3,10 @@
 use studio_api::v1;
 use studio_core::{Audition, Job, MixFile, MixSettings};
 
-use super::{kind_of, lines_of_mix, mix_failure, print_stems, settings, song, warn_of_clipping};
-use crate::args;
+use super::{
+    fits, kind_of, lines_of_mix, mix_failure, plan, print_stems, settings, song, warn_of_clipping,
+};
+use crate::args::{self, Bits};
 use crate::commands::BEGINS_ANEW;
 use crate::config::Config;
 use crate::failure::Result;
@@ -16,12 +18,17 @@ pub(in crate::commands) fn run(config: &Config, arguments: &args::Mix) -> Result
         None => None,
         Some(target) => {
             let kind = kind_of(target)?;
+            fits(kind, arguments.mixing.bits == Bits::Float32)?;
             Some(MixFile { target: target.clone(), overwrite: arguments.force, kind })
         }
     };
     let studio = crate::commands::open(config, crate::commands::Use::Look)?;
     crate::commands::work(BEGINS_ANEW, async |job: Job| {
         let settings = settings(&studio, &song, &arguments.mixing).await?;
+        if arguments.dry_run {
+            let what = (&song, &settings, file.as_ref());
+            return plan::mix(&studio, config, what, arguments.json, &job).await;
+        }
         let audition = match studio.audition(&song, &settings, file.as_ref(), &job).await {
             Ok(audition) => audition,
             Err(error) => return Err(mix_failure(&studio, &song, error).await),

@@ -4,6 +4,7 @@ mod create;
 mod deliver;
 mod look;
 mod mix;
+mod plan;
 mod render;
 mod verify;
 
@@ -174,6 +175,17 @@ fn kind_of(file: &Path) -> Result<FileKind> {
             format!("{} does not tell what kind of file it shall be", file.display()),
             "let its name end in .wav or .flac",
         )),
+    }
+}
+
+/// Refuses floats for a kind of file that does not hold them, before anything is read.
+fn fits(kind: FileKind, floats: bool) -> Result<()> {
+    match kind {
+        FileKind::Flac if floats => Err(Failure::usage(
+            "FLAC holds whole numbers, and the mix is of 32-bit floats",
+            "let the file's name end in .wav, or give --bits 24",
+        )),
+        _ => Ok(()),
     }
 }
 

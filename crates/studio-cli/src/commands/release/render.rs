@@ -1,9 +1,10 @@
 //! `studio release render`.
 
 use studio_api::v1;
+use studio_core::audio::write::SampleFormat;
 use studio_core::{Job, MixFile, Rendered};
 
-use super::{kind_of, lines_of_mix, release, samples, warn_of_clipping};
+use super::{fits, kind_of, lines_of_mix, plan, release, samples, warn_of_clipping};
 use crate::args;
 use crate::commands::{BEGINS_ANEW, Use, open, work};
 use crate::config::Config;
@@ -18,6 +19,11 @@ pub(super) fn run(config: &Config, arguments: &args::ReleaseRender) -> Result<()
     work(BEGINS_ANEW, async |job: Job| {
         let release = release(&studio, &arguments.names, config).await?;
         let bits = arguments.bits.map(samples);
+        let frozen = release.mix.bits.is_none();
+        fits(file.kind, bits.map_or(frozen, |bits| bits == SampleFormat::Float32))?;
+        if arguments.dry_run {
+            return plan::render(&release, bits, &file, arguments.json);
+        }
         let rendered = match studio.render_release(&release, bits, &file, &job).await {
             Ok(rendered) => rendered,
             Err(error) => return Err(error.into()),
