@@ -341,7 +341,13 @@ fn progress_is_told_and_may_stop_it() {
 
 #[test]
 fn samples_of_another_kind_or_half_a_frame_are_refused() {
-    let sound = Sound { channels: 2, sample_rate: 48_000, bits: None, declared_frames: None };
+    let sound = Sound {
+        channels: 2,
+        sample_rate: 48_000,
+        bits: None,
+        declared_frames: None,
+        channel_mask: None,
+    };
     let mut analyser = Analyser::new(sound, Measures::ALL).unwrap();
     let refused = [Samples::Int(&[0, 0]), Samples::Float(&[0.0])].map(|samples| {
         let error = analyser.add(samples).unwrap_err();

@@ -36,7 +36,8 @@ fn decoded(file: Vec<u8>) -> (Sound, All) {
 }
 
 fn sound(channels: u16, bits: Option<u16>, frames: u64) -> Sound {
-    Sound { channels, sample_rate: 48_000, bits, declared_frames: Some(frames) }
+    let declared_frames = Some(frames);
+    Sound { channels, sample_rate: 48_000, bits, declared_frames, channel_mask: None }
 }
 
 #[test]
@@ -79,10 +80,11 @@ fn the_upper_bits_are_those_of_the_samples() {
 }
 
 #[test]
-fn valid_bits_are_told() {
+fn valid_bits_and_loudspeakers_are_told() {
     let samples = signal::quantized(&signal::noise(2, 100, 2, 1.0), 20);
     let wav = Wav::pcm(48_000, 2, 24).ints(&samples).extensible(20, 3).build();
-    assert_eq!(decoded(wav), (sound(2, Some(20), 100), All::Int(samples)));
+    let stereo = Sound { channel_mask: Some(3), ..sound(2, Some(20), 100) };
+    assert_eq!(decoded(wav), (stereo, All::Int(samples)));
 }
 
 #[test]

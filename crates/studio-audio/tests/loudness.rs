@@ -5,9 +5,10 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 use studio_audio::analysis::{Measures, analyse};
-use studio_audio::decode::Memory;
+use studio_audio::decode::{self, Memory};
 use studio_domain::{Decibels, Loudness};
 use studio_testkit::say_skipped;
 use studio_testkit::wav::{Wav, signal};
@@ -226,6 +227,64 @@ fn channels_count_as_they_stand() {
             match (alone(channels, channel), expected) {
                 (found, Some(expected)) => close(&name, found, expected, 0.002),
                 (found, None) => assert_eq!(found, None, "{name}"),
+            }
+        }
+    }
+}
+
+/// The integrated loudness of a file with a tone in one of its channels.
+fn of_one(channels: u16, mask: u32, alone: u16) -> Option<Decibels> {
+    let step = std::f64::consts::TAU * 1000.0 / f64::from(RATE);
+    let wav = Wav::pcm(RATE, channels, 24).frames(48_000, |frame, channel| {
+        if channel == alone { 0.1 * (step * frame as f64).sin() } else { 0.0 }
+    });
+    let file = wav.extensible(24, mask).build();
+    let mut decoder = decode::open(Arc::new(file)).unwrap();
+    let progress = &mut |_| ControlFlow::Continue(());
+    let analysis = analyse(&mut *decoder, Measures::LOUDNESS, progress).unwrap();
+    analysis.loudness.unwrap().integrated
+}
+
+#[test]
+fn channels_count_as_the_mask_has_them() {
+    // F front or above, S surround, L low frequencies: in the order of the channels.
+    let layouts = [
+        ("none", 0x000, "FFFLSS"),
+        ("2.1", 0x00B, "FFL"),
+        ("3.0", 0x007, "FFF"),
+        ("3.0 with a back", 0x103, "FFF"),
+        ("3.1", 0x00F, "FFFL"),
+        ("4.0", 0x107, "FFFF"),
+        ("quadraphonic", 0x033, "FFSS"),
+        ("quadraphonic, at the sides", 0x603, "FFSS"),
+        ("4.1", 0x10F, "FFFLF"),
+        ("4.1 of five", 0x03B, "FFLSS"),
+        ("5.0", 0x037, "FFFSS"),
+        ("5.0 at the sides", 0x607, "FFFSS"),
+        ("5.1", 0x03F, "FFFLSS"),
+        ("5.1 at the sides", 0x60F, "FFFLSS"),
+        ("6.0", 0x707, "FFFFSS"),
+        ("hexagonal", 0x137, "FFFSSF"),
+        ("6.1", 0x70F, "FFFLFSS"),
+        ("6.1 at the back", 0x13F, "FFFLSSF"),
+        ("7.0", 0x637, "FFFFFSS"),
+        ("7.1", 0x63F, "FFFLFFSS"),
+        ("7.1 wide", 0x0FF, "FFFLSSFF"),
+        ("5.1 with two above", 0x503F, "FFFLSSFF"),
+        ("fewer loudspeakers than channels", 0x00B, "FFLF"),
+        ("more loudspeakers than channels", 0x03F, "FFF"),
+    ];
+    let front = Signal::new("front", 1, signal::sine(48_000, 1, RATE, 1_000.0, 0.1));
+    let front = front.loudness().integrated.unwrap().as_f64();
+    for (name, mask, expected) in layouts {
+        let channels = expected.len() as u16;
+        for (channel, expected) in (0..).zip(expected.chars()) {
+            let case = format!("{name}, channel {channel}");
+            let found = of_one(channels, mask, channel);
+            match expected {
+                'F' => close(&case, found, front, 0.002),
+                'S' => close(&case, found, front + 10.0 * 1.41_f64.log10(), 0.002),
+                _ => assert_eq!(found, None, "{case}"),
             }
         }
     }

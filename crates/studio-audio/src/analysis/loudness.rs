@@ -52,7 +52,7 @@ impl Meter {
             return None;
         }
         let mut meter = EbuR128::new(channels, sound.sample_rate, Mode::I | Mode::LRA).ok()?;
-        meter.set_channel_map(&places(sound.channels)).ok()?;
+        meter.set_channel_map(&places(sound)).ok()?;
         // As the crate rounds a window.
         let step = (sound.sample_rate * STEP / 1000) as usize * usize::from(sound.channels);
         Some(Self {
@@ -141,21 +141,57 @@ impl Meter {
     }
 }
 
-/// Where the channels of a WAVE file stand that has the usual ones: the order of the bits of
-/// its channel mask. ITU-R BS.1770 counts what stands at 60 to 120 degrees 1.41 times, what
-/// stands behind that once, and low frequency effects not at all.
-fn places(channels: u16) -> Vec<Channel> {
-    use Channel::{
-        Center, Left, LeftSurround, Mm090, Mm135, Mp090, Mp135, Mp180, Right, RightSurround, Unused,
-    };
+/// Bits of a channel mask (WAVEFORMATEXTENSIBLE): a loudspeaker each, in the order in which
+/// the channels of a frame stand.
+mod speaker {
+    pub(super) const LOW_FREQUENCY: u32 = 1 << 3;
+    pub(super) const BACK_LEFT: u32 = 1 << 4;
+    pub(super) const BACK_RIGHT: u32 = 1 << 5;
+    pub(super) const BACK_CENTER: u32 = 1 << 8;
+    pub(super) const SIDE_LEFT: u32 = 1 << 9;
+    pub(super) const SIDE_RIGHT: u32 = 1 << 10;
+}
+
+/// Where the channels stand: by the mask of the file, or the usual ones of so many channels.
+/// A channel that no bit is left for stands nowhere, and counts once.
+fn places(sound: Sound) -> Vec<Channel> {
+    let mask = sound.channel_mask.unwrap_or_else(|| usual_mask(sound.channels));
+    let bits = (0..u32::BITS).map(|bit| 1 << bit).filter(|bit| mask & bit != 0);
+    let speakers = bits.map(Some).chain(std::iter::repeat(None));
+    speakers.take(sound.channels.into()).map(|speaker| place(speaker, mask)).collect()
+}
+
+/// How a loudspeaker of a mask counts: ITU-R BS.1770-5 counts what stands at 60 to 120
+/// degrees, not far above the ears, 1.41 times, all else once, and low frequency effects not
+/// at all.
+fn place(speaker: Option<u32>, mask: u32) -> Channel {
+    // With loudspeakers at the sides those at the back are behind the listener (135 to 150
+    // degrees); without they are the surrounds (110).
+    let sides = mask & (speaker::SIDE_LEFT | speaker::SIDE_RIGHT) != 0;
+    match speaker {
+        Some(speaker::LOW_FREQUENCY) => Channel::Unused,
+        Some(speaker::SIDE_LEFT) => Channel::Mp090,
+        Some(speaker::SIDE_RIGHT) => Channel::Mm090,
+        Some(speaker::BACK_LEFT) if sides => Channel::Mp135,
+        Some(speaker::BACK_RIGHT) if sides => Channel::Mm135,
+        Some(speaker::BACK_LEFT) => Channel::LeftSurround,
+        Some(speaker::BACK_RIGHT) => Channel::RightSurround,
+        Some(speaker::BACK_CENTER) => Channel::Mp180,
+        // In front, above, or nowhere.
+        _ => Channel::Left,
+    }
+}
+
+/// The loudspeakers of files that name none: 3.0, quadraphonic, 5.0, 5.1, 6.1 and 7.1. None of
+/// one or two channels, nor of those for which there is no usual place.
+fn usual_mask(channels: u16) -> u32 {
     match channels {
-        3 => vec![Left, Right, Center],
-        4 => vec![Left, Right, LeftSurround, RightSurround],
-        5 => vec![Left, Right, Center, LeftSurround, RightSurround],
-        6 => vec![Left, Right, Center, Unused, LeftSurround, RightSurround],
-        7 => vec![Left, Right, Center, Unused, Mp180, Mp090, Mm090],
-        8 => vec![Left, Right, Center, Unused, Mp135, Mm135, Mp090, Mm090],
-        // One, two, and those for which there is no usual place.
-        n => (0..n).map(|channel| if channel % 2 == 0 { Left } else { Right }).collect(),
+        3 => 0x007,
+        4 => 0x033,
+        5 => 0x037,
+        6 => 0x03F,
+        7 => 0x70F,
+        8 => 0x63F,
+        _ => 0,
     }
 }

@@ -59,7 +59,7 @@ impl Memory {
             return Err(error("the samples are no whole number of frames"));
         }
         let declared_frames = Some((length / width) as u64);
-        let sound = Sound { channels, sample_rate, bits, declared_frames };
+        let sound = Sound { channels, sample_rate, bits, declared_frames, channel_mask: None };
         Ok(Self { sound, samples, at: 0, block: MAX_BLOCK_FRAMES * width })
     }
 

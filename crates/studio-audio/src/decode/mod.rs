@@ -79,6 +79,9 @@ pub struct Sound {
     pub bits: Option<u16>,
     /// How many frames the file says that it has, if it does.
     pub declared_frames: Option<u64>,
+    /// Which loudspeaker each channel is for, a bit for each in the order of the channels, as
+    /// a WAVEFORMATEXTENSIBLE has them; `None` where the file names none.
+    pub channel_mask: Option<u32>,
 }
 
 /// Gives the samples of a file from its start to its end.

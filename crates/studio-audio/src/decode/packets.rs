@@ -156,6 +156,7 @@ impl PacketDecoder {
                 sample_rate: 0,
                 bits: None,
                 declared_frames: heard.declared,
+                channel_mask: None,
             },
             int: lossless,
             lossless,

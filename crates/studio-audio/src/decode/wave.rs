@@ -57,6 +57,8 @@ impl WaveDecoder {
                 sample_rate: format.sample_rate,
                 bits: int.then(|| format.valid_bits()),
                 declared_frames: wave.declared_frames(),
+                // A mask of no loudspeakers says nothing of them.
+                channel_mask: format.channel_mask.filter(|mask| *mask != 0),
             },
             encoding: format.encoding,
             sample_bytes: usize::from(sample_bytes),

@@ -14,7 +14,13 @@ struct Count {
 
 impl Decode for Count {
     fn sound(&self) -> Sound {
-        Sound { channels: 1, sample_rate: self.rate, bits: Some(24), declared_frames: None }
+        Sound {
+            channels: 1,
+            sample_rate: self.rate,
+            bits: Some(24),
+            declared_frames: None,
+            channel_mask: None,
+        }
     }
 
     fn next_block(&mut self) -> Result<Option<Samples<'_>>> {

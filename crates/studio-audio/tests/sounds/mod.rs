@@ -31,7 +31,8 @@ impl Memory {
     }
 
     fn new(channels: u16, sample_rate: u32, bits: Option<u16>, content: Content) -> Self {
-        let sound = Sound { channels, sample_rate, bits, declared_frames: None };
+        let sound =
+            Sound { channels, sample_rate, bits, declared_frames: None, channel_mask: None };
         Self { sound, content, block: 1000, at: 0, fails_at: None }
     }
 

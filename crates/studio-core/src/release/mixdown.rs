@@ -132,7 +132,8 @@ impl<'a> Metered<'a> {
     fn new(inner: &'a mut dyn AudioWriter) -> studio_audio::Result<Self> {
         let PcmFormat { channels, sample_rate, samples } = inner.format();
         let bits = (samples != SampleFormat::Float32).then(|| samples.bits());
-        let sound = Sound { channels, sample_rate, bits, declared_frames: None };
+        let sound =
+            Sound { channels, sample_rate, bits, declared_frames: None, channel_mask: None };
         let measures = Measures { loudness: true, audio_digest: true, ..Measures::NONE };
         Ok(Self { inner, analyser: Analyser::new(sound, measures)? })
     }
