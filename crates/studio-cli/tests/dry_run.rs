@@ -89,19 +89,20 @@ fn a_delivery_is_foretold() {
     let desk = unread();
     let deliver = ["release", "deliver", "-s", "Blue Hour", "-n", "1.0"];
     let text = dry(&desk, &[&deliver, &["blue.zip"]]).out();
-    let told = "would deliver release 1.0 of \"Blue Hour\" by Ana Torres to blue.zip, reading \
-                216.1 kB\n  \
-                FILE OF  VERSION  LENGTH  FORMAT\n  \
-                Bass     take_1   0:00.5  wav 48k/24 mono\n  \
-                Guitar   take_2   0:00.5  wav 48k/24 mono\n  \
-                Vocal    take_1   0:00.5  wav 48k/24 mono\n  \
-                the mix           0:00.5  wav 48k/24 stereo\n  \
-                and the texts that tell of them, with the checksums of all\n";
+    let told = "would deliver 8 files of release 1.0 of \"Blue Hour\" by Ana Torres to blue.zip, \
+                reading 216.1 kB\n  \
+                AT_BlueHour_01_Bass_48k24.wav\n  \
+                AT_BlueHour_01_Guitar_48k24.wav\n  \
+                AT_BlueHour_01_Mix_48k24.wav\n  \
+                AT_BlueHour_01_Vocal_48k24.wav\n  \
+                README.txt\n  checksums.txt\n  credits.txt\n  session.json\n";
     assert_eq!(text, told);
     std::fs::create_dir(desk.path("empty")).unwrap();
     let plan: v1::DeliveryPlan = dry(&desk, &[&deliver, &["empty", "--json"]]).answer(0);
     assert_eq!((plan.target.as_str(), plan.stems.len(), plan.bytes), ("empty", 3, 216_132));
     assert_eq!(plan.stems[1].stem.track, "Guitar");
+    assert_eq!(plan.stems[1].file, "AT_BlueHour_01_Guitar_48k24.wav");
+    assert_eq!(plan.files.len(), 8);
     assert_eq!(plan.stems[1].audio.frame_count, Some(24_000));
     desk.file("full/notes.txt", b"mine");
     desk.file("there.zip", b"mine");

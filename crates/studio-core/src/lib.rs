@@ -83,8 +83,9 @@ pub use link::Link;
 pub use query::Neighbours;
 pub use rate::RateLimit;
 pub use release::{
-    Audition, Credit, Delivered, DeliveredFile, Delivery, FileKind, Flaw, MixFile, MixSettings,
-    Obstacle, ReleasePlan, ReleaseRequest, Rendered, VerifiedRelease,
+    Audition, AuditionPlan, Credit, Delivered, DeliveredFile, Delivery, DeliveryPlan, FileKind,
+    Flaw, MixFile, MixSettings, Obstacle, PlannedMix, ReleasePlan, ReleaseRequest, Rendered,
+    VerifiedRelease,
 };
 pub use sound::{Analysed, Checked, Compared, Probed, Subject, is_in_spool, probe_file};
 pub use store_test::{StoreReport, test_store};

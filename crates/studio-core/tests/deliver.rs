@@ -259,7 +259,11 @@ async fn no_two_files_have_one_name() {
         session.pick(name, "one", &tone(100.0 + n as f64)).await;
     }
     let release = session.create("1.0").await;
+    let wanted = delivery(session.place.path("out"));
+    let planned = session.studio.plan_delivery(&release, &wanted).await.unwrap();
     let delivered = session.deliver(&release, "out").await;
+    let files: Vec<_> = delivered.files.iter().map(|file| file.name.clone()).collect();
+    assert_eq!(planned.files(), files);
     let lower: BTreeSet<_> =
         delivered.files.iter().map(|file| file.name.to_ascii_lowercase()).collect();
     assert_eq!(lower.len(), names.len() + 2 + 1 + 4);
@@ -289,15 +293,20 @@ async fn nothing_that_is_there_is_touched() {
     }
     for name in ["out-full", "out-file", "out.zip"] {
         let delivery = delivery(session.place.path(name));
+        let planned = session.studio.plan_delivery(&release, &delivery).await.unwrap_err();
         let done = session.studio.deliver_release(&release, &delivery, &Job::default()).await;
-        let error = done.unwrap_err();
-        assert!(matches!(error, Error::TargetExists { .. }), "{name}: {error:?}");
+        for error in [planned, done.unwrap_err()] {
+            assert!(matches!(error, Error::TargetExists { .. }), "{name}: {error:?}");
+        }
     }
     assert_eq!(Place::names_in(&full), ["notes.txt"]);
     assert_eq!(std::fs::read(session.place.path("out.zip")).unwrap(), b"precious");
     let nowhere = delivery(session.place.path("no/out"));
+    let planned = session.studio.plan_delivery(&release, &nowhere).await.unwrap_err();
     let done = session.studio.deliver_release(&release, &nowhere, &Job::default()).await;
-    assert!(matches!(done.unwrap_err(), Error::TargetDirectoryMissing { .. }));
+    for error in [planned, done.unwrap_err()] {
+        assert!(matches!(error, Error::TargetDirectoryMissing { .. }), "{error:?}");
+    }
     assert_eq!(session.left(), ["out-file", "out-full", "out.zip"]);
     // An empty directory is as good as none.
     std::fs::create_dir(session.place.path("out-empty")).unwrap();

@@ -324,9 +324,11 @@ pub struct DeliveryPlan {
     pub dry_run: bool,
     /// The directory or file that would be made.
     pub target: String,
+    /// The names of all files that would be in it.
+    pub files: Vec<String>,
     /// The takes that would be in it, one file each.
     pub stems: Vec<PlannedStem>,
-    /// The mix that would be in it, in one file.
+    /// The mix that would be in it.
     pub mix: PlannedMix,
     /// How many bytes would be read.
     pub bytes: u64,
@@ -335,6 +337,8 @@ pub struct DeliveryPlan {
 /// A take that would be delivered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedStem {
+    /// The name of its file.
+    pub file: String,
     /// The track and the version tag.
     #[serde(flatten)]
     pub stem: AuditionStem,

@@ -99,15 +99,16 @@ impl Studio {
         let facts = self.facts_of(&chosen).await?;
         let known = chosen.iter().zip(facts).filter_map(|(chosen, facts)| {
             let facts = facts?;
-            let frames = facts.measured.map(|measured| measured.frames).or(facts.format.frames);
             let track = chosen.version.path.track.clone();
-            (!chosen.level.mute).then_some((track, facts.format.sample_rate, frames?))
+            let frames = known_frames(&facts)?;
+            (!chosen.level.mute).then_some((track, facts.format.sample_rate, frames))
         });
         obstacles.extend(differences(&known.collect::<Vec<_>>(), settings));
         Ok((chosen, obstacles))
     }
 
-    async fn facts_of(&self, chosen: &[Chosen]) -> Result<Vec<Option<SoundFacts>>> {
+    /// What is known of the sound of each.
+    pub(super) async fn facts_of(&self, chosen: &[Chosen]) -> Result<Vec<Option<SoundFacts>>> {
         let ids: Vec<_> =
             chosen.iter().map(|chosen| (chosen.version.id, chosen.version.digest)).collect();
         let details = self.choices.details(&ids).await?;
@@ -204,6 +205,11 @@ impl Studio {
         self.choices.record_sounds(&[(version.digest, facts)]).await?;
         Ok((format, measured))
     }
+}
+
+/// How long some sound is, as far as that is known (frames).
+pub(super) fn known_frames(facts: &SoundFacts) -> Option<u64> {
+    facts.measured.map(|measured| measured.frames).or(facts.format.frames)
 }
 
 /// Settings for tracks that the song does not have.

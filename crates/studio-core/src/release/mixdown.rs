@@ -47,11 +47,16 @@ impl MixPart {
         length: (u32, u64),
         rate: u32,
     ) -> Self {
-        let (own_rate, frames) = length;
-        let frames = u128::from(frames) * u128::from(rate) / u128::from(own_rate.max(1));
-        let end = i128::try_from(frames).unwrap_or(i128::MAX).saturating_add(level.offset.into());
-        Self { name, file, level, end: u64::try_from(end.max(0)).unwrap_or(u64::MAX) }
+        Self { name, file, level, end: end_of(level.offset, length, rate) }
     }
+}
+
+/// Where a stem of a length (its rate, its frames) ends that begins at an offset, in frames of
+/// a mix of `rate`.
+pub(super) fn end_of(offset: i64, (own_rate, frames): (u32, u64), rate: u32) -> u64 {
+    let frames = u128::from(frames) * u128::from(rate) / u128::from(own_rate.max(1));
+    let end = i128::try_from(frames).unwrap_or(i128::MAX).saturating_add(offset.into());
+    u64::try_from(end.max(0)).unwrap_or(u64::MAX)
 }
 
 impl MixPlan {

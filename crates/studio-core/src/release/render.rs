@@ -239,7 +239,7 @@ fn check_kind(kind: FileKind, samples: SampleFormat) -> Result<()> {
     }
 }
 
-fn samples_of(mix: &Mix) -> SampleFormat {
+pub(super) fn samples_of(mix: &Mix) -> SampleFormat {
     match mix.bits {
         Some(16) => SampleFormat::Int16,
         Some(_) => SampleFormat::Int24,

@@ -163,3 +163,39 @@ async fn a_song_without_picks_has_no_mix() {
     let expected = ["Bass", "Drums"].map(|name| Obstacle::NoPick { track: track(name) });
     assert_eq!(obstacles, expected);
 }
+
+#[tokio::test]
+async fn what_a_mix_would_be_is_told_before() {
+    let session = Session::new().await;
+    let (studio, job) = (&session.studio, Job::default());
+    session.lay("Keys", "one", &tone(330.0)).await;
+    let late = studio_core::StemLevel { offset: 480, ..Default::default() };
+    let settings = MixSettings {
+        levels: vec![(track("Drums"), late)],
+        samples: SampleFormat::Int16,
+        mixed_lengths: true,
+        ..MixSettings::default()
+    };
+    // Headers are enough for it.
+    let before = studio.plan_audition(&song(), &settings, &job).await.unwrap();
+    let made = studio.audition(&song(), &settings, None, &job).await.unwrap();
+    let plan = studio.plan_audition(&song(), &settings, &job).await.unwrap();
+    assert_eq!(plan, before);
+    assert_eq!(plan.obstacles, []);
+    assert_eq!((plan.mix.sample_rate, plan.mix.frames), (Some(48_000), Some(made.mix.frames)));
+    assert_eq!((plan.mix.channels, plan.mix.samples), (2, SampleFormat::Int16));
+    let stems: Vec<_> = made.stems.iter().map(|p| (p.track.clone(), p.tag.clone())).collect();
+    assert_eq!((plan.stems, plan.without), (stems, made.without));
+    assert_eq!(plan.bytes, 2 * tone(110.0).len() as u64);
+
+    session.pick("Keys", "two", &common_rate()).await;
+    studio.audition(&song(), &settings, None, &job).await.unwrap_err();
+    let against = studio.plan_audition(&song(), &settings, &job).await.unwrap().obstacles;
+    assert!(matches!(against[..], [Obstacle::MixedRates { .. }]), "{against:?}");
+}
+
+/// A take at 44.1 kHz.
+fn common_rate() -> Vec<u8> {
+    let samples = studio_testkit::wav::signal::sine(4410, 1, 44_100, 440.0, 0.25);
+    studio_testkit::wav::Wav::pcm(44_100, 1, 24).ints(&samples).build()
+}

@@ -62,12 +62,13 @@ fn print_plan(plan: &ReleasePlan, request: &ReleaseRequest, json: bool) -> Resul
     let mut out = Out::new();
     let ReleaseRequest { song, name, .. } = request;
     if json {
-        let (stems, obstacles) = (plan::wire_stems(plan), plan::wire_obstacles(&plan.obstacles));
+        let (stems, obstacles) =
+            (plan::wire_stems(&plan.stems), plan::wire_obstacles(&plan.obstacles));
         out.json(&v1::ReleasePlan { stems, bytes: plan.bytes, obstacles })?;
     } else {
         let size = bytes(plan.bytes);
         out.line(&format!("would make release {name} of {song}, reading {size}"))?;
-        plan::print_planned_stems(&mut out, plan, &request.settings)?;
+        plan::print_planned_stems(&mut out, &plan.stems, &request.settings)?;
         plan::print_obstacles(&mut out, &plan.obstacles)?;
         out.finish()?;
     }

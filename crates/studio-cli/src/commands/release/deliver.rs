@@ -15,10 +15,10 @@ pub(super) fn run(config: &Config, arguments: &args::ReleaseDeliver) -> Result<(
     let studio = open(config, Use::Look)?;
     work(BEGINS_ANEW, async |job: Job| {
         let release = release(&studio, &arguments.names, config).await?;
-        if arguments.dry_run {
-            return super::plan::deliver(&release, &arguments.target, arguments.json);
-        }
         let delivery = Delivery { target: arguments.target.clone(), credits: credits.clone() };
+        if arguments.dry_run {
+            return super::plan::deliver(&studio, &release, &delivery, arguments.json).await;
+        }
         let delivered = match studio.deliver_release(&release, &delivery, &job).await {
             Ok(delivered) => delivered,
             Err(error) => return Err(failure(error)),

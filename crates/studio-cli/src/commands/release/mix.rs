@@ -27,7 +27,7 @@ pub(in crate::commands) fn run(config: &Config, arguments: &args::Mix) -> Result
         let settings = settings(&studio, &song, &arguments.mixing).await?;
         if arguments.dry_run {
             let what = (&song, &settings, file.as_ref());
-            return plan::mix(&studio, config, what, arguments.json, &job).await;
+            return plan::mix(&studio, what, arguments.json, &job).await;
         }
         let audition = match studio.audition(&song, &settings, file.as_ref(), &job).await {
             Ok(audition) => audition,

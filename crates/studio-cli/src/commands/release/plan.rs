@@ -1,28 +1,23 @@
 //! `--dry-run` of `studio mix`, `release render` and `release deliver`: what would be made,
 //! and where, told by the catalogue alone; of the store no more is asked than what is there.
 
-use std::path::Path;
-
 use studio_api::v1;
 use studio_core::audio::write::SampleFormat;
 use studio_core::{
-    Error, Job, MixFile, MixSettings, Obstacle, PickSheet, Release, ReleasePlan, ReleaseRequest,
-    SongPath, SoundFacts, Standing, Stem, StemLevel, Studio, TrackName, check_target,
+    AuditionPlan, Delivery, Job, MixFile, MixSettings, Obstacle, PlannedMix, Release, SongPath,
+    Studio, TrackName, VersionTag, check_target,
 };
 
 use super::{print_stems, title};
 use crate::commands::{count, with_suggestions};
-use crate::config::Config;
 use crate::failure::{CONFLICT, Failure, INTEGRITY, Result, in_columns, told};
 use crate::output::hint::for_obstacles;
 use crate::output::sound;
-use crate::output::table::Table;
 use crate::output::text::{Out, bytes};
 
 /// What `studio mix` would make.
 pub(super) async fn mix(
     studio: &Studio,
-    config: &Config,
     (song, settings, file): (&SongPath, &MixSettings, Option<&MixFile>),
     json: bool,
     job: &Job,
@@ -30,50 +25,26 @@ pub(super) async fn mix(
     if let Some(file) = file {
         check_target(&file.target, file.overwrite)?;
     }
-    let sheet = match studio.picks(song).await {
-        Ok(sheet) => sheet,
+    let plan = match studio.plan_audition(song, settings, job).await {
+        Ok(plan) => plan,
         Err(error) => return Err(with_suggestions(studio, error).await),
     };
-    let request = ReleaseRequest {
-        song: song.clone(),
-        // Of a release under no name of its own the plan is that of its mix.
-        name: "dry run".parse()?,
-        by: config.person(None)?,
-        note: None,
-        settings: settings.clone(),
-    };
-    let mut plan = studio.plan_release(&request, job).await?;
-    let partly = !plan.stems.is_empty();
-    plan.obstacles.retain(|obstacle| match obstacle {
-        Obstacle::NameTaken { .. } | Obstacle::InStore { .. } => false,
-        // Tracks without a pick are left out, unless there is no other.
-        Obstacle::NoPick { .. } => !partly,
-        _ => true,
-    });
-    let mix = planned_mix(&sheet, settings);
-    let without = if partly { sheet.without } else { Vec::new() };
     let printed = match json {
         true => Out::new().json(&v1::MixPlan {
             dry_run: true,
             file: file.map(|file| file.target.display().to_string()),
-            stems: wire_stems(&plan),
-            without: without.iter().map(ToString::to_string).collect(),
+            stems: wire_stems(&plan.stems),
+            without: plan.without.iter().map(ToString::to_string).collect(),
             bytes: plan.bytes,
-            mix,
+            mix: wire_mix(&plan.mix),
             obstacles: wire_obstacles(&plan.obstacles),
         }),
-        false => print(&plan, settings, file, &mix, &without),
+        false => print(&plan, settings, file),
     };
     told(printed, verdict(&plan.obstacles))
 }
 
-fn print(
-    plan: &ReleasePlan,
-    settings: &MixSettings,
-    file: Option<&MixFile>,
-    mix: &v1::PlannedMix,
-    without: &[TrackName],
-) -> Result<()> {
+fn print(plan: &AuditionPlan, settings: &MixSettings, file: Option<&MixFile>) -> Result<()> {
     let mut out = Out::new();
     let level = |track| settings.level_of(track);
     let heard = plan.stems.iter().filter(|(track, _)| !level(track).mute).count() as u64;
@@ -83,10 +54,10 @@ fn print(
         None => "only to measure".to_owned(),
     };
     out.line(&format!("would mix {heard} {into}, reading {}", bytes(plan.bytes)))?;
-    print_planned_stems(&mut out, plan, settings)?;
-    print_mix(&mut out, mix)?;
-    if !without.is_empty() {
-        let names: Vec<_> = without.iter().map(ToString::to_string).collect();
+    print_planned_stems(&mut out, &plan.stems, settings)?;
+    print_mix(&mut out, &plan.mix)?;
+    if !plan.without.is_empty() && !plan.stems.is_empty() {
+        let names: Vec<_> = plan.without.iter().map(ToString::to_string).collect();
         out.line(&format!("  {:<13} {}", "without", names.join(", ")))?;
     }
     print_obstacles(&mut out, &plan.obstacles)?;
@@ -96,21 +67,21 @@ fn print(
 /// The stems that would be mixed, where there are some.
 pub(super) fn print_planned_stems(
     out: &mut Out,
-    plan: &ReleasePlan,
+    stems: &[(TrackName, VersionTag)],
     settings: &MixSettings,
 ) -> Result<()> {
     let level = |track| settings.level_of(track);
-    let stems: Vec<_> = plan.stems.iter().map(|(track, tag)| (track, tag, level(track))).collect();
+    let stems: Vec<_> = stems.iter().map(|(track, tag)| (track, tag, level(track))).collect();
     if stems.is_empty() { Ok(()) } else { print_stems(out, &stems) }
 }
 
 /// The same for programs.
-pub(super) fn wire_stems(plan: &ReleasePlan) -> Vec<v1::AuditionStem> {
-    let stems = plan.stems.iter().map(|(track, tag)| v1::AuditionStem {
+pub(super) fn wire_stems(stems: &[(TrackName, VersionTag)]) -> Vec<v1::AuditionStem> {
+    let wire = |(track, tag): &(TrackName, VersionTag)| v1::AuditionStem {
         track: track.to_string(),
         version: tag.to_string(),
-    });
-    stems.collect()
+    };
+    stems.iter().map(wire).collect()
 }
 
 /// What `studio release render` would make.
@@ -120,17 +91,14 @@ pub(super) fn render(
     file: &MixFile,
     json: bool,
 ) -> Result<()> {
-    let frozen = frozen_mix(release);
-    let mix = match samples {
-        Some(samples) => v1::PlannedMix { bits_per_sample: bits(samples), ..frozen.clone() },
-        None => frozen.clone(),
-    };
+    let frozen = PlannedMix::of(release);
+    let mix = PlannedMix { samples: samples.unwrap_or(frozen.samples), ..frozen };
     check_target(&file.target, file.overwrite)?;
     let as_frozen = mix == frozen;
     let mut out = Out::new();
     let (target, size) = (file.target.display().to_string(), size_of(release));
     if json {
-        let dry_run = true;
+        let (dry_run, mix) = (true, wire_mix(&mix));
         return out.json(&v1::RenderPlan { dry_run, file: target, as_frozen, bytes: size, mix });
     }
     let same = match as_frozen {
@@ -143,34 +111,37 @@ pub(super) fn render(
 }
 
 /// What `studio release deliver` would make.
-pub(super) fn deliver(release: &Release, target: &Path, json: bool) -> Result<()> {
-    expect_free(target)?;
+pub(super) async fn deliver(
+    studio: &Studio,
+    release: &Release,
+    delivery: &Delivery,
+    json: bool,
+) -> Result<()> {
+    let plan = studio.plan_delivery(release, delivery).await.map_err(super::deliver::failure)?;
     let mut out = Out::new();
-    let (mix, size) = (frozen_mix(release), size_of(release));
+    let target = delivery.target.display();
     if json {
+        let stems = release.stems.iter().zip(&plan.stems).map(|(stem, file)| v1::PlannedStem {
+            file: file.clone(),
+            stem: v1::AuditionStem { track: stem.track.to_string(), version: stem.tag.to_string() },
+            audio: v1::AudioFormat::from(&stem.format),
+        });
         return out.json(&v1::DeliveryPlan {
             dry_run: true,
-            target: target.display().to_string(),
-            stems: release.stems.iter().map(wire_stem).collect(),
-            mix,
-            bytes: size,
+            target: target.to_string(),
+            files: plan.files(),
+            stems: stems.collect(),
+            mix: wire_mix(&PlannedMix::of(release)),
+            bytes: plan.bytes,
         });
     }
-    let (title, target) = (title(release), target.display());
-    out.line(&format!("would deliver {title} to {target}, reading {}", bytes(size)))?;
-    let mut table = Table::new(&["FILE OF", "VERSION", "LENGTH", "FORMAT"]).indented();
-    for stem in &release.stems {
-        table.row([
-            stem.track.to_string(),
-            stem.tag.to_string(),
-            sound::length(&stem.format).unwrap_or_default(),
-            sound::format(&stem.format),
-        ]);
+    let (title, files) = (title(release), plan.files());
+    let count = count(files.len() as u64, "file", "files");
+    let size = bytes(plan.bytes);
+    out.line(&format!("would deliver {count} of {title} to {target}, reading {size}"))?;
+    for file in files {
+        out.line(&format!("  {file}"))?;
     }
-    let [length, format] = cells(&mix);
-    table.row(["the mix".to_owned(), String::new(), length, format!("wav {format}")]);
-    table.print(&mut out)?;
-    out.line("  and the texts that tell of them, with the checksums of all")?;
     out.finish()
 }
 
@@ -210,16 +181,16 @@ pub(super) fn verdict(obstacles: &[Obstacle]) -> Result<()> {
     })
 }
 
-/// Refuses a place of a delivery that is taken: nothing is ever replaced.
-fn expect_free(target: &Path) -> Result<()> {
-    let is_empty = |directory: &Path| {
-        std::fs::read_dir(directory).is_ok_and(|mut entries| entries.next().is_none())
-    };
-    let zipped = target.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"));
-    match target.is_dir() {
-        true if !zipped && is_empty(target) => Ok(()),
-        true => Err(super::deliver::failure(Error::TargetExists { target: target.to_owned() })),
-        false => check_target(target, false).map_err(super::deliver::failure),
+fn size_of(release: &Release) -> u64 {
+    release.stems.iter().map(|stem| stem.size).sum()
+}
+
+fn wire_mix(mix: &PlannedMix) -> v1::PlannedMix {
+    v1::PlannedMix {
+        channel_count: mix.channels,
+        sample_rate: mix.sample_rate,
+        bits_per_sample: bits(mix.samples),
+        frame_count: mix.frames,
     }
 }
 
@@ -227,74 +198,16 @@ fn bits(samples: SampleFormat) -> Option<u16> {
     (samples != SampleFormat::Float32).then(|| samples.bits())
 }
 
-/// What the picks would give, as far as the catalogue knows how long they are.
-fn planned_mix(sheet: &PickSheet, settings: &MixSettings) -> v1::PlannedMix {
-    let heard: Vec<(StemLevel, Option<SoundFacts>)> = sheet
-        .picked
-        .iter()
-        .filter_map(|picked| match &picked.standing {
-            Standing::There(_, details) => {
-                Some((settings.level_of(&picked.pick.track.track), details.sound))
-            }
-            _ => None,
-        })
-        .filter(|(level, _)| !level.mute)
-        .collect();
-    let known = heard.iter().find_map(|(_, facts)| facts.map(|facts| facts.format.sample_rate));
-    let sample_rate = settings.sample_rate.or(known);
-    let end = |(level, facts): &(StemLevel, Option<SoundFacts>)| {
-        let facts = (*facts)?;
-        let frames = facts.measured.map(|measured| measured.frames).or(facts.format.frames)?;
-        let rates = (u128::from(sample_rate?), u128::from(facts.format.sample_rate.max(1)));
-        let frames = i128::try_from(u128::from(frames) * rates.0 / rates.1).ok()?;
-        u64::try_from((frames + i128::from(level.offset)).max(0)).ok()
-    };
-    let ends: Option<Vec<u64>> = heard.iter().map(end).collect();
-    v1::PlannedMix {
-        channel_count: 2,
-        sample_rate,
-        bits_per_sample: bits(settings.samples),
-        frame_count: ends.and_then(|ends| ends.into_iter().max()),
-    }
-}
-
-fn frozen_mix(release: &Release) -> v1::PlannedMix {
-    let mix = &release.mix;
-    v1::PlannedMix {
-        channel_count: mix.channels,
-        sample_rate: Some(mix.sample_rate),
-        bits_per_sample: mix.bits,
-        frame_count: Some(mix.frames),
-    }
-}
-
-fn size_of(release: &Release) -> u64 {
-    release.stems.iter().map(|stem| stem.size).sum()
-}
-
-fn wire_stem(stem: &Stem) -> v1::PlannedStem {
-    v1::PlannedStem {
-        stem: v1::AuditionStem { track: stem.track.to_string(), version: stem.tag.to_string() },
-        audio: v1::AudioFormat::from(&stem.format),
-    }
-}
-
-fn print_mix(out: &mut Out, mix: &v1::PlannedMix) -> Result<()> {
-    let [length, format] = cells(mix);
-    out.line(&format!("  {:<13} {length}", "length"))?;
-    out.line(&format!("  {:<13} {format}", "format"))
-}
-
-/// Length and format.
-fn cells(mix: &v1::PlannedMix) -> [String; 2] {
+fn print_mix(out: &mut Out, mix: &PlannedMix) -> Result<()> {
     let unknown = || "not known yet; `studio analyse` finds out".to_owned();
-    let bits = mix.bits_per_sample.map_or_else(|| "32f".to_owned(), |bits| bits.to_string());
+    let bits = bits(mix.samples).map_or_else(|| "32f".to_owned(), |bits| bits.to_string());
     let format = mix
         .sample_rate
-        .map(|rate| format!("{}/{bits} {}", sound::rate(rate), sound::channels(mix.channel_count)));
-    let length = mix.sample_rate.zip(mix.frame_count).map(|(rate, frames)| {
+        .map(|rate| format!("{}/{bits} {}", sound::rate(rate), sound::channels(mix.channels)));
+    let length = mix.sample_rate.zip(mix.frames).map(|(rate, frames)| {
         let micros = u128::from(frames) * 1_000_000 / u128::from(rate.max(1));
         sound::length_of_micros(u64::try_from(micros).unwrap_or(u64::MAX))
     });
-    [length.unwrap_or_else(unknown), format.unwrap_or_else(unknown)]
+    out.line(&format!("  {:<13} {}", "length", length.unwrap_or_else(unknown)))?;
+    out.line(&format!("  {:<13} {}", "format", format.unwrap_or_else(unknown)))
 }

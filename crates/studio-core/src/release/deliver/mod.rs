@@ -14,6 +14,8 @@ use studio_domain::delivery::{camel_case, initials, rate_and_depth, short_title}
 use studio_domain::{AudioFormat, Codec, Digest, Mark, Mix, Pick, Release, Stem};
 use studio_repo::MAX_PAGE;
 
+pub(super) use self::pack::expect_free;
+use self::pack::is_zip;
 use self::recorded::{Clock, Recorded};
 use self::stem::StemFile;
 use super::place::{move_in, workplace};
@@ -80,8 +82,8 @@ impl Studio {
         job: &Job,
     ) -> Result<Delivered> {
         let target = &delivery.target;
-        let zipped = target.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"));
-        pack::expect_free(target, zipped)?;
+        expect_free(target)?;
+        let zipped = is_zip(target);
         let workplace = workplace(target)?;
         let directory = workplace.path().join("delivery");
         std::fs::create_dir(&directory).map_err(|error| target_error(target, error))?;
@@ -145,7 +147,7 @@ impl Studio {
     }
 
     /// Which one of the song's releases it is, counted from 1.
-    async fn revision(&self, release: &Release) -> Result<usize> {
+    pub(super) async fn revision(&self, release: &Release) -> Result<usize> {
         let all = self.releases.releases(Some(&release.song)).await?;
         Ok(all.iter().position(|id| *id == release.id).unwrap_or(0) + 1)
     }
@@ -175,14 +177,14 @@ struct SaidOfStem {
 
 /// The names of the files of sound.
 #[derive(Debug)]
-struct Names {
+pub(super) struct Names {
     /// In the order of the release's stems.
-    stems: Vec<String>,
-    mix: String,
+    pub(super) stems: Vec<String>,
+    pub(super) mix: String,
 }
 
 impl Names {
-    fn of(release: &Release, revision: usize) -> Self {
+    pub(super) fn of(release: &Release, revision: usize) -> Self {
         let start = format!(
             "{}_{}_{revision:02}",
             initials(&release.song.artist),

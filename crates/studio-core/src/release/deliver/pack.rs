@@ -11,20 +11,32 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::{Delivered, DeliveredFile};
 use crate::release::place::{beside, exists, put_in_place};
+use crate::scratch::directory_of;
 use crate::transfer::receive::target_error;
-use crate::{Job, Result};
+use crate::{Error, Job, Result};
 
 /// The file with the checksums of the others.
 const CHECKSUMS: &str = "checksums.txt";
 /// How many bytes are read at once.
 const BUFFER: usize = 1 << 18;
 
-/// Refuses a place where something is.
-pub(super) fn expect_free(target: &Path, zipped: bool) -> Result<()> {
+/// Whether a delivery goes into an archive: its name says so.
+pub(super) fn is_zip(target: &Path) -> bool {
+    target.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"))
+}
+
+/// Refuses a place where something is, or one that is nowhere.
+pub(in crate::release) fn expect_free(target: &Path) -> Result<()> {
     match target.symlink_metadata() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let directory = directory_of(target);
+            match directory.is_dir() {
+                true => Ok(()),
+                false => Err(Error::TargetDirectoryMissing { directory }),
+            }
+        }
         Err(error) => Err(target_error(target, error)),
-        Ok(there) if there.is_dir() && !zipped => {
+        Ok(there) if there.is_dir() && !is_zip(target) => {
             let mut entries = fs::read_dir(target).map_err(|e| target_error(target, e))?;
             if entries.next().is_some() { Err(exists(target)) } else { Ok(()) }
         }
