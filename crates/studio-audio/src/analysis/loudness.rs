@@ -15,10 +15,18 @@ const MOST_SAMPLES_PER_SECOND: u64 = 64 * 48_000;
 /// How far the momentary and the short-term window move at once (ms): ten times as often as
 /// is asked for, so that the loudest window is not missed by the time of a step.
 const STEP: u32 = 10;
-/// The steps in the momentary and the short-term window, and in a second.
+/// The steps in the momentary and the short-term window.
 const MOMENTARY: usize = 40;
 const SHORT_TERM: usize = 300;
-const SECOND: u64 = 100;
+/// The steps between the short-term values that the loudness range is made of: windows of 3 s
+/// must have at least 2.9 s in common (EBU Tech 3342, 2016 and later).
+const RANGE_STEP: u64 = 10;
+/// The fewest of these values that say anything: those of four seconds.
+const FEWEST_RANGED: usize = 11;
+/// The gate of the loudness range, below the mean (LU), and the part of the values below its
+/// ends.
+const RANGE_GATE: f64 = -20.0;
+const RANGE_ENDS: (f64, f64) = (0.10, 0.95);
 /// Loudness (LUFS) of an energy of 1.
 const OFFSET: f64 = -0.691;
 /// The absolute gate (LUFS).
@@ -36,8 +44,8 @@ pub(super) struct Meter {
     energies: VecDeque<f64>,
     /// How many steps there were.
     steps: u64,
-    /// How many values the loudness range is made of.
-    ranged: u32,
+    /// The energies of the short-term windows that the loudness range is made of.
+    ranged: Vec<f64>,
     max_momentary: f64,
     max_short_term: f64,
 }
@@ -51,7 +59,7 @@ impl Meter {
         if sound.sample_rate < LEAST_RATE || per_second > MOST_SAMPLES_PER_SECOND {
             return None;
         }
-        let mut meter = EbuR128::new(channels, sound.sample_rate, Mode::I | Mode::LRA).ok()?;
+        let mut meter = EbuR128::new(channels, sound.sample_rate, Mode::I).ok()?;
         meter.set_channel_map(&places(sound)).ok()?;
         // As the crate rounds a window.
         let step = (sound.sample_rate * STEP / 1000) as usize * usize::from(sound.channels);
@@ -62,7 +70,7 @@ impl Meter {
             missing: step,
             energies: VecDeque::with_capacity(SHORT_TERM),
             steps: 0,
-            ranged: 0,
+            ranged: Vec::new(),
             max_momentary: f64::NEG_INFINITY,
             max_short_term: f64::NEG_INFINITY,
         })
@@ -106,18 +114,18 @@ impl Meter {
         self.steps += 1;
         let window = |steps: usize| {
             let energies = self.energies.iter().rev().take(steps);
-            let energy = energies.sum::<f64>() / steps as f64;
-            (self.energies.len() >= steps).then(|| 10.0 * libm::log10(energy) + OFFSET)
+            (self.energies.len() >= steps).then(|| energies.sum::<f64>() / steps as f64)
         };
         if let Some(momentary) = window(MOMENTARY) {
-            self.max_momentary = self.max_momentary.max(momentary);
+            self.max_momentary = self.max_momentary.max(loudness(momentary));
         }
-        if let Some(short_term) = window(SHORT_TERM) {
+        if let Some(energy) = window(SHORT_TERM) {
+            let short_term = loudness(energy);
             self.max_short_term = self.max_short_term.max(short_term);
-            // The loudness range is made of one in a second.
-            let counts =
-                (self.steps - SHORT_TERM as u64).is_multiple_of(SECOND) && short_term > GATE;
-            self.ranged = self.ranged.saturating_add(u32::from(counts));
+            let counts = (self.steps - SHORT_TERM as u64).is_multiple_of(RANGE_STEP);
+            if counts && short_term >= GATE {
+                self.ranged.push(energy);
+            }
         }
     }
 
@@ -130,7 +138,7 @@ impl Meter {
             ..Loudness::default()
         };
         let Some(this) = meter else { return peaks };
-        let range = this.meter.loudness_range().ok().filter(|_| this.ranged >= 2);
+        let range = range(this.ranged);
         Loudness {
             integrated: this.meter.loudness_global().ok().and_then(Decibels::from_f64),
             range: range.and_then(Decibels::from_f64),
@@ -139,6 +147,26 @@ impl Meter {
             ..peaks
         }
     }
+}
+
+/// The loudness of an energy (LUFS).
+fn loudness(energy: f64) -> f64 {
+    10.0 * libm::log10(energy) + OFFSET
+}
+
+/// The loudness range of short-term energies that are above the absolute gate (LU), as EBU
+/// Tech 3342 works it out.
+fn range(mut energies: Vec<f64>) -> Option<f64> {
+    if energies.len() < FEWEST_RANGED {
+        return None;
+    }
+    let mean = energies.iter().sum::<f64>() / energies.len() as f64;
+    let gate = mean * libm::pow(10.0, RANGE_GATE / 10.0);
+    energies.retain(|energy| *energy >= gate);
+    energies.sort_unstable_by(f64::total_cmp);
+    let last = energies.len().checked_sub(1)?;
+    let at = |part: f64| loudness(energies[libm::round(last as f64 * part) as usize]);
+    Some(at(RANGE_ENDS.1) - at(RANGE_ENDS.0))
 }
 
 /// Bits of a channel mask (WAVEFORMATEXTENSIBLE): a loudspeaker each, in the order in which
