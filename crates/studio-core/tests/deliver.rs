@@ -308,10 +308,40 @@ async fn nothing_that_is_there_is_touched() {
         assert!(matches!(error, Error::TargetDirectoryMissing { .. }), "{error:?}");
     }
     assert_eq!(session.left(), ["out-file", "out-full", "out.zip"]);
-    // An empty directory is as good as none.
-    std::fs::create_dir(session.place.path("out-empty")).unwrap();
-    session.deliver(&release, "out-empty").await;
-    assert_eq!(Place::names_in(&session.place.path("out-empty")).len(), 7);
+}
+
+/// A disk that was just formatted, say, or one behind a link, whatever a killed delivery left.
+#[cfg(unix)]
+#[tokio::test]
+async fn an_empty_directory_is_as_good_as_none() {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt as _;
+    let session = Session::new().await;
+    let release = session.create("1.0").await;
+    let at = |name: &str| session.place.path(name);
+    for empty in ["out-empty", "out-locked/disk", "out-left/.studio-delivery-a1b2c3/delivery"] {
+        std::fs::create_dir_all(at(empty)).unwrap();
+    }
+    std::fs::create_dir(at("out-there")).unwrap();
+    std::os::unix::fs::symlink(at("out-there"), at("out-link")).unwrap();
+    // Nothing may be made beside it.
+    std::fs::set_permissions(at("out-locked"), Permissions::from_mode(0o555)).unwrap();
+    let inode = std::fs::metadata(at("out-empty")).unwrap();
+    for target in ["out-empty", "out-locked/disk", "out-link", "out-left"] {
+        session.deliver(&release, target).await;
+        let mut names = Place::names_in(&at(target));
+        names.retain(|name| !name.starts_with(".studio-delivery-a1b2c3"));
+        assert_eq!(names.len(), 7, "{target}: {names:?}");
+    }
+    std::fs::set_permissions(at("out-locked"), Permissions::from_mode(0o755)).unwrap();
+    let same = std::fs::metadata(at("out-empty")).unwrap();
+    assert_eq!(inode.created().ok(), same.created().ok(), "it is the directory that was there");
+    assert!(at("out-link").symlink_metadata().unwrap().is_symlink());
+    for target in ["out-empty", "out-link"] {
+        let again = delivery(at(target));
+        let done = session.studio.deliver_release(&release, &again, &Job::default()).await;
+        assert!(matches!(done.unwrap_err(), Error::TargetExists { .. }), "{target}");
+    }
 }
 
 #[tokio::test]

@@ -4,29 +4,30 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::NamedTempFile;
 
-use crate::scratch::{directory_in, directory_of, file_in, sync_names};
+use crate::scratch::{ScratchDirectory, directory_in, directory_of, file_in, sync_names};
 use crate::transfer::receive::target_error;
 use crate::{Error, Result};
 
 /// What the names of such files begin with.
 const FILE: &str = ".studio-mix-";
 /// What the names of such directories begin with.
-const DIRECTORY: &str = ".studio-delivery-";
+pub(super) const DIRECTORY: &str = ".studio-delivery-";
 
 /// A temporary file beside the one that it will be.
 pub(super) fn beside(target: &Path) -> Result<NamedTempFile> {
     file_in(&directory_of(target), FILE).map_err(|error| target_error(target, error))
 }
 
-/// A directory beside the target, on the same disk.
-pub(super) fn workplace(target: &Path) -> Result<TempDir> {
-    let parent = directory_of(target);
-    if !parent.is_dir() {
-        return Err(Error::TargetDirectoryMissing { directory: parent });
+/// A directory on the same disk as the target: beside it, or in it if it is a directory, which
+/// may be the only one that may be written to.
+pub(super) fn workplace(target: &Path) -> Result<ScratchDirectory> {
+    let near = if target.is_dir() { target.to_owned() } else { directory_of(target) };
+    if !near.is_dir() {
+        return Err(Error::TargetDirectoryMissing { directory: near });
     }
-    directory_in(&parent, DIRECTORY).map_err(|error| target_error(target, error))
+    directory_in(&near, DIRECTORY).map_err(|error| target_error(target, error))
 }
 
 /// Gives a whole file its name, once it is on the disk.
@@ -44,16 +45,41 @@ pub(super) fn put_in_place(temporary: NamedTempFile, target: &Path, overwrite: b
     Ok(())
 }
 
-/// Gives a whole directory its name, once the names in it are on the disk.
-pub(super) fn move_in(directory: &Path, target: &Path) -> Result<()> {
+/// Gives a whole directory its name, or, if there is an empty one of that name, its files
+/// theirs in it: `last` comes last.
+pub(super) fn move_in(directory: &Path, target: &Path, last: &str) -> Result<()> {
+    let failed = |error| target_error(target, error);
     sync_names(directory);
-    if target.is_dir() {
-        // Empty, or this fails: something came there meanwhile.
-        fs::remove_dir(target).map_err(|_| exists(target))?;
+    if !target.is_dir() {
+        fs::rename(directory, target).map_err(failed)?;
+        sync_names(&directory_of(target));
+        return Ok(());
     }
-    fs::rename(directory, target).map_err(|error| target_error(target, error))?;
-    sync_names(&directory_of(target));
+    let mut names = Vec::new();
+    for entry in fs::read_dir(directory).map_err(failed)? {
+        names.push(entry.map_err(failed)?.file_name());
+    }
+    names.sort_by_key(|name| name == last);
+    for name in names {
+        let to = target.join(&name);
+        if to.symlink_metadata().is_ok() {
+            // Somebody else's: it came there meanwhile.
+            return Err(exists(&to));
+        }
+        fs::rename(directory.join(&name), to).map_err(failed)?;
+    }
+    sync_names(target);
     Ok(())
+}
+
+/// A file that could not be written is told of as that.
+pub(super) fn in_target(target: &Path, error: Error) -> Error {
+    match error {
+        Error::Sound { source: studio_audio::Error::Io(source), .. } => {
+            target_error(target, source)
+        }
+        error => error,
+    }
 }
 
 /// What keeps something from its place.

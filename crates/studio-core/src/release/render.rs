@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::BufWriter;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use studio_audio::AudioWriter;
 use studio_audio::write::{FlacWriter, PcmFormat, SampleFormat, WavWriter};
@@ -13,7 +13,7 @@ use studio_domain::{
 use super::about::About;
 use super::gather::{Completeness, Unfit, why_unfit};
 use super::mixdown::{MixPart, MixPlan, SEED};
-use super::place::{beside, put_in_place};
+use super::place::{beside, in_target, put_in_place};
 use super::{FileKind, MixSettings};
 use crate::download::check_target;
 use crate::sound::spool::Spool;
@@ -278,16 +278,6 @@ async fn render_expecting(
         Ok(mix)
     })
     .await
-}
-
-/// A file that could not be written is told of as that.
-fn in_target(target: &Path, error: Error) -> Error {
-    match error {
-        Error::Sound { source: studio_audio::Error::Io(source), .. } => {
-            target_error(target, source)
-        }
-        error => error,
-    }
 }
 
 fn writer(

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use studio_domain::{Check, Version};
-use tempfile::TempDir;
 
+use crate::scratch::{ScratchDirectory, directory_in};
 use crate::transfer::receive::Delivery;
 use crate::{Error, Job, Result, Studio};
 
@@ -13,7 +13,7 @@ const PREFIX: &str = "studio-spool-";
 
 /// A directory for files that go with it.
 #[derive(Debug)]
-pub(crate) struct Spool(TempDir);
+pub(crate) struct Spool(ScratchDirectory);
 
 impl Spool {
     /// The directory.
@@ -26,8 +26,7 @@ impl Studio {
     /// A new directory for such files.
     pub(crate) fn spool(&self) -> Result<Spool> {
         let near = self.spool_directory.as_deref().map_or_else(std::env::temp_dir, Path::to_owned);
-        let made = std::fs::create_dir_all(&near)
-            .and_then(|()| crate::scratch::directory_in(&near, PREFIX));
+        let made = std::fs::create_dir_all(&near).and_then(|()| directory_in(&near, PREFIX));
         made.map(Spool).map_err(|source| Error::TargetUnwritable { target: near, source })
     }
 

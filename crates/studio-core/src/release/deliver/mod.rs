@@ -108,7 +108,7 @@ impl Studio {
             let delivered = pack::checksums(&directory, &target, &job)?;
             match zipped {
                 true => pack::zip(&directory, &delivered, &target, &job)?,
-                false => move_in(&directory, &target)?,
+                false => move_in(&directory, &target, pack::CHECKSUMS)?,
             }
             Ok(delivered)
         })

@@ -10,13 +10,13 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::{Delivered, DeliveredFile};
-use crate::release::place::{beside, exists, put_in_place};
+use crate::release::place::{DIRECTORY, beside, exists, put_in_place};
 use crate::scratch::directory_of;
 use crate::transfer::receive::target_error;
 use crate::{Error, Job, Result};
 
 /// The file with the checksums of the others.
-const CHECKSUMS: &str = "checksums.txt";
+pub(super) const CHECKSUMS: &str = "checksums.txt";
 /// How many bytes are read at once.
 const BUFFER: usize = 1 << 18;
 
@@ -36,9 +36,14 @@ pub(in crate::release) fn expect_free(target: &Path) -> Result<()> {
             }
         }
         Err(error) => Err(target_error(target, error)),
-        Ok(there) if there.is_dir() && !is_zip(target) => {
+        // Be it behind a link.
+        Ok(_) if target.is_dir() && !is_zip(target) => {
             let mut entries = fs::read_dir(target).map_err(|e| target_error(target, e))?;
-            if entries.next().is_some() { Err(exists(target)) } else { Ok(()) }
+            // What a delivery left that was killed is in nobody's way.
+            let ours = |entry: io::Result<fs::DirEntry>| {
+                entry.is_ok_and(|e| e.file_name().to_string_lossy().starts_with(DIRECTORY))
+            };
+            if entries.all(ours) { Ok(()) } else { Err(exists(target)) }
         }
         Ok(_) => Err(exists(target)),
     }

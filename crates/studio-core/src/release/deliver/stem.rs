@@ -9,6 +9,7 @@ use studio_audio::write::{AudioWriter as _, PcmFormat, SampleFormat, WavChunks, 
 use studio_domain::{AudioFormat, Codec, Container, Stem};
 
 use super::pack;
+use crate::release::place::in_target;
 use crate::sound::{error, measure};
 use crate::transfer::receive::target_error;
 use crate::{Error, Job, Result};
@@ -65,15 +66,16 @@ impl StemFile {
         };
         let what = self.stem.track.to_string();
         let failed = |e| error::of(what.clone(), e);
+        let unwritten = |e| in_target(&self.target, failed(e));
         let mut decoder = measure::decoder(&self.source, &what)?;
         let file = File::create_new(&self.target).map_err(|e| target_error(&self.target, e))?;
         let file = BufWriter::with_capacity(BUFFER, file);
-        let mut writer = WavWriter::new(file, *format, chunks).map_err(failed)?;
+        let mut writer = WavWriter::new(file, *format, chunks).map_err(unwritten)?;
         while let Some(block) = decoder.next_block().map_err(failed)? {
             job.check()?;
-            writer.write(block).map_err(failed)?;
+            writer.write(block).map_err(unwritten)?;
         }
-        writer.finish().map_err(failed)?;
+        writer.finish().map_err(unwritten)?;
         let found = measure::measure(&self.target, &what, Measures::AUDIO_DIGEST, job)?;
         match found.audio_digest {
             Some(found) if found != self.stem.audio_digest => {
