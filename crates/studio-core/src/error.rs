@@ -286,7 +286,13 @@ impl Error {
             | Self::SessionUnreadable { .. }
             | Self::Refused { .. } => ErrorKind::Integrity,
             Self::Sound { source, .. } => match source {
-                studio_audio::Error::Io(_) => ErrorKind::Failure,
+                studio_audio::Error::Io(error) if error.kind() == io::ErrorKind::StorageFull => {
+                    ErrorKind::Unavailable
+                }
+                // Of a kind that this program does not decode; it may be whole.
+                studio_audio::Error::Io(_) | studio_audio::Error::Unsupported { .. } => {
+                    ErrorKind::Failure
+                }
                 studio_audio::Error::Mismatch { .. } => ErrorKind::InvalidInput,
                 _ => ErrorKind::Integrity,
             },

@@ -35,6 +35,21 @@ pub struct Upload {
     pub file: PathBuf,
 }
 
+impl Uploaded {
+    /// Of a version that is there, for which nothing was to be done.
+    pub(crate) fn already(version: &Version) -> Self {
+        Self {
+            version: version.clone(),
+            outcome: UploadOutcome::AlreadyStored,
+            sent_bytes: 0,
+            kept_bytes: 0,
+            warnings: Vec::new(),
+            findings: Vec::new(),
+            format: None,
+        }
+    }
+}
+
 /// What an upload did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Uploaded {

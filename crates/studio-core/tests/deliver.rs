@@ -117,6 +117,7 @@ async fn directory_and_archive_hold_the_same_and_say_what() {
         assert!(readme.contains(told), "{told}: {readme}");
     }
     assert!(readme.contains(&release.mix.audio_digest.to_string()));
+    assert!(!readme.contains("the sum of the stems"), "{readme}");
     let wire = studio_api::v1::Session::decode(text("session.json").as_bytes()).unwrap();
     assert_eq!(wire.release, studio_api::v1::SessionRelease::from(&release));
     // Whom it is given to learns nothing of the store.
@@ -215,8 +216,8 @@ fn takes_of_all_kinds() -> Vec<(&'static str, Vec<u8>, &'static str, bool)> {
         ("Apple", aiff::aiff(48_000, 2, 24, &sine), "48k24.wav", false),
         ("Sowt", aiff::sowt(48_000, 2, &sine), "48k16.wav", false),
         ("Float", Wav::float(48_000, 2, 32).floats(&floats).build(), "48k32f.wav", false),
-        ("Thirty Two", Wav::pcm(48_000, 2, 32).ints(&sine).build(), "48k.wav", true),
-        ("Double", Wav::float(48_000, 2, 64).floats(&floats).build(), "48k.wav", true),
+        ("Thirty Two", Wav::pcm(48_000, 2, 32).ints(&sine).build(), "48k32.wav", true),
+        ("Double", Wav::float(48_000, 2, 64).floats(&floats).build(), "48k64f.wav", true),
     ]
 }
 
@@ -375,13 +376,15 @@ async fn levels_are_told_and_not_applied() {
     let level = StemLevel { gain, mute: false, ..StemLevel::default() };
     let muted = StemLevel { mute: true, ..StemLevel::default() };
     let levels = vec![(track("Bass"), level), (track("Drums"), muted)];
-    let settings = MixSettings { levels, ..MixSettings::default() };
+    let master = Decibels::from_thousandths(1500).unwrap();
+    let settings = MixSettings { levels, gain: master, ..MixSettings::default() };
     let release = session.studio.create_release(&with(settings), &Job::default()).await.unwrap();
     session.deliver(&release, "out").await;
     let directory = session.place.path("out");
     let readme = std::fs::read_to_string(directory.join("README.txt")).unwrap();
     assert!(readme.contains("in the mix: -6.00 dB, pan C"), "{readme}");
     assert!(readme.contains("in the mix: left out"), "{readme}");
+    assert!(readme.contains("the sum of the stems: +1.50 dB"), "{readme}");
     for (stem, told) in release.stems.iter().zip(wire(&directory).stems) {
         let digest = audio_digest(&session.studio, &directory.join(&told.file)).await;
         assert_eq!(digest, Some(stem.audio_digest));

@@ -8,11 +8,11 @@ mod session;
 use std::path::{Path, PathBuf};
 
 use studio_core::{
-    Error, ErrorKind, FileStore, Import, ImportPlan, Job, Note, Refusal, Release, Said,
-    SqliteCatalog, Status, Studio, VersionPath,
+    Error, ErrorKind, FileStore, Import, ImportPlan, Job, MixSettings, Note, Refusal, Release,
+    ReleaseRequest, Said, SqliteCatalog, Status, StemLevel, Studio, UploadOutcome, VersionPath,
 };
 
-use self::common::{Place, all, person, song, take_of, tone};
+use self::common::{Place, all, person, song, take_of, tone, track};
 use self::session::{Session, request};
 
 fn import_of(directory: PathBuf) -> Import {
@@ -84,6 +84,51 @@ async fn a_delivered_directory_makes_the_same_catalogue_elsewhere() {
     assert_eq!(picks(&other).await.len(), 1);
     let history = other.history_of_picks(&song(), None, 100).await.unwrap();
     assert_eq!((history.len(), &history[0].version), (3, &None));
+}
+
+/// The takes of a delivery have other headers there than here, and the same sound.
+#[tokio::test]
+async fn a_delivery_can_be_brought_to_where_its_takes_are() {
+    let session = Session::new().await;
+    let release = session.create("1.0").await;
+    session.deliver(&release, "out").await;
+    let late = StemLevel { offset: 480, ..StemLevel::default() };
+    let settings = MixSettings {
+        levels: vec![(track("Drums"), late)],
+        mixed_lengths: true,
+        ..MixSettings::default()
+    };
+    let second = ReleaseRequest { settings, ..request("2.0") };
+    let second = session.studio.create_release(&second, &Job::default()).await.unwrap();
+    session.deliver(&second, "out-2").await;
+    let (job, other) = (Job::default(), another_studio(&session.place));
+    for (studio, directory, outcome) in [
+        (&session.studio, "out", UploadOutcome::AlreadyStored),
+        (&other, "out", UploadOutcome::Stored),
+        // Of other bytes than the first delivery, whose sound nobody has measured here.
+        (&other, "out-2", UploadOutcome::AlreadyStored),
+    ] {
+        let plan = plan_at(studio, session.place.path(directory)).await;
+        let preview = studio.preview_import(&plan.files, &job).await.unwrap();
+        assert!(preview.failed.is_empty(), "{directory}: {preview:?}");
+        assert!(preview.files.iter().all(|(_, foreseen)| *foreseen == outcome), "{preview:?}");
+        let imported = studio.import(&plan.files, &job).await.unwrap();
+        assert!(imported.failed.is_empty(), "{directory}: {imported:?}");
+        let done = |file: &studio_core::ImportedFile| file.uploaded.outcome;
+        assert!(imported.files.iter().all(|file| done(file) == outcome), "{imported:?}");
+        assert_eq!(all(studio).await.len(), 2);
+    }
+    // Other sound in its place is a conflict as ever.
+    let mut plan = plan_at(&other, session.place.path("out")).await;
+    plan.files[0].path = plan.files[1].path.clone();
+    let imported = other.import(&plan.files[..1], &job).await.unwrap();
+    assert_eq!(imported.failed[0].error.kind(), ErrorKind::Conflict, "{imported:?}");
+}
+
+async fn plan_at(studio: &Studio, directory: PathBuf) -> ImportPlan {
+    let plan = studio.plan_import(&import_of(directory)).await.unwrap();
+    assert_eq!((plan.files.len(), &plan.refused), (2, &vec![]));
+    plan
 }
 
 /// A delivery that was damaged on its way, or worked on.

@@ -62,7 +62,10 @@ impl Studio {
         let request = Upload { path: planned.path.clone(), file: planned.file.clone() };
         let (one, own) = OneOfMany::job(job, planned.size);
         let outcome = match self.catalog.version(&planned.path).await {
-            Ok(_) => self.plan_upload(&request, &own).await?.outcome,
+            Ok(_) => match self.plan_upload(&request, &own).await {
+                Ok(plan) => plan.outcome,
+                Err(error) => self.same_sound(planned, error, &own).await?.outcome,
+            },
             Err(CatalogError::NotFound { .. }) => {
                 let file = crate::upload::open(&request)?;
                 self.pass_gate(&request, &file, Hearing { measures: false }, &own).await?;

@@ -1,6 +1,9 @@
 //! Storing the files of a plan.
 
+use studio_audio::Error as SoundError;
 use studio_audio::analysis::Measures;
+use studio_domain::{AudioDigest, Version};
+use studio_repo::Error as CatalogError;
 
 use super::many::several;
 use super::plan::PlannedFile;
@@ -70,7 +73,10 @@ impl Studio {
         let request = Upload { path: planned.path.clone(), file: planned.file.clone() };
         let (one, own) = OneOfMany::job(job, planned.size);
         expect_sound(planned, &own).await?;
-        let uploaded = self.upload(&request, &own).await?;
+        let uploaded = match self.upload(&request, &own).await {
+            Err(error) => self.same_sound(planned, error, &own).await?,
+            Ok(uploaded) => uploaded,
+        };
         if let Some(said) = &planned.pick {
             // The take is safe; who picked it is told by the directory still.
             if let Err(error) = self.pick_again(&uploaded.version, said).await {
@@ -84,6 +90,48 @@ impl Studio {
         }
         one.done();
         Ok(uploaded)
+    }
+}
+
+impl Studio {
+    /// A delivered stem whose place is taken by the very sound: it is the take that was
+    /// delivered, or came with another delivery, under a header of its own.
+    pub(super) async fn same_sound(
+        &self,
+        planned: &PlannedFile,
+        refused: Error,
+        job: &Job,
+    ) -> Result<Uploaded> {
+        let (Some(expected), Error::Catalog(CatalogError::VersionExists { existing, .. })) =
+            (planned.sound, &refused)
+        else {
+            return Err(refused);
+        };
+        match self.audio_digest_of(existing, job).await? == Some(expected) {
+            true => Ok(Uploaded::already(existing)),
+            false => Err(refused),
+        }
+    }
+
+    /// The audio digest of a version: that which is known, or else that of its bytes. `None`
+    /// when it is stored elsewhere, or no sound.
+    async fn audio_digest_of(&self, version: &Version, job: &Job) -> Result<Option<AudioDigest>> {
+        let details = self.details(std::slice::from_ref(version)).await?;
+        let known = details.into_iter().next().and_then(|details| details.sound?.measured);
+        if let Some(measured) = known {
+            return Ok(Some(measured.audio_digest));
+        }
+        if self.check_is_here(version).is_err() {
+            return Ok(None);
+        }
+        let spool = self.spool()?;
+        let file = self.fetch(version, &spool, job).await?;
+        let what = version.path.to_string();
+        match measure::measure_aside(file, what, Measures::AUDIO_DIGEST, job).await {
+            Ok(analysis) => Ok(analysis.audio_digest),
+            Err(Error::Sound { source, .. }) if !matches!(source, SoundError::Io(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 

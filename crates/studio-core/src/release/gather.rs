@@ -2,16 +2,18 @@
 
 use std::path::PathBuf;
 
+use studio_audio::Error as SoundError;
 use studio_audio::analysis::Measures;
 use studio_blob::Error as StoreError;
 use studio_domain::{
     AudioFormat, Damage, Measured, Pick, SongPath, SoundFacts, StemLevel, TrackName, Version,
+    VersionPath,
 };
 
 use super::{MixSettings, Obstacle};
 use crate::choose::{PickSheet, PickedTrack, Standing};
-use crate::sound::measure;
 use crate::sound::spool::Spool;
+use crate::sound::{measure, probe};
 use crate::{Error, Job, Result, Studio};
 
 /// A pick with its version.
@@ -97,6 +99,12 @@ impl Studio {
             obstacles.push(Obstacle::AllMuted);
         }
         let facts = self.facts_of(&chosen).await?;
+        for (chosen, facts) in chosen.iter().zip(&facts) {
+            let VersionPath { track, tag, .. } = chosen.version.path.clone();
+            if let Some(why) = facts.and_then(|facts| unmixable(&facts.format)) {
+                obstacles.push(Obstacle::NotSound { track, tag, reason: why.to_string() });
+            }
+        }
         let known = chosen.iter().zip(facts).filter_map(|(chosen, facts)| {
             let facts = facts?;
             let track = chosen.version.path.track.clone();
@@ -185,26 +193,54 @@ impl Studio {
         job: &Job,
     ) -> Result<(AudioFormat, Measured)> {
         let what = version.path.to_string();
-        let measures = Measures { peaks: false, content: false, ..Measures::ALL };
         // Of the bytes that were just found right, whatever was known before.
-        let format = crate::sound::probe::format_of_file(file.clone(), what.clone()).await?;
-        if format.channels > 2 {
-            let what_for = format!("{} channels in a stereo mix", format.channels);
-            let source = studio_audio::Error::Unsupported { what: what_for };
-            return Err(Error::Sound { what, source });
+        let header = probe::header_of_file(file.clone(), what.clone()).await?;
+        let refused = |source| Err(Error::Sound { what: what.clone(), source });
+        let Some(format) = header.format else {
+            let detail = "its header does not say what it is".to_owned();
+            return refused(SoundError::Malformed { detail });
+        };
+        if let Some(source) = unmixable(&format) {
+            return refused(source);
         }
-        if let Some(SoundFacts { measured: Some(measured), .. }) = known {
-            return Ok((format, measured));
+        let measured = match known.and_then(|known| known.measured) {
+            Some(measured) => measured,
+            None => self.measure_stem(version, format, file, what.clone(), job).await?,
+        };
+        match header.declared_frames {
+            Some(declared) if declared != measured.frames => {
+                let detail = format!("it has {} of {declared} frames", measured.frames);
+                refused(SoundError::Malformed { detail })
+            }
+            _ => Ok((format, measured)),
         }
+    }
+
+    async fn measure_stem(
+        &self,
+        version: &Version,
+        format: AudioFormat,
+        file: PathBuf,
+        what: String,
+        job: &Job,
+    ) -> Result<Measured> {
+        let measures = Measures { peaks: false, content: false, ..Measures::ALL };
         let analysis = measure::measure_aside(file, what.clone(), measures, job).await?;
         let measured = analysis.measured().ok_or_else(|| {
             let detail = analysis.undecodable.unwrap_or_else(|| "it cannot be measured".to_owned());
-            Error::Sound { what, source: studio_audio::Error::Malformed { detail } }
+            Error::Sound { what, source: SoundError::Malformed { detail } }
         })?;
         let facts = SoundFacts { format, measured: Some(measured) };
         self.choices.record_sounds(&[(version.digest, facts)]).await?;
-        Ok((format, measured))
+        Ok(measured)
     }
+}
+
+/// Why sound of a format cannot be mixed, if it cannot.
+fn unmixable(format: &AudioFormat) -> Option<SoundError> {
+    (format.channels > 2).then(|| SoundError::Unsupported {
+        what: format!("{} channels in a stereo mix", format.channels),
+    })
 }
 
 /// How long some sound is, as far as that is known (frames).

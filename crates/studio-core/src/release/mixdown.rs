@@ -6,7 +6,9 @@ use std::thread;
 
 use studio_audio::analysis::{Analyser, Measures};
 use studio_audio::write::{PcmFormat, SampleFormat};
-use studio_audio::{AudioWriter, Dither, MixOptions, Samples, Sound, Stem as MixStem, mixdown};
+use studio_audio::{
+    AudioWriter, Dither, Error as SoundError, MixOptions, Samples, Sound, Stem as MixStem, mixdown,
+};
 use studio_domain::{Decibels, Measured, Mix, StemLevel};
 
 use super::MixSettings;
@@ -107,6 +109,10 @@ impl MixPlan {
         job.tell(Event::Begin { phase: Phase::Mixing, total: self.frames() });
         let report = mixdown(stems, &options, &mut metered, &mut measure::telling(job))
             .map_err(|error| error::of("the mix", error))?;
+        if let Some(stem) = report.stems.iter().find(|stem| stem.invalid > 0) {
+            let detail = format!("{} samples are infinite or no number", stem.invalid);
+            return Err(error::of(&*stem.name, SoundError::Malformed { detail }));
+        }
         let measured = metered.finish().map_err(|error| error::of("the mix", error))?;
         job.tell(Event::End);
         let measured = measured

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use studio_audio::ByteSource;
 use studio_audio::analysis::{Analysis, Measures, analyse};
-use studio_audio::gate::{ContentFacts, Profile, Verdict, judge_content, judge_header};
+use studio_audio::gate::{
+    ContentFacts, Level, Profile, Rule, Verdict, judge_content, judge_header,
+};
 use studio_audio::probe::{Header, examine};
 use studio_audio::source::FileSource;
 use studio_audio::{Error as SoundError, decode};
@@ -44,6 +46,16 @@ pub(crate) struct Hearing {
     pub(crate) measures: bool,
 }
 
+impl Hearing {
+    /// The profile, which tells in any case of what cannot be measured to its end.
+    fn profile(self, profile: &Profile) -> Profile {
+        let silent = [Rule::Undecodable, Rule::FramesDiffer, Rule::NotFinite]
+            .into_iter()
+            .filter(|rule| self.measures && profile.level_of(*rule) == Level::Off);
+        silent.fold(profile.clone(), |profile, rule| profile.level(rule, Level::Warn))
+    }
+}
+
 /// Judges a file that is open. Blocks until it is done.
 pub(crate) fn hear(
     source: &Arc<dyn ByteSource>,
@@ -52,6 +64,7 @@ pub(crate) fn hear(
     hearing: Hearing,
     job: &Job,
 ) -> Result<Heard> {
+    let profile = &hearing.profile(profile);
     let header = examine(&**source).map_err(|e| error::of(what, e))?;
     let verdict = judge_header(&header, profile);
     let facts = header.format.map(|format| SoundFacts { format, measured: None });

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use studio_audio::probe::{Artwork, Probe, artwork, probe};
+use studio_audio::probe::{Artwork, Header, Probe, artwork, examine, probe};
 use studio_domain::{AudioFormat, SoundFacts};
 
 use super::{Subject, error, measure};
@@ -54,18 +54,25 @@ impl Studio {
 /// # Errors
 /// Those of [`Studio::probe`].
 pub fn probe_file(file: &Path) -> Result<Probed> {
-    let source = measure::source(file)?;
-    let what = file.display().to_string();
-    let probe = probe(&*source).map_err(|error| error::of(what, error))?;
+    let probe = probe_as(file, file.display().to_string())?;
     Ok(Probed { subject: Subject::File(file.to_owned()), probe })
 }
 
-/// The format that the header of a local file tells.
-pub(crate) async fn format_of_file(file: PathBuf, what: String) -> Result<AudioFormat> {
+/// What the header of a local file tells.
+pub(crate) async fn header_of_file(file: PathBuf, what: String) -> Result<Header> {
     measure::aside(move || {
         let source = measure::source(&file)?;
-        let probed = probe(&*source).map_err(|error| error::of(what, error))?;
-        Ok(probed.format)
+        examine(&*source).map_err(|error| error::of(what, error))
     })
     .await
+}
+
+/// The format that it tells.
+pub(crate) async fn format_of_file(file: PathBuf, what: String) -> Result<AudioFormat> {
+    measure::aside(move || Ok(probe_as(&file, what)?.format)).await
+}
+
+fn probe_as(file: &Path, what: String) -> Result<Probe> {
+    let source = measure::source(file)?;
+    probe(&*source).map_err(|error| error::of(what, error))
 }

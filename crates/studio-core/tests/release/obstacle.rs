@@ -4,6 +4,8 @@ use studio_core::{
     Damage, Error, ErrorKind, Flaw, Job, MixSettings, Obstacle, StemLevel, StoreError, Studio,
 };
 
+use studio_testkit::wav::{Wav, signal};
+
 use crate::common::{all, song, take_of, tone, track};
 use crate::session::{Session, name, request, tag, tone_at, with};
 use crate::watched::Watched;
@@ -96,6 +98,55 @@ async fn what_is_no_sound_is_in_the_way() {
     let obstacles = session.refused(&request("1.0")).await;
     let [Obstacle::NotSound { track: found, .. }] = &obstacles[..] else { panic!("{obstacles:?}") };
     assert_eq!(*found, track("Lyrics"));
+}
+
+#[tokio::test]
+async fn what_no_stereo_mix_is_made_of_is_foreseen() {
+    let session = Session::new().await;
+    let surround = Wav::pcm(48_000, 6, 24).ints(&signal::noise(1, 4800, 6, 0.1)).build();
+    session.pick("Room", "one", &surround).await;
+    let plan = session.studio.plan_release(&request("1.0"), &Job::default()).await.unwrap();
+    let obstacles = session.refused(&request("1.0")).await;
+    assert_eq!(plan.obstacles, obstacles);
+    let [Obstacle::NotSound { track: found, reason, .. }] = &obstacles[..] else {
+        panic!("{obstacles:?}")
+    };
+    assert_eq!((found, reason.contains("6 channels")), (&track("Room"), true), "{reason}");
+}
+
+#[tokio::test]
+async fn samples_that_are_no_numbers_are_not_mixed_in_silence() {
+    let session = Session::new().await;
+    let mut floats = vec![0.25_f32; 9600];
+    (floats[17], floats[18]) = (f32::NAN, f32::NEG_INFINITY);
+    session.pick("Keys", "one", &Wav::float(48_000, 2, 32).floats(&floats).build()).await;
+    let job = Job::default();
+    let made = session.studio.create_release(&request("1.0"), &job).await.unwrap_err();
+    let heard = session.studio.audition(&song(), &MixSettings::default(), None, &job).await;
+    for error in [made, heard.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::Integrity);
+        let Error::Sound { what, source } = &error else { panic!("{error:?}") };
+        assert_eq!(what, "Keys");
+        assert!(source.to_string().contains("2 samples"), "{source}");
+    }
+    assert_eq!(session.studio.releases(None).await.unwrap(), []);
+    session.assert_spool_empty();
+}
+
+#[tokio::test]
+async fn a_take_that_is_cut_short_is_in_the_way() {
+    let session = Session::new().await;
+    let whole = tone(330.0);
+    let cut = [&whole[..whole.len() / 2], &[0; 2][..]].concat();
+    session.pick("Keys", "one", &cut).await;
+    let settings = MixSettings { mixed_lengths: true, ..MixSettings::default() };
+    let obstacles = session.refused(&with(settings.clone())).await;
+    let [Obstacle::NotSound { track: found, reason, .. }] = &obstacles[..] else {
+        panic!("{obstacles:?}")
+    };
+    assert_eq!((found, reason.contains("of 4800 frames")), (&track("Keys"), true), "{reason}");
+    let heard = session.studio.audition(&song(), &settings, None, &Job::default()).await;
+    assert!(matches!(heard.unwrap_err(), Error::NotReleasable { .. }));
 }
 
 #[tokio::test]

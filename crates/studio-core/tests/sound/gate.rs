@@ -197,6 +197,22 @@ async fn a_gate_that_is_listening_can_be_cancelled() {
 }
 
 /// A recorder of a well-known make: the sound begins at 131,072.
+/// Whoever has takes measured learns that one cannot be, whatever the gate lets pass.
+#[tokio::test]
+async fn what_cannot_be_measured_to_its_end_is_told() {
+    let place = Place::new();
+    let whole = Wav::pcm(44_100, 1, 16).ints(&signal::sine(4410, 1, 44_100, 440.0, 0.5)).build();
+    for (tag, bytes, expected) in
+        [("whole", &whole, vec![]), ("cut", &cut(), vec![Rule::FramesDiffer])]
+    {
+        let request = place.take(tag, bytes);
+        let measured = place.studio().with_gate(Profile::any()).measuring_uploads();
+        let found = rules(&upload(&measured, &request).await.unwrap().findings);
+        let found: Vec<_> = found.into_iter().filter(|rule| *rule == Rule::FramesDiffer).collect();
+        assert_eq!(found, expected, "{tag}");
+    }
+}
+
 /// What an import refuses, its dry run says before.
 #[tokio::test]
 async fn a_gate_stands_before_imports_too() {

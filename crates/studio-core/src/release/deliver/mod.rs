@@ -211,13 +211,14 @@ impl Names {
 
 /// How the file name of a stem ends.
 fn end_of(stem: &Stem) -> String {
-    let rate = stem.format.sample_rate;
-    match stem::rewritten(stem) {
-        Some(samples) => {
-            let float = stem.format.codec == Codec::PcmFloat;
-            format!("_{}.wav", rate_and_depth(rate, samples.bits(), float))
+    let AudioFormat { sample_rate: rate, codec, bit_depth, .. } = stem.format;
+    let float = codec == Codec::PcmFloat;
+    match (stem::rewritten(stem), bit_depth) {
+        (Some(samples), _) => format!("_{}.wav", rate_and_depth(rate, samples.bits(), float)),
+        (None, Some(depth)) => {
+            format!("_{}.{}", rate_and_depth(rate, depth.valid, float), stem::extension(stem))
         }
-        None => format!("_{}k.{}", rate / 1000, stem::extension(stem)),
+        (None, None) => format!("_{}k.{}", rate / 1000, stem::extension(stem)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use studio_domain::{Release, Stem};
+use studio_domain::{Decibels, Release, Stem};
 
 use super::{Credit, Names, SESSION, SaidOfStem, session};
 
@@ -42,7 +42,7 @@ fn readme(release: &Release, names: &Names, said: &[SaidOfStem]) -> String {
     let _ = write!(
         text,
         "\nMix: {}\n  {} Hz, {bits}, {} channels, {} frames\n  {} LUFS, true peak {} dBTP\n  \
-         audio digest {}\n\nStems:\n",
+         audio digest {}\n",
         names.mix,
         mix.sample_rate,
         mix.channels,
@@ -51,6 +51,10 @@ fn readme(release: &Release, names: &Names, said: &[SaidOfStem]) -> String {
         level(loudness.true_peak),
         mix.audio_digest
     );
+    if mix.gain.thousandths() != 0 {
+        let _ = writeln!(text, "  the sum of the stems: {} dB", signed(mix.gain));
+    }
+    text.push_str("\nStems:\n");
     for ((stem, file), said) in release.stems.iter().zip(&names.stems).zip(said) {
         let _ = write!(text, "  {file}\n    {}, version {}", stem.track, stem.tag);
         let _ = match said.pick.as_ref().and_then(|pick| pick.said.note.as_ref()) {
@@ -74,12 +78,16 @@ fn in_the_mix(stem: &Stem) -> String {
     if level.mute {
         return "left out".to_owned();
     }
-    let sign = if level.gain.thousandths() > 0 { "+" } else { "" };
     let offset = match level.offset {
         0 => String::new(),
         frames => format!(", begins at frame {frames}"),
     };
-    format!("{sign}{:.2} dB, pan {}{offset}", level.gain, level.pan)
+    format!("{} dB, pan {}{offset}", signed(level.gain), level.pan)
+}
+
+fn signed(gain: Decibels) -> String {
+    let sign = if gain.thousandths() > 0 { "+" } else { "" };
+    format!("{sign}{gain:.2}")
 }
 
 fn credits_text(release: &Release, credits: &[Credit]) -> String {
