@@ -188,6 +188,7 @@ pub(crate) fn find(source: &dyn ByteSource, kind: Kind) -> Result<Found> {
 pub(crate) fn linear(source: &dyn ByteSource, kind: Kind, found: &Found) -> Result<Option<Linear>> {
     match (kind.container, found.format) {
         (Container::Aiff | Container::Aifc, Some(format)) => aiff::linear(source, kind, &format),
+        (Container::Mp4, Some(_)) => mp4::linear(source, found),
         _ => Ok(None),
     }
 }
