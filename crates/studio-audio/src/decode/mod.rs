@@ -80,7 +80,7 @@ pub trait Decode: Send {
 /// Files of the RIFF family, FLAC, ALAC and AIFF give whole numbers (floats where they hold
 /// floats), exactly as they were recorded; what is lossy gives floats. A FLAC file is checked
 /// against its own MD5 at the end. Opus needs the feature `opus`. Of a file with several
-/// tracks the one is decoded that [`probe`](crate::probe) tells of.
+/// tracks the one is decoded that [`probe`] tells of.
 ///
 /// # Errors
 /// [`Error::Io`], [`Error::NotAudio`], [`Error::Unsupported`], [`Error::Malformed`]: also
