@@ -21,6 +21,7 @@ mod error;
 pub mod gate;
 mod guard;
 mod kind;
+mod linear;
 pub mod metadata;
 pub mod mix;
 mod mpeg;

@@ -113,6 +113,87 @@ fn aiff_is_lossless() {
     assert!(decoded(file) == (sound(2, Some(16), 5_000), All::Int(samples)));
 }
 
+/// Every AIFF-C file that is read without a parser: bits, the file, what it holds.
+fn aiff_files() -> Vec<(String, Option<u16>, Vec<u8>, All)> {
+    let mut files = Vec::new();
+    for (codec, bits, big_endian) in [
+        (*b"NONE", 8_u16, true),
+        (*b"NONE", 12, true),
+        (*b"NONE", 16, true),
+        (*b"NONE", 20, true),
+        (*b"NONE", 24, true),
+        (*b"NONE", 32, true),
+        (*b"twos", 16, true),
+        (*b"sowt", 8, false),
+        (*b"sowt", 16, false),
+        (*b"sowt", 24, false),
+        (*b"in24", 24, true),
+        (*b"in32", 32, true),
+    ] {
+        let samples = signal::quantized(&signal::noise(7, 3_000, 2, 1.0), bits.into());
+        let bytes = usize::from(bits.div_ceil(8));
+        let data = samples.iter().flat_map(|sample| match big_endian {
+            true => sample.to_be_bytes()[..bytes].to_vec(),
+            false => sample.to_le_bytes()[4 - bytes..].to_vec(),
+        });
+        let file = aiff::aifc(codec, 48_000, 2, bits, data.collect());
+        let name = format!("{} of {bits} bits", codec.escape_ascii());
+        files.push((name, Some(bits), file, All::Int(samples)));
+    }
+    let samples: Vec<f32> =
+        signal::noise(8, 3_000, 2, 1.0).iter().map(|sample| *sample as f32 / 1e9).collect();
+    let wide = samples.iter().flat_map(|sample| f64::from(*sample).to_be_bytes()).collect();
+    let wide = aiff::aifc(*b"fl64", 48_000, 2, 64, wide);
+    files.push((
+        "fl32".to_owned(),
+        None,
+        aiff::fl32(48_000, 2, &samples),
+        All::Float(samples.clone()),
+    ));
+    files.push(("fl64".to_owned(), None, wide, All::Float(samples)));
+    files
+}
+
+#[test]
+fn what_is_there_of_a_cut_aiff_file_is_decoded() {
+    for (name, bits, file, all) in aiff_files() {
+        let expected = sound(2, bits, 3_000);
+        assert!(decoded(file.clone()) == (expected, all.clone()), "{name}");
+        let data = file.windows(4).position(|id| id == b"SSND").unwrap() + 16;
+        let frame = (file.len() - data) / 3_000;
+        // The end of the 1,234th frame, and a byte more.
+        let cut = file[..data + 1_234 * frame + 1].to_vec();
+        let there = |frames: usize| match &all {
+            All::Int(samples) => All::Int(samples[..2 * frames].to_vec()),
+            All::Float(samples) => All::Float(samples[..2 * frames].to_vec()),
+        };
+        assert!(decoded(cut) == (expected, there(1_234)), "{name}, cut");
+        // A chunk that was never closed.
+        let mut open = file.clone();
+        open[data - 12..data - 8].fill(0xFF);
+        assert!(decoded(open) == (expected, all.clone()), "{name}, open");
+        // Nothing but the head is there.
+        assert!(decoded(file[..data].to_vec()) == (expected, All::Int(Vec::new())), "{name}");
+    }
+}
+
+#[test]
+fn samples_of_aiff_begin_where_the_chunk_says() {
+    let samples = signal::quantized(&signal::noise(9, 100, 2, 1.0), 16);
+    let mut file = aiff::aiff(48_000, 2, 16, &samples);
+    let data = file.windows(4).position(|id| id == b"SSND").unwrap() + 8;
+    file[data..data + 4].copy_from_slice(&8_u32.to_be_bytes());
+    assert!(decoded(file.clone()) == (sound(2, Some(16), 100), All::Int(samples[4..].to_vec())));
+    // In blocks there may be something between them.
+    file[data + 4..data + 8].copy_from_slice(&512_u32.to_be_bytes());
+    let blocked = decode::open(Arc::new(file.clone()));
+    assert!(matches!(blocked, Err(Error::Unsupported { .. })));
+    // Of two chunks of samples nobody can tell which is meant.
+    let more = file[data - 8..].to_vec();
+    let twice = decode::open(Arc::new([file, more].concat()));
+    assert!(matches!(twice, Err(Error::Malformed { .. })));
+}
+
 #[test]
 fn what_is_there_of_a_broken_file_is_decoded() {
     let samples = signal::quantized(&signal::noise(5, 10_000, 2, 1.0), 24);

@@ -22,6 +22,21 @@ fn encoded(dir: &Path, name: &str, options: &[&str]) -> Option<Vec<u8>> {
     std::fs::read(output).ok()
 }
 
+/// The name and how it is made, the codec, whether the file tells its length, how many frames
+/// decoding gives.
+const ENCODED: [(&str, &str, Codec, bool, u64); 10] = [
+    ("a.flac", "-c:a flac", Codec::Flac, true, FRAMES),
+    ("a.m4a", "-c:a alac -sample_fmt s32p", Codec::Alac, true, FRAMES),
+    ("aac.m4a", "-c:a aac", Codec::Aac, true, FRAMES),
+    ("fast.m4a", "-c:a aac -movflags faststart", Codec::Aac, true, FRAMES),
+    ("parts.m4a", "-c:a aac -movflags frag_keyframe+empty_moov", Codec::Aac, false, 119 * 1_024),
+    ("cbr.mp3", "-c:a libmp3lame", Codec::Mp3, true, FRAMES),
+    ("vbr.mp3", "-c:a libmp3lame -q:a 2", Codec::Mp3, true, FRAMES),
+    ("untold.mp3", "-c:a libmp3lame -q:a 2 -write_xing 0", Codec::Mp3, false, 106 * 1_152),
+    ("a.ogg", "-c:a libvorbis", Codec::Vorbis, true, FRAMES),
+    ("a.opus", "-c:a libopus", Codec::Opus, true, FRAMES),
+];
+
 #[test]
 fn lengths_agree_with_what_was_encoded() {
     let dir = std::env::temp_dir().join(format!("studio-audio-{}", std::process::id()));
@@ -30,32 +45,8 @@ fn lengths_agree_with_what_was_encoded() {
     let wav = Wav::pcm(48_000, 2, 24).ints(&samples).build();
     std::fs::write(dir.join("in.wav"), wav).unwrap();
     let mut tried = 0;
-    // The codec, whether the file tells its length, how many frames decoding gives.
-    for (name, options, codec, told, frames) in [
-        ("a.flac", "-c:a flac -metadata title=Song", Codec::Flac, true, FRAMES),
-        ("a.m4a", "-c:a alac -sample_fmt s32p -metadata title=Song", Codec::Alac, true, FRAMES),
-        ("aac.m4a", "-c:a aac -metadata title=Song", Codec::Aac, true, FRAMES),
-        ("fast.m4a", "-c:a aac -movflags faststart -metadata title=Song", Codec::Aac, true, FRAMES),
-        (
-            "parts.m4a",
-            "-c:a aac -movflags frag_keyframe+empty_moov -metadata title=Song",
-            Codec::Aac,
-            false,
-            119 * 1_024,
-        ),
-        ("cbr.mp3", "-c:a libmp3lame -metadata title=Song", Codec::Mp3, true, FRAMES),
-        ("vbr.mp3", "-c:a libmp3lame -q:a 2 -metadata title=Song", Codec::Mp3, true, FRAMES),
-        (
-            "untold.mp3",
-            "-c:a libmp3lame -q:a 2 -write_xing 0 -metadata title=Song",
-            Codec::Mp3,
-            false,
-            106 * 1_152,
-        ),
-        ("a.ogg", "-c:a libvorbis -metadata title=Song", Codec::Vorbis, true, FRAMES),
-        ("a.opus", "-c:a libopus -metadata title=Song", Codec::Opus, true, FRAMES),
-    ] {
-        let options: Vec<&str> = options.split(' ').collect();
+    for (name, options, codec, told, frames) in ENCODED {
+        let options: Vec<&str> = options.split(' ').chain(["-metadata", "title=Song"]).collect();
         let Some(file) = encoded(&dir, name, &options) else { continue };
         tried += 1;
         let probe = probe(&file).unwrap();

@@ -170,6 +170,12 @@ fn chunks() -> Files {
     let texts = vec![RawChunk::new(*b"ICMT", []); 1_100];
     let nested = (0..2_000)
         .fold(RawChunk::list(*b"abcd", &[]), |inner, _| RawChunk::list(*b"abcd", &[inner]));
+    let behind = |texts: &[RawChunk]| {
+        let list = RawChunk::list(*b"INFO", &[texts, std::slice::from_ref(&nested)].concat());
+        good().chunk_after(list).build()
+    };
+    let long = [RawChunk::new(*b"ICMT", vec![b'a'; 50_000])];
+    let (behind_many, behind_long) = (behind(&texts), behind(&long));
     // Each of these lies far from the others.
     let strewn: Wav =
         (0..12).fold(good(), |wav, _| wav.chunk_after(RawChunk::new(*b"junk", vec![0; 200_000])));
@@ -201,6 +207,8 @@ fn chunks() -> Files {
         ("many empty chunks", zeros.build(), "chunk-count riff-size", ""),
         ("many texts", good().chunk_after(RawChunk::list(*b"INFO", &texts[..])).build(), "", ""),
         ("lists in lists", good().chunk(nested).build(), "chunk-nesting", ""),
+        ("lists in lists behind many texts", behind_many, "chunk-nesting", ""),
+        ("lists in lists behind a long text", behind_long, "chunk-nesting", ""),
         ("strewn about", strewn.build(), "malformed riff-size", ""),
     ]
 }

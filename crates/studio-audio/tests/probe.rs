@@ -103,6 +103,22 @@ fn a_verdict_takes_two_reads_whatever_the_size() {
 }
 
 #[test]
+fn lists_are_looked_into_without_a_further_read() {
+    let text = |bytes| RawChunk::new(*b"ICMT", vec![b'a'; bytes]);
+    let inner =
+        (0..5).fold(RawChunk::list(*b"abcd", &[]), |inner, _| RawChunk::list(*b"abcd", &[inner]));
+    for (texts, found) in
+        [(vec![text(0); 1_100], true), (vec![text(60_000)], true), (vec![text(90_000)], false)]
+    {
+        let list = RawChunk::list(*b"INFO", &[texts, vec![inner.clone()]].concat());
+        let (header, reads, bytes) = examined(long(Wav::pcm(48_000, 2, 24), 600_000_000, &[list]));
+        let expected = if found { vec![Defect::ChunkNesting] } else { vec![] };
+        assert_eq!(header.defects, expected);
+        assert!(reads <= 2 && bytes <= 256 << 10, "{reads} reads, {bytes} bytes");
+    }
+}
+
+#[test]
 fn a_strewn_file_is_given_up_within_bounds() {
     let chunks = vec![RawChunk::new(*b"junk", vec![0; 400_000]); 20];
     let (header, reads, bytes) = examined(long(Wav::pcm(48_000, 2, 24), 6_000_000, &chunks));

@@ -48,52 +48,68 @@ fn judged(file: &Vec<u8>) -> (u32, u16, Option<u64>) {
     (format.sample_rate, format.channels, format.frames)
 }
 
+/// Some sound as two tracks: one that is read straight, and one that a parser is needed for.
+fn kinds(seed: u64, rate: u32, channels: u16) -> [Track; 2] {
+    let frames = 3_000 + seed as usize;
+    let samples = noise(seed, frames, channels);
+    let bytes = samples.iter().map(|sample| (sample >> 24) as u8).collect();
+    let linear = Track::pcm(b"sowt", rate, channels, &samples);
+    [linear, Track::raw(rate, channels, bytes)]
+}
+
 #[test]
 fn of_two_tracks_of_sound_the_one_that_was_judged_is_decoded() {
-    let (first, second) = (noise(1, 3_000, 2), noise(2, 2_000, 1));
-    let stereo = Track::pcm(b"sowt", 48_000, 2, &first);
-    let mono = Track::pcm(b"twos", 44_100, 1, &second);
-    let file = movie(&[stereo.clone().number(7), mono.clone().number(3)]);
-    assert_eq!(judged(&file), (48_000, 2, Some(3_000)));
-    assert!(decoded(&file).unwrap() == (48_000, 2, first));
-    let file = movie(&[mono.number(3), stereo.number(7)]);
-    assert_eq!(judged(&file), (44_100, 1, Some(2_000)));
-    assert!(decoded(&file).unwrap() == (44_100, 1, second));
+    for stereo in kinds(1, 48_000, 2) {
+        for mono in kinds(2, 44_100, 1) {
+            let (first, second) = (stereo.clone().number(7), mono.number(3));
+            let alone = [&first, &second].map(|track| movie(std::slice::from_ref(track)));
+            let alone = alone.map(|file| (judged(&file), decoded(&file).unwrap()));
+            assert_eq!(alone[0].0, (48_000, 2, Some(3_001)));
+            assert_eq!(alone[0].1.2.len(), 6_002);
+            let file = movie(&[first.clone(), second.clone()]);
+            assert!((judged(&file), decoded(&file).unwrap()) == alone[0]);
+            let file = movie(&[second, first]);
+            assert!((judged(&file), decoded(&file).unwrap()) == alone[1]);
+        }
+    }
 }
 
 #[test]
 fn a_track_of_another_kind_is_passed_over() {
-    let samples = noise(3, 3_000, 2);
-    let sound = Track::pcm(b"sowt", 48_000, 2, &samples);
-    // A handler that no player takes for sound, with an entry that symphonia does.
-    let hidden = Track { handler: *b"meta", ..Track::pcm(b"twos", 44_100, 1, &noise(4, 900, 1)) };
-    for other in [Track::video(), hidden] {
-        let file = movie(&[other.number(1), sound.clone().number(2)]);
-        assert_eq!(judged(&file), (48_000, 2, Some(3_000)));
-        assert!(decoded(&file).unwrap() == (48_000, 2, samples.clone()));
+    // One has a handler that no player takes for sound, with an entry that symphonia does.
+    let [_, hidden] = kinds(4, 44_100, 1);
+    for other in [Track::video(), Track { handler: *b"meta", ..hidden }] {
+        for sound in kinds(3, 48_000, 2) {
+            let alone = decoded(&movie(std::slice::from_ref(&sound))).unwrap();
+            let file = movie(&[other.clone().number(1), sound.number(2)]);
+            assert_eq!(judged(&file), (48_000, 2, Some(3_003)));
+            assert!(decoded(&file).unwrap() == alone);
+        }
     }
 }
 
 #[test]
 fn tracks_that_cannot_be_told_apart_are_refused() {
-    let track = |seed| Track::pcm(b"sowt", 48_000, 2, &noise(seed, 3_000, 2)).number(1);
-    refused(&movie(&[track(5), track(6)]));
+    let [_, one] = kinds(5, 48_000, 2);
+    let [_, other] = kinds(6, 48_000, 2);
+    refused(&movie(&[one, other]));
 }
 
 #[test]
 fn a_decoder_that_finds_another_format_is_refused() {
-    let (stereo, mono) = (noise(7, 3_000, 2), noise(8, 3_000, 1));
-    let track = Track::pcm(b"sowt", 48_000, 2, &stereo);
+    let [_, track] = kinds(7, 48_000, 2);
+    let alone = decoded(&movie(std::slice::from_ref(&track))).unwrap();
     // Two descriptions of one track: the header is read of the first, and symphonia takes
     // the last.
-    for (rate, channels, samples) in [(48_000, 1, &mono), (44_100, 2, &stereo)] {
-        let more = Track::pcm(b"sowt", rate, channels, samples).media(FIRST_SAMPLE);
+    for (rate, channels) in [(48_000, 1), (44_100, 2)] {
+        let [_, second] = kinds(7, rate, channels);
+        let more = second.media(FIRST_SAMPLE);
         let file = movie(&[Track { more, ..track.clone() }]);
-        assert_eq!(judged(&file), (48_000, 2, Some(3_000)));
+        assert_eq!(judged(&file), (48_000, 2, Some(3_007)));
         refused(&file);
     }
     let more = track.media(FIRST_SAMPLE);
-    assert!(decoded(&movie(&[Track { more, ..track }])).unwrap() == (48_000, 2, stereo));
+    assert!(decoded(&movie(&[Track { more, ..track }])).unwrap() == alone);
 }
 
 /// A FLAC file of one frame.

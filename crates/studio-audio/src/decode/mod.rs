@@ -3,7 +3,7 @@
 mod memory;
 mod opening;
 mod packets;
-mod wave;
+mod straight;
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ pub use memory::Memory;
 use studio_domain::Codec;
 
 use packets::{Heard, PacketDecoder};
-use wave::WaveDecoder;
+use straight::StraightDecoder;
 
 use crate::{ByteSource, Error, Result, kind, probe, riff};
 
@@ -113,7 +113,7 @@ pub trait Decode: Send {
 /// Files of the RIFF family, FLAC, ALAC and AIFF give whole numbers (floats where they hold
 /// floats), exactly as they were recorded; what is lossy gives floats. A FLAC file is checked
 /// against its own MD5 at the end. Opus needs the feature `opus`. Of a file with several
-/// tracks the one is decoded that [`probe`](crate::probe) tells of.
+/// tracks the one is decoded that [`probe`] tells of.
 ///
 /// # Errors
 /// [`Error::Io`], [`Error::NotAudio`], [`Error::Unsupported`], [`Error::Malformed`]: also
@@ -122,7 +122,7 @@ pub fn open(source: Arc<dyn ByteSource>) -> Result<Box<dyn Decode>> {
     let kind = kind::sniff(&source)?.ok_or(Error::NotAudio)?;
     if kind.is_riff() {
         let wave = riff::walk(&source)?;
-        return Ok(Box::new(WaveDecoder::new(source, &wave)?));
+        return Ok(Box::new(StraightDecoder::of_wave(source, &wave)?));
     }
     let found = probe::find(&source, kind)?;
     if let Some(format) = found.format.filter(|format| format.channels > MAX_CHANNELS) {
@@ -132,6 +132,9 @@ pub fn open(source: Arc<dyn ByteSource>) -> Result<Box<dyn Decode>> {
     if opus && !cfg!(feature = "opus") {
         let what = "Opus: this program was built without the feature for it".to_owned();
         return Err(Error::Unsupported { what });
+    }
+    if let Some(linear) = probe::linear(&source, kind, &found)? {
+        return Ok(Box::new(StraightDecoder::of_found(source, &found, linear)?));
     }
     Ok(Box::new(PacketDecoder::open(source, kind, Heard::of(kind, &found))?))
 }

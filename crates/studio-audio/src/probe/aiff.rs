@@ -5,10 +5,13 @@ use studio_domain::{AudioFormat, BitDepth, Codec, Container};
 use super::{Found, be, bytes_at};
 use crate::defect::grouped;
 use crate::kind::Kind;
-use crate::{ByteSource, Defect, Result};
+use crate::linear::{Linear, Number};
+use crate::{ByteSource, Defect, Error, Result};
 
 /// Chunks that are looked at.
 const MAX_CHUNKS: usize = 256;
+/// What is read of a COMM chunk: all but the name of the codec for people.
+const COMMON_BYTES: usize = 22;
 
 /// The place and size of a chunk's content, as the file claims it.
 pub(super) struct AiffChunk {
@@ -37,7 +40,7 @@ pub(super) fn read(source: &dyn ByteSource, kind: Kind) -> Result<Found> {
     let Some(common) = of(b"COMM").next() else {
         return Ok(Found { defects: vec![Defect::FmtMissing], ..Found::default() });
     };
-    let common = bytes_at(source, common.offset, common.size, 22)?;
+    let common = bytes_at(source, common.offset, common.size, COMMON_BYTES)?;
     let Some(format) = format(&common, kind.container) else {
         return Ok(Found::broken("the COMM chunk of the AIFF file is too short"));
     };
@@ -67,6 +70,52 @@ pub(super) fn read(source: &dyn ByteSource, kind: Kind) -> Result<Found> {
         }
     }
     Ok(found)
+}
+
+/// Where the samples are, if they are linear PCM.
+pub(super) fn linear(
+    source: &dyn ByteSource,
+    kind: Kind,
+    format: &AudioFormat,
+) -> Result<Option<Linear>> {
+    let chunks = chunks(source, kind.start)?;
+    let only = |id: &[u8; 4]| {
+        let mut same = chunks.iter().filter(|chunk| chunk.id == *id);
+        match (same.next(), same.next()) {
+            (_, Some(_)) => Err(Error::malformed("there is more than one COMM or SSND chunk")),
+            (chunk, None) => Ok(chunk),
+        }
+    };
+    let Some(common) = only(b"COMM")? else { return Ok(None) };
+    let common = bytes_at(source, common.offset, common.size, COMMON_BYTES)?;
+    let Some(mut linear) = samples(&common, kind.container, format) else { return Ok(None) };
+    if let Some(data) = only(b"SSND")? {
+        let head = bytes_at(source, data.offset, data.size, 8)?;
+        let (Some(offset), Some(block)) = (be(&head, 0, 4), be(&head, 4, 4)) else {
+            return Err(Error::malformed("the SSND chunk of the AIFF file is too short"));
+        };
+        if block != 0 {
+            let what = "AIFF whose samples lie in blocks".to_owned();
+            return Err(Error::Unsupported { what });
+        }
+        // A chunk that claims more than the file has is cut where the file ends.
+        let end = data.offset.saturating_add(data.size);
+        linear.places.push(data.offset.saturating_add(8 + offset).min(end)..end);
+    }
+    Ok(Some(linear))
+}
+
+/// What the bytes of a sample mean, if it is linear PCM of up to 32 bits or a float.
+fn samples(common: &[u8], container: Container, format: &AudioFormat) -> Option<Linear> {
+    let name = common.get(18..22).filter(|_| container == Container::Aifc);
+    let sample_bytes = format.bit_depth?.container / 8;
+    let (number, fits) = match format.codec {
+        Codec::PcmFloat => (Number::Float, [4, 8].contains(&sample_bytes)),
+        // Of 8 bits too there is a sign.
+        _ => (Number::Signed, (1..=4).contains(&sample_bytes)),
+    };
+    let big_endian = name != Some(b"sowt");
+    fits.then(|| Linear { number, big_endian, sample_bytes, places: Vec::new() })
 }
 
 /// The size of the whole, and what stands behind it.
@@ -101,15 +150,16 @@ fn format(common: &[u8], container: Container) -> Option<AudioFormat> {
     let bits = be(common, 6, 2)? as u16;
     let depth = BitDepth { container: bits.div_ceil(8).saturating_mul(8), valid: bits };
     let (codec, bit_depth) = match common.get(18..22) {
-        None if container == Container::Aifc => return None,
-        None | Some(b"NONE" | b"twos" | b"sowt" | b"in24" | b"in32") => (Codec::Pcm, Some(depth)),
+        // What follows in a plain AIFF file is no name of a codec.
+        _ if container == Container::Aiff => (Codec::Pcm, Some(depth)),
+        None => return None,
+        Some(b"NONE" | b"twos" | b"sowt") => (Codec::Pcm, Some(depth)),
+        // These have as many bits as their names say.
+        Some(b"in24") => (Codec::Pcm, Some(BitDepth::full(24))),
+        Some(b"in32") => (Codec::Pcm, Some(BitDepth::full(32))),
         Some(b"fl32" | b"FL32") => (Codec::PcmFloat, Some(BitDepth::full(32))),
         Some(b"fl64" | b"FL64") => (Codec::PcmFloat, Some(BitDepth::full(64))),
-        Some(_) => match container {
-            // What follows in a plain AIFF file is no name of a codec.
-            Container::Aiff => (Codec::Pcm, Some(depth)),
-            _ => (Codec::Other, None),
-        },
+        Some(_) => (Codec::Other, None),
     };
     Some(AudioFormat {
         container,

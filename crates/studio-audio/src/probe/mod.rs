@@ -21,6 +21,7 @@ use std::time::Duration;
 use studio_domain::{AudioFormat, Container};
 
 use crate::kind::{Kind, sniff};
+use crate::linear::Linear;
 use crate::metadata::{Bext, Ixml, MAX_BEXT_BYTES, MAX_IXML_BYTES};
 use crate::riff::{Chunk, ChunkId, Wave};
 use crate::source::read_full_at;
@@ -175,6 +176,20 @@ pub(crate) fn find(source: &dyn ByteSource, kind: Kind) -> Result<Found> {
         Container::Ogg => ogg::read(source, kind.start),
         Container::Mpeg | Container::Adts => stream::read(source, kind),
         _ => Ok(Found::default()),
+    }
+}
+
+/// Where the samples of a file of another kind than the RIFF family are, and what their
+/// bytes mean, if they are linear PCM that needs no parser. More is read for it than for
+/// the header.
+///
+/// # Errors
+/// [`Error::Io`]; [`Error::Malformed`] where it does not say one thing alone.
+pub(crate) fn linear(source: &dyn ByteSource, kind: Kind, found: &Found) -> Result<Option<Linear>> {
+    match (kind.container, found.format) {
+        (Container::Aiff | Container::Aifc, Some(format)) => aiff::linear(source, kind, &format),
+        (Container::Mp4, Some(_)) => mp4::linear(source, found),
+        _ => Ok(None),
     }
 }
 

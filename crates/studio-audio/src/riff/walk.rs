@@ -15,7 +15,8 @@ pub const MAX_CHUNKS: usize = 1_000;
 pub const MAX_NESTING: usize = 4;
 /// Places, far from each other, in which headers of chunks are looked for.
 const MAX_PLACES: u32 = 8;
-/// How far a list's content is looked into (bytes).
+/// How far a list's content is looked into at least, and its chunks are counted (bytes).
+/// Behind that only lists are looked for, as far as a reader of windows has fetched it.
 const LIST_BYTES: u64 = 1 << 12;
 /// What is read at once (bytes): headers mostly stand close together.
 const PEEK_BYTES: usize = 1 << 12;
@@ -38,7 +39,7 @@ pub fn walk(source: &dyn ByteSource) -> Result<Wave> {
         riff_size: u64::from(u32_at(&head, 4).unwrap_or(0)),
         sizes: Sizes::default(),
         looked_at: 0,
-        places: Places::default(),
+        places: Places { count: 1, start: 0, length: HEAD_BYTES },
         end: 12,
     };
     walk.chunks(&mut peek)?;
@@ -90,7 +91,6 @@ impl Sizes {
 
 /// In how many places, far from each other, was looked. A reader of windows over a network
 /// makes one request for each.
-#[derive(Default)]
 struct Places {
     count: u32,
     start: u64,
@@ -100,18 +100,18 @@ struct Places {
 impl Places {
     /// Whether one more look at this place is within bounds.
     fn allow(&mut self, at: u64) -> bool {
-        let end = self.start.saturating_add(self.length);
-        let near = at >= self.start && at.saturating_add(12) <= end;
+        let near = at >= self.start && at.saturating_add(12) <= self.end();
         if !near {
-            self.length = match self.count {
-                0 => HEAD_BYTES,
-                1 => SECOND_BYTES,
-                _ => LATER_BYTES,
-            };
+            self.length = if self.count == 1 { SECOND_BYTES } else { LATER_BYTES };
             self.start = at;
             self.count += 1;
         }
         self.count <= MAX_PLACES
+    }
+
+    /// How far the last window reaches.
+    fn end(&self) -> u64 {
+        self.start.saturating_add(self.length)
     }
 }
 
@@ -300,15 +300,18 @@ impl Walk {
     /// Looks for lists in a list: only that there are too many, or that they are too deep.
     fn list(&mut self, peek: &mut Peek<'_>, list: &Chunk) -> Result<()> {
         let near = |chunk: u64| chunk.saturating_add(12) <= list.offset.saturating_add(LIST_BYTES);
+        let fetched = self.places.end();
+        let far = |chunk: u64| !near(chunk) && chunk.saturating_add(12) > fetched;
         let mut open = vec![(list.offset + 4, list.offset.saturating_add(list.present))];
         while let Some((at, end)) = open.pop() {
             // A list of anything else (INFO mostly) is walked too: its chunks are counted.
-            if at.saturating_add(8) > end || !near(at) || self.looked_at > MAX_CHUNKS {
+            if at.saturating_add(8) > end || far(at) || self.looked_at > MAX_CHUNKS {
                 continue;
             }
             let Some((id, size)) = peek.at::<8>(at)?.map(parse_header) else { continue };
             let next = at.saturating_add(8 + u64::from(size) + u64::from(size % 2));
-            self.looked_at += 1;
+            // Of texts there may be many.
+            self.looked_at += usize::from(near(at) || id == ChunkId::LIST);
             open.push((next, end));
             if id != ChunkId::LIST {
                 continue;

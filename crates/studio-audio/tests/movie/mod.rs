@@ -39,14 +39,24 @@ impl Track {
             b"sowt" => sample.to_le_bytes()[4 - bytes..].to_vec(),
             _ => sample.to_be_bytes()[..bytes].to_vec(),
         });
-        let bits = if bytes > 2 { 16 } else { 8 * bytes as u32 };
+        let entry = sound_entry(name, rate, channels, 16);
+        Self::sound(entry, rate, bytes as u32 * u32::from(channels), data.collect())
+    }
+
+    /// Bytes without a sign (`raw `), which are left to a parser.
+    pub(crate) fn raw(rate: u32, channels: u16, data: Vec<u8>) -> Self {
+        Self::sound(sound_entry(b"raw ", rate, channels, 8), rate, channels.into(), data)
+    }
+
+    /// Sound that is coded as an entry of `stsd` says.
+    pub(crate) fn sound(entry: Vec<u8>, rate: u32, sample_bytes: u32, data: Vec<u8>) -> Self {
         Self {
             number: 1,
             handler: *b"soun",
-            entry: sound_entry(name, rate, channels, bits),
+            entry,
             rate,
-            sample_bytes: bytes as u32 * u32::from(channels),
-            data: data.collect(),
+            sample_bytes,
+            data,
             chunk: 500,
             edit: None,
             more: Vec::new(),
@@ -59,17 +69,8 @@ impl Track {
         entry.extend([0, 1]);
         entry.extend([0; 32]);
         entry.extend([0, 24, 0xFF, 0xFF]);
-        Self {
-            number: 1,
-            handler: *b"vide",
-            entry: boxed(b"mp4v", &entry),
-            rate: 25,
-            sample_bytes: 100,
-            data: vec![0x55; 1_000],
-            chunk: 10,
-            edit: None,
-            more: Vec::new(),
-        }
+        let sound = Self::sound(boxed(b"mp4v", &entry), 25, 100, vec![0x55; 1_000]);
+        Self { handler: *b"vide", chunk: 10, ..sound }
     }
 
     pub(crate) fn number(self, number: u32) -> Self {
@@ -118,9 +119,26 @@ impl Track {
 }
 
 /// An entry of `stsd` for sound, version 0.
-fn sound_entry(name: &[u8; 4], rate: u32, channels: u16, bits: u32) -> Vec<u8> {
+pub(crate) fn sound_entry(name: &[u8; 4], rate: u32, channels: u16, bits: u32) -> Vec<u8> {
     let format = u32::from(channels) << 16 | bits;
     boxed(name, &words(&[0, 1, 0, 0, format, 0, rate << 16]))
+}
+
+/// The same of QuickTime (version 1), whose least significant byte comes first.
+pub(crate) fn little_endian_entry(name: &[u8; 4], rate: u32, channels: u16, bytes: u32) -> Vec<u8> {
+    let format = u32::from(channels) << 16 | 16;
+    let frame = bytes * u32::from(channels);
+    let fields = words(&[0, 1, 0x0001_0000, 0, format, 0, rate << 16, 1, bytes, frame, bytes]);
+    let wave = boxed(b"wave", &boxed(b"enda", &[0, 1]));
+    boxed(name, &[fields, wave].concat())
+}
+
+/// Linear PCM of QuickTime, version 2: flags tell what the bytes are.
+pub(crate) fn lpcm_entry(rate: u32, channels: u32, bits: u32, flags: u32) -> Vec<u8> {
+    let fixed = words(&[0, 1, 0x0002_0000, 0, 0x0003_0010, 0xFFFE_0000, 0x0001_0000, 72]);
+    let rate = f64::from(rate).to_be_bytes().to_vec();
+    let fields = words(&[channels, 0x7F00_0000, bits, flags, bits / 8 * channels, 1]);
+    boxed(b"lpcm", &[fixed, rate, fields].concat())
 }
 
 /// A movie of some tracks, the samples before the table of contents. Its clock is that of

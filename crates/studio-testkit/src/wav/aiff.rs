@@ -10,17 +10,23 @@ pub fn aiff(sample_rate: u32, channels: u16, bits: u16, samples: &[i32]) -> Vec<
 /// An AIFF-C file of little-endian samples (`sowt`).
 pub fn sowt(sample_rate: u32, channels: u16, samples: &[i32]) -> Vec<u8> {
     let data = samples.iter().flat_map(|sample| sample.to_le_bytes()[2..].to_vec()).collect();
-    let mut common = common(sample_rate, channels, 16, samples.len());
-    // The name is a Pascal string, padded.
-    common.extend(b"sowt\x00\x00");
-    file(*b"AIFC", &common, data)
+    aifc(*b"sowt", sample_rate, channels, 16, data)
 }
 
 /// An AIFF-C file of IEEE 754 numbers of 32 bits (`fl32`).
 pub fn fl32(sample_rate: u32, channels: u16, samples: &[f32]) -> Vec<u8> {
     let data = samples.iter().flat_map(|sample| sample.to_be_bytes()).collect();
-    let mut common = common(sample_rate, channels, 32, samples.len());
-    common.extend(b"fl32\x00\x00");
+    aifc(*b"fl32", sample_rate, channels, 32, data)
+}
+
+/// An AIFF-C file of samples of so many bits, as their bytes are to stand in it, coded as
+/// `codec` has it: `NONE`, `twos`, `in24` or another.
+pub fn aifc(codec: [u8; 4], sample_rate: u32, channels: u16, bits: u16, data: Vec<u8>) -> Vec<u8> {
+    let samples = data.len() / usize::from(bits.div_ceil(8).max(1));
+    let mut common = common(sample_rate, channels, bits, samples);
+    // The name is a Pascal string, padded.
+    common.extend(codec);
+    common.extend([0, 0]);
     file(*b"AIFC", &common, data)
 }
 
