@@ -1,9 +1,12 @@
 //! Whatever the bytes are: nothing panics, nothing runs on, nothing is believed that cannot be.
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
+mod movie;
+
 use std::io::Cursor;
 use std::sync::{Arc, LazyLock};
 
+use movie::{Track, boxed, movie};
 use proptest::prelude::*;
 use studio_audio::gate::{Profile, judge_header};
 use studio_audio::probe::{artwork, examine, probe};
@@ -76,11 +79,6 @@ fn flac(samples: &[i32]) -> Vec<u8> {
     file
 }
 
-/// A box of ISO base media.
-fn boxed(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
-    [&(content.len() as u32 + 8).to_be_bytes(), name.as_slice(), content].concat()
-}
-
 /// As much of an MP4 file as is looked at before decoding.
 fn mp4() -> Vec<u8> {
     let words =
@@ -147,6 +145,11 @@ static SEEDS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
         aiff::sowt(48_000, 2, &noise[..800]),
         [tag, flac.clone()].concat(),
         flac,
+        movie(&[Track::video(), Track::pcm(b"in24", 48_000, 2, &noise).number(2)]),
+        movie(&[
+            Track::raw(48_000, 1, vec![7; 900]),
+            Track::pcm(b"sowt", 48_000, 1, &noise).number(2),
+        ]),
         mp4(),
         mpeg(),
         adts(),
