@@ -78,13 +78,13 @@ fn what_cannot_be_written_is_told() {
     // The start of a JPEG that claims 65,535 by 65,535 pixels, and one that is cut short.
     let bomb = b"\xFF\xD8\xFF\xC0\0\x11\x08\xFF\xFF\xFF\xFF\x03\x01\x22\0\x02\x11\x01\x03\x11\x01";
     let scan = b"\xFF\xDA\0\x0C\x03\x01\0\x02\x11\x03\x11\0\x3F\0";
-    for (bytes, told) in [
-        ([&bomb[..], scan, b"\xFF\xD9"].concat(), "larger than 8192 x 8192"),
-        ([&bomb[..], scan].concat(), "cut short"),
+    for (bytes, told, code) in [
+        ([&bomb[..], scan, b"\xFF\xD9"].concat(), "larger than 8192 x 8192", 1),
+        ([&bomb[..], scan].concat(), "cut short", 5),
     ] {
         desk.file("bad.wav", &pictured("image/jpeg", &bytes));
         let ran = desk.run(&["probe", "bad.wav", "--artwork", "x.jpg", "--artwork-size", "9"]);
-        assert_eq!((ran.code, ran.stderr.contains(told)), (Some(5), true), "{ran:?}");
+        assert_eq!((ran.code, ran.stderr.contains(told)), (Some(code), true), "{ran:?}");
     }
     assert!(!desk.path("x.jpg").exists() && !desk.path("cover.jpg").exists());
 }
