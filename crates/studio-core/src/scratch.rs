@@ -1,9 +1,12 @@
 //! Temporary files and directories of jobs. They go with the job; what a killed process has
-//! left of them goes when the next one works at the same place. Whoever works on one holds a
-//! lock on it, which ends with the process.
+//! left of them goes when the next one works at the same place.
+//!
+//! Whoever works in such a directory holds a lock on a file in it, which ends with the process.
+//! Not every disk tells of the locks of other machines, so the file says which machine, and
+//! since when it runs: only there a lock that is free tells that nobody works any more.
 
-use std::fs::{self, File, TryLockError};
-use std::io;
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,18 +14,19 @@ use tempfile::{Builder, NamedTempFile, TempDir};
 
 /// How the names of such files end.
 const PART: &str = ".part";
-/// The file in such a directory that is locked while somebody works there.
+/// The file in such a directory that is locked while somebody works there. What has none is
+/// none of ours.
 const LOCK: &str = ".lock";
-/// How long one may be without its lock, which is taken just after it is made.
-const UNLOCKED: Duration = Duration::from_secs(60);
-/// No job works so long, where nothing can be locked.
+/// No job works so long, where no lock tells.
 const LONGEST_JOB: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// The letters and digits that make a name one that nothing else has.
+const RANDOM: usize = 6;
 
 /// A directory that goes with the value.
 #[derive(Debug)]
 pub(crate) struct ScratchDirectory {
     // Closed first: not everywhere can a file be removed that is open.
-    _lock: Option<File>,
+    _lock: File,
     directory: TempDir,
 }
 
@@ -41,27 +45,29 @@ pub(crate) fn directory_of(target: &Path) -> PathBuf {
     }
 }
 
-/// A new directory in another. All whose names begin with `prefix` are taken for ones of ours.
+/// A new directory in another; what was left there of earlier ones goes.
 pub(crate) fn directory_in(near: &Path, prefix: &str) -> io::Result<ScratchDirectory> {
-    clear_left(near, |name, there| there.is_dir() && name.starts_with(prefix));
-    let directory = Builder::new().prefix(prefix).tempdir_in(near)?;
-    let path = directory.path().join(LOCK);
-    let lock = File::create_new(&path)?;
-    let locked = lock.try_lock().is_ok();
-    if !locked {
-        // A disk that knows no locks: without the file nobody takes it for unlocked.
-        fs::remove_file(&path)?;
+    let directory = Builder::new().prefix(prefix).rand_bytes(RANDOM).tempdir_in(near)?;
+    let mut lock = File::create_new(directory.path().join(LOCK))?;
+    // A disk may know no locks. Then the age of what was left has to tell.
+    if lock.lock().is_ok() {
+        // Not before it is locked: who reads it may rely on the lock.
+        lock.write_all(this_machine().as_bytes())?;
     }
-    Ok(ScratchDirectory { _lock: locked.then_some(lock), directory })
+    let own = directory.path().metadata()?;
+    clear_left(near, |name, there, path| {
+        there.is_dir()
+            && is_named(name, prefix, "")
+            && is_of_same_owner(there, &own)
+            && is_left(path, there)
+    });
+    Ok(ScratchDirectory { _lock: lock, directory })
 }
 
 /// A new file in a directory, which goes with the value, readable for whom the umask says.
 pub(crate) fn file_in(near: &Path, prefix: &str) -> io::Result<NamedTempFile> {
-    clear_left(near, |name, there| {
-        there.is_file() && name.starts_with(prefix) && name.ends_with(PART)
-    });
     let mut builder = Builder::new();
-    builder.prefix(prefix).suffix(PART);
+    builder.prefix(prefix).suffix(PART).rand_bytes(RANDOM);
     // What tempfile makes is for nobody else; what people make is for whom their umask says.
     #[cfg(unix)]
     {
@@ -69,8 +75,13 @@ pub(crate) fn file_in(near: &Path, prefix: &str) -> io::Result<NamedTempFile> {
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let file = builder.tempfile_in(near)?;
-    // Without it only its age tells that nobody works on it.
-    let _ = file.as_file().try_lock();
+    let own = file.as_file().metadata()?;
+    clear_left(near, |name, there, _| {
+        there.is_file()
+            && is_named(name, prefix, PART)
+            && is_of_same_owner(there, &own)
+            && is_old(there)
+    });
     Ok(file)
 }
 
@@ -83,13 +94,13 @@ pub(crate) fn sync_names(directory: &Path) {
 }
 
 /// Removes what killed processes have left. What cannot be removed is in nobody's way.
-fn clear_left(near: &Path, ours: impl Fn(&str, &fs::Metadata) -> bool) {
+fn clear_left(near: &Path, left: impl Fn(&str, &Metadata, &Path) -> bool) {
     let Ok(entries) = fs::read_dir(near) else { return };
     for entry in entries.flatten() {
         // Of a link itself: nothing behind it is touched.
         let Ok(there) = entry.metadata() else { continue };
-        let (path, name) = (entry.path(), entry.file_name());
-        if ours(&name.to_string_lossy(), &there) && is_left(&path, &there) {
+        let path = entry.path();
+        if left(&entry.file_name().to_string_lossy(), &there, &path) {
             let _ = match there.is_dir() {
                 true => fs::remove_dir_all(path),
                 false => fs::remove_file(path),
@@ -98,16 +109,52 @@ fn clear_left(near: &Path, ours: impl Fn(&str, &fs::Metadata) -> bool) {
     }
 }
 
-/// Whether nobody works on something any more.
-fn is_left(path: &Path, there: &fs::Metadata) -> bool {
-    let age = there.modified().ok().and_then(|at| at.elapsed().ok()).unwrap_or_default();
-    let lock = if there.is_dir() { path.join(LOCK) } else { path.to_owned() };
-    match File::open(lock).map(|lock| lock.try_lock()) {
-        // The lock ends here with the file.
-        Ok(Ok(())) => age > UNLOCKED,
-        Ok(Err(TryLockError::WouldBlock)) => false,
-        Ok(Err(TryLockError::Error(_))) | Err(_) => age > LONGEST_JOB,
+/// Whether a name is one that is given here.
+fn is_named(name: &str, prefix: &str, suffix: &str) -> bool {
+    let random = name.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
+    random.is_some_and(|random| {
+        random.len() == RANDOM && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
+
+/// Whether something belongs to whom our own belongs.
+#[cfg(unix)]
+fn is_of_same_owner(there: &Metadata, own: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    there.uid() == own.uid()
+}
+
+/// Elsewhere everybody has directories of their own.
+#[cfg(not(unix))]
+fn is_of_same_owner(_: &Metadata, _: &Metadata) -> bool {
+    true
+}
+
+/// Whether nobody works in a directory any more.
+fn is_left(directory: &Path, there: &Metadata) -> bool {
+    let path = directory.join(LOCK);
+    if !path.symlink_metadata().is_ok_and(|lock| lock.is_file()) {
+        return false;
     }
+    let Ok(mut lock) = OpenOptions::new().read(true).write(true).open(path) else { return false };
+    // It ends here with the file.
+    let free = lock.try_lock().is_ok();
+    let mut machine = String::new();
+    let read = lock.read_to_string(&mut machine);
+    match read.is_ok() && !machine.is_empty() && machine == this_machine() {
+        true => free,
+        false => free && is_old(there),
+    }
+}
+
+fn is_old(there: &Metadata) -> bool {
+    let age = there.modified().ok().and_then(|at| at.elapsed().ok());
+    age.is_some_and(|age| age > LONGEST_JOB)
+}
+
+/// What this machine and no other says since it was started; nothing where it does not.
+fn this_machine() -> String {
+    fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default().trim().to_owned()
 }
 
 #[cfg(test)]
@@ -126,56 +173,85 @@ mod tests {
         names
     }
 
-    fn age(path: &Path, by: Duration) {
-        File::open(path).unwrap().set_modified(SystemTime::now() - by).unwrap();
+    /// Makes it as old as what a process left that was killed last week.
+    fn age(path: &Path) {
+        let then = SystemTime::now() - LONGEST_JOB - Duration::from_secs(60);
+        File::open(path).unwrap().set_modified(then).unwrap();
+    }
+
+    /// A directory as somebody left it, with a take in it: its lock says what it says.
+    fn left(near: &Path, name: &str, lock: Option<&str>) {
+        fs::create_dir(near.join(name)).unwrap();
+        fs::write(near.join(name).join("take.wav"), b"bytes").unwrap();
+        if let Some(machine) = lock {
+            fs::write(near.join(name).join(LOCK), machine).unwrap();
+        }
     }
 
     #[test]
-    fn what_was_left_goes_and_nothing_else() {
+    fn a_directory_that_was_left_goes_and_nothing_else() {
         let place = tempfile::tempdir().unwrap();
-        let at = |name: &str| place.path().join(name);
-        for directory in ["mine-left", "mine-new", "mine-ancient", "mine-no-lock", "other-left"] {
-            fs::create_dir(at(directory)).unwrap();
-            fs::write(at(directory).join("take.wav"), b"bytes").unwrap();
+        let near = place.path();
+        let here = this_machine();
+        for (name, lock, old) in [
+            ("mine-abcdef", Some(&*here), false),
+            ("mine-other1", Some("another machine"), false),
+            ("mine-other2", Some("another machine"), true),
+            ("mine-nolock", Some(""), false),
+            ("mine-OLDNOL", Some(""), true),
+            // None of ours, however old.
+            ("mine-session", Some(&*here), true),
+            ("mine-a b c ", Some(&*here), true),
+            ("mine-markno", None, true),
+            ("yours-abcde", Some(&*here), true),
+        ] {
+            left(near, name, lock);
+            if old {
+                age(&near.join(name));
+            }
         }
-        for directory in ["mine-left", "mine-new", "other-left"] {
-            fs::write(at(directory).join(LOCK), b"").unwrap();
-        }
-        for file in ["mine-left.part", "mine-left.wav", "mine-new.part", "other-left.part"] {
-            fs::write(at(file), b"bytes").unwrap();
-        }
-        let hour = Duration::from_secs(3600);
-        for left in fs::read_dir(place.path()).unwrap() {
-            age(&left.unwrap().path(), hour);
-        }
-        for new in ["mine-new", "mine-new.part"] {
-            age(&at(new), Duration::ZERO);
-        }
-        age(&at("mine-ancient"), LONGEST_JOB + hour);
-
-        let made = directory_in(place.path(), "mine-").unwrap();
-        age(made.path(), hour);
-        // Somebody else works there, however long ago it was made.
-        drop(directory_in(place.path(), "mine-").unwrap());
-        assert!(made.path().join(LOCK).exists());
-        drop(made);
-        let left = [
-            "mine-left.part",
-            "mine-left.wav",
-            "mine-new",
-            "mine-new.part",
-            "mine-no-lock",
-            "other-left",
-            "other-left.part",
+        let live = directory_in(near, "mine-").unwrap();
+        age(live.path());
+        drop(directory_in(near, "mine-").unwrap());
+        assert!(live.path().join(LOCK).exists(), "somebody works there");
+        drop(live);
+        let mut expected = vec![
+            "mine-a b c ",
+            "mine-markno",
+            "mine-nolock",
+            "mine-other1",
+            "mine-session",
+            "yours-abcde",
         ];
-        assert_eq!(names_in(place.path()), left);
+        if here.is_empty() {
+            expected.insert(1, "mine-abcdef");
+        }
+        assert_eq!(names_in(near), expected);
+    }
 
-        let made = file_in(place.path(), "mine-").unwrap();
-        age(made.path(), hour);
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_lock_is_not_opened() {
+        let place = tempfile::tempdir().unwrap();
+        left(place.path(), "mine-abcdef", None);
+        let lock = place.path().join("mine-abcdef").join(LOCK);
+        std::os::unix::fs::symlink("/dev/zero", lock).unwrap();
+        age(&place.path().join("mine-abcdef"));
+        drop(directory_in(place.path(), "mine-").unwrap());
+        assert_eq!(names_in(place.path()), ["mine-abcdef"]);
+    }
+
+    #[test]
+    fn a_file_that_was_left_goes_when_it_is_old() {
+        let place = tempfile::tempdir().unwrap();
+        for name in ["mine-abcdef.part", "mine-ABCDE1.part", "mine-abcdef.wav", "mine-abc.part"] {
+            fs::write(place.path().join(name), b"bytes").unwrap();
+            if name != "mine-ABCDE1.part" {
+                age(&place.path().join(name));
+            }
+        }
         drop(file_in(place.path(), "mine-").unwrap());
-        assert!(made.path().exists());
-        drop(made);
-        let left = left.into_iter().filter(|name| *name != "mine-left.part");
-        assert_eq!(names_in(place.path()), left.collect::<Vec<_>>());
+        let left = ["mine-ABCDE1.part", "mine-abc.part", "mine-abcdef.wav"];
+        assert_eq!(names_in(place.path()), left);
     }
 }
