@@ -4,10 +4,10 @@
 mod common;
 
 use studio_api::v1;
-use studio_testkit::wav::signal::{from_fn, noise, sine};
+use studio_testkit::wav::signal::from_fn;
 use studio_testkit::wav::{Bext, Wav};
 
-use self::common::takes::{BAG, blue_hour, cd_take, mixed_bag, take, tone};
+use self::common::takes::{BAG, blue_hour, mixed_bag, take, tone};
 use self::common::{Desk, with};
 
 #[test]
@@ -324,61 +324,4 @@ fn waveforms_replace_no_file_and_come_of_sound_alone() {
     assert!(desk.run(&["waveform", "silent.wav"]).out().contains("0:00.5"));
     let left = common::shelf::files_in(desk.path(".").as_path());
     assert!(left.iter().all(|file| !file.ends_with(".part")), "{left:?}");
-}
-
-#[test]
-fn two_takes_are_compared() {
-    let desk = Desk::new();
-    let wav = |samples: &[i32]| Wav::pcm(48_000, 1, 24).ints(samples);
-    let sound = noise(1, 48_000, 1, 0.3);
-    desk.file("a.wav", &wav(&sound).build());
-    desk.file("tagged.wav", &wav(&sound).info(&[(b"INAM", "Blue Hour")]).build());
-    desk.file("later.wav", &wav(&[&[0; 480], &sound[..]].concat()).build());
-    let softer: Vec<i32> = sound.iter().map(|sample| sample / 2).collect();
-    desk.file("softer.wav", &wav(&softer).build());
-    let mut edited = sound.clone();
-    edited[24_000..28_800].copy_from_slice(&sine(4800, 1, 48_000, 500.0, 0.3));
-    desk.file("edited.wav", &wav(&edited).build());
-    desk.file("other.wav", &wav(&noise(2, 48_000, 1, 0.3)).build());
-    desk.file("cd.wav", &cd_take());
-    let compare = |other: &str| desk.run(&["compare", "a.wav", other]).out();
-    let verdict = |other: &str| -> v1::Comparison {
-        desk.run(&["compare", "a.wav", other, "--json"]).answer(0)
-    };
-    let text = compare("a.wav");
-    assert!(text.starts_with("A  a.wav  (48k mono, ") && text.contains("\nB  a.wav  (48k mono, "));
-    assert!(text.ends_with("\nthe very same bytes\n"), "{text}");
-    assert!(
-        compare("tagged.wav").ends_with("the same sound, sample for sample, in another file\n")
-    );
-    let same = verdict("tagged.wav");
-    assert_eq!((same.verdict.as_str(), same.same_bytes), ("identical", false));
-    let text = compare("later.wav");
-    assert!(text.contains("\nB is A, 480 frames (10.0 ms) later, sample for sample\n"), "{text}");
-    assert_eq!(verdict("later.wav").shift_frames, 480);
-    let text = compare("softer.wav");
-    assert!(text.contains("\nB is A with -6.02 dB\n"), "{text}");
-    assert!(text.ends_with("to hear B as loud as A: +6.0 dB on B\n"), "{text}");
-    let softer = verdict("softer.wav");
-    assert_eq!((softer.verdict.as_str(), softer.inverted), ("gain", false));
-    assert!((softer.matching_gain_db.unwrap() - 6.02).abs() < 0.1, "{softer:?}");
-    assert!(compare("edited.wav").contains("\nthey differ in 1 region:\n  0:00.5 to 0:00.6\n"));
-    let edited = verdict("edited.wav");
-    assert_eq!((edited.verdict.as_str(), edited.region_count), ("changed", 1));
-    assert!(compare("other.wav").contains("\nthey differ from beginning to end\n"));
-    assert!(compare("cd.wav").contains("\ntheir channels or sample rates differ: samples cannot"));
-    assert_eq!(verdict("cd.wav").verdict, "incomparable");
-    assert!(!desk.path("home").exists());
-}
-
-#[test]
-fn two_versions_of_a_track_are_compared_by_their_tags() {
-    let desk = blue_hour();
-    let words = ["compare", "-s", "Blue Hour", "-t", "Bass", "take_1", "take_2"];
-    let text = desk.run(&words).out();
-    assert!(text.starts_with("A  Blue Hour/Bass/take_1  ("), "{text}");
-    let json: v1::Comparison = desk.run(&with(&words, &["--json"])).answer(0);
-    assert_eq!(json.second.version.unwrap().version, "take_2");
-    let drawn = desk.run(&["waveform", "-s", "Blue Hour", "-t", "Bass", "-v", "take_1"]).out();
-    assert_eq!(drawn, desk.run(&["waveform", "Blue Hour/Bass/take_1"]).out());
 }

@@ -11,8 +11,8 @@ use super::Filter;
 pub(crate) struct Subjects {
     /// Local files, and versions as ARTIST/SONG/TRACK/VERSION (the artist may be left out)
     ///
-    /// With --song and --track they are the tags of versions of that track. Without any, the
-    /// versions that --artist, --song, --track and --version leave are taken.
+    /// With --song and --track they are the tags of versions of that track, or files. Without
+    /// any, the versions that --artist, --song, --track and --version leave are taken.
     #[arg(value_name = "FILE|VERSION")]
     pub(crate) what: Vec<String>,
     #[command(flatten)]
@@ -115,7 +115,7 @@ pub(crate) struct Analyse {
 pub(crate) struct Waveform {
     /// A local file, or a version as ARTIST/SONG/TRACK/VERSION (the artist may be left out)
     ///
-    /// With --song and --track the tag of a version of that track.
+    /// With --song and --track the tag of a version of that track, or a file.
     #[arg(value_name = "FILE|VERSION", required_unless_present = "version")]
     pub(crate) what: Option<String>,
     #[command(flatten)]
@@ -171,7 +171,7 @@ pub(crate) enum PeakBits {
 pub(crate) struct Compare {
     /// A local file, or a version as ARTIST/SONG/TRACK/VERSION (the artist may be left out)
     ///
-    /// With --song and --track the tag of a version of that track.
+    /// With --song and --track the tag of a version of that track, or a file.
     #[arg(value_name = "A")]
     pub(crate) first: String,
     /// What it is compared with
