@@ -160,7 +160,7 @@ fn an_import_refuses_some_and_stores_the_others() {
     let ran = desk.run(&with(&import, &["--analyse", "--yes"]));
     ran.tells(5, &["stored 1 version"], &told);
     ran.tells(5, &[], &["2 of 3 files could not be stored"]);
-    let json: v1::Imported = desk.run(&with(&import, &["--json"])).answer(5);
+    let json: v1::Imported = desk.run(&with(&import, &["--json", "--yes"])).answer(5);
     let reason = &json.refused[0].reason;
     assert!(reason.contains("sample-rate (the sample rate is 44,100 Hz"), "{reason}");
     assert!(reason.contains("bit-depth (samples have 16 bits"), "{reason}");
