@@ -7,7 +7,7 @@ use studio_api::v1;
 use studio_testkit::wav::signal::from_fn;
 use studio_testkit::wav::{Bext, Wav};
 
-use self::common::takes::{BAG, blue_hour, mixed_bag, take, tone};
+use self::common::takes::{BAG, blue_hour, mixed_bag, pick_blue_hour, take, tone};
 use self::common::{Desk, with};
 
 #[test]
@@ -324,4 +324,27 @@ fn waveforms_replace_no_file_and_come_of_sound_alone() {
     assert!(desk.run(&["waveform", "silent.wav"]).out().contains("0:00.5"));
     let left = common::shelf::files_in(desk.path(".").as_path());
     assert!(left.iter().all(|file| !file.ends_with(".part")), "{left:?}");
+}
+
+#[test]
+fn what_cannot_be_decoded_to_its_end_is_said_and_fails_the_measuring() {
+    let desk = blue_hour();
+    pick_blue_hour(&desk);
+    desk.run(&["mix", "-s", "Blue Hour", "-o", "whole.flac"]).out();
+    let whole = desk.read("whole.flac");
+    desk.file("cut.flac", &whole[..whole.len() / 2]);
+    desk.file("good.wav", &take(220.0));
+    let told = "of cut.flac could be decoded: ";
+    let alone = desk.run(&["analyse", "cut.flac"]);
+    alone.tells(5, &["cannot be decoded to its end"], &["error: only 0:00.", told]);
+    desk.run(&["analyse", "good.wav", "cut.flac", "nowhere.wav"]).tells(
+        5,
+        &["good.wav", "cannot be decoded to its end"],
+        &["no such file `nowhere.wav`", told, "error: 1 of 3 is not to be decoded to the end"],
+    );
+    let list: v1::AnalysisList = desk.run(&["analyse", "cut.flac", "--json"]).answer(5);
+    assert!(list.analyses[0].undecodable.is_some(), "{list:?}");
+    desk.run(&["waveform", "cut.flac"]).tells(0, &["\n0:00 "], &["warning: only 0:00.", told]);
+    assert_eq!(desk.run(&["waveform", "good.wav"]).stderr, "");
+    assert_eq!(desk.run(&["analyse", "good.wav"]).stderr, "");
 }

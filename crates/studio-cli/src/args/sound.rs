@@ -90,6 +90,7 @@ pub(crate) struct Check {
 /// Decodes all of it: loudness and its range (EBU R 128), true peak, silence, clipping. What
 /// is named is measured anew; of the versions that are taken otherwise, all without any name,
 /// only those that were not measured yet. What is found of versions is kept in the catalogue.
+/// Exit code 5 when something cannot be decoded to its end.
 #[derive(Debug, Args)]
 #[command(after_help = ANALYSE_EXAMPLES, visible_alias = "analyze")]
 pub(crate) struct Analyse {

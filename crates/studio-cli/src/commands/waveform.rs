@@ -9,13 +9,14 @@ use studio_core::audio::waveform::{
 };
 use studio_core::{Analysed, AudioFormat, Error, Job, Studio, Subject, check_target, probe_file};
 
+use super::analyse::tell_cut;
 use super::made;
 use super::subject::one;
 use crate::args::{self, PeakBits};
 use crate::config::Config;
 use crate::failure::{Failure, Result};
 use crate::output::sound;
-use crate::output::text::Out;
+use crate::output::text::{Out, note};
 
 /// Places of a terminal that does not tell how wide it is.
 const COLUMNS: u16 = 100;
@@ -72,6 +73,9 @@ pub(super) fn run(config: &Config, arguments: &args::Waveform) -> Result<()> {
         }
         let analysed = studio.analyse(&subject, Measures::PEAKS, &job).await?;
         let drawn = drawn(&analysed, kind, times, arguments)?;
+        if let Some(cut) = tell_cut(&analysed) {
+            note(&format!("warning: {cut}"));
+        }
         match output {
             Some(file) => made::write(file, &drawn, arguments.force),
             None => {
@@ -101,9 +105,7 @@ fn drawn(
     let failed = |source| Error::Sound { what, source };
     let mut drawn = draw(waveform, kind, times, arguments).map_err(failed)?;
     if kind == Kind::Text {
-        let micros = u128::from(analysed.analysis.frames) * 1_000_000
-            / u128::from(analysed.format.sample_rate.max(1));
-        let length = sound::length_of_micros(u64::try_from(micros).unwrap_or(u64::MAX));
+        let length = sound::length_of_frames(analysed.analysis.frames, analysed.format.sample_rate);
         drawn.extend(time_line(columns(arguments), &length).into_bytes());
     }
     Ok(drawn)
