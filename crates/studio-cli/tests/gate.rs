@@ -178,3 +178,21 @@ fn an_import_refuses_some_and_stores_the_others() {
     assert_eq!(list.lines().count(), 3, "{list}");
     assert!(list.contains("LUFS"), "measured: {list}");
 }
+
+#[test]
+fn a_profile_that_names_no_codec_is_told_which_there_are() {
+    let desk = Desk::new();
+    desk.file("a.wav", &take(110.0));
+    let check = |table: &str| {
+        desk.file("studio.toml", format!("[profiles.ingest]\n{table}\n").as_bytes());
+        desk.run(&["check", "--profile", "ingest", "a.wav"])
+    };
+    let told = ["`wurst` is not a codec; there are pcm, pcm-float, flac, ", "opus, other"];
+    check("codecs = [\"wurst\"]").fails(2, &told);
+    let told = ["`wurst` is not a kind of audio file; there are wav, rf64, "];
+    check("containers = [\"wurst\"]").fails(2, &told);
+    // The name of a built-in one: it takes its place, and is listed once.
+    check("containers = [\"flac\"]").tells(5, &["container"], &[]);
+    let unknown = desk.run(&["check", "--profile", "igest", "a.wav"]);
+    unknown.fails(2, &["there are: any, ingest; `studio"]);
+}
