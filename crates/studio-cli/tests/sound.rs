@@ -348,3 +348,24 @@ fn what_cannot_be_decoded_to_its_end_is_said_and_fails_the_measuring() {
     assert_eq!(desk.run(&["waveform", "good.wav"]).stderr, "");
     assert_eq!(desk.run(&["analyse", "good.wav"]).stderr, "");
 }
+
+#[test]
+fn a_waveform_is_as_high_as_there_is_room_or_as_loud_as_it_is() {
+    let desk = Desk::new();
+    desk.file(
+        "loud.wav",
+        &Wav::pcm(48_000, 1, 24).ints(&[i32::MAX, i32::MIN].repeat(9600)).build(),
+    );
+    desk.file("soft.wav", &Wav::pcm(48_000, 1, 24).ints(&[1 << 28, -1 << 28].repeat(9600)).build());
+    let draw = |file: &str, more: &[&str]| desk.run(&with(&["waveform", file], more)).out();
+    assert_eq!(draw("soft.wav", &[]), draw("loud.wav", &[]));
+    assert_eq!(draw("loud.wav", &["--full-scale"]), draw("loud.wav", &[]));
+    let first_line = |text: &str| text.lines().next().unwrap().trim_matches('\u{2800}').len();
+    assert!(first_line(&draw("soft.wav", &[])) > 0);
+    assert_eq!(first_line(&draw("soft.wav", &["--full-scale"])), 0);
+    for more in [&[][..], &["--full-scale"]] {
+        let drawn = format!("{}.svg", more.len());
+        desk.run(&with(&["waveform", "soft.wav", "-o", &drawn], more)).out();
+    }
+    assert_ne!(desk.read("0.svg"), desk.read("1.svg"));
+}

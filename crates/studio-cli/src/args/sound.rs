@@ -110,7 +110,9 @@ pub(crate) struct Analyse {
 /// Draw a waveform: on the terminal, as PNG or SVG, or as data
 ///
 /// The file's name tells the kind: .png, .svg, .dat and .json (as audiowaveform writes
-/// them), .txt. Without a file it is drawn on the terminal.
+/// them), .txt. Without a file it is drawn on the terminal. The loudest sample is drawn as high
+/// as there is room, so that pictures of soft and loud takes look alike; --full-scale shows how
+/// loud they are.
 #[derive(Debug, Args)]
 #[command(after_help = WAVEFORM_EXAMPLES)]
 pub(crate) struct Waveform {
@@ -143,6 +145,10 @@ pub(crate) struct Waveform {
     /// A lane for each channel, instead of one for their sum
     #[arg(long)]
     pub(crate) channels: bool,
+    /// Draw full scale as high as there is room, not the loudest sample; .dat and .json always
+    /// tell samples as they are
+    #[arg(long)]
+    pub(crate) full_scale: bool,
     /// Colours for a dark page
     #[arg(long)]
     pub(crate) dark: bool,
@@ -206,6 +212,7 @@ A profile of your own, in studio.toml:
   bit_depths = [24]
   channels = [1, 2]
   codecs = [\"pcm\"]
+  containers = [\"wav\", \"rf64\"]
   refuse = [\"clipping\"]         # rules: studio check --rules
   warn = [\"trailing-data\"]
   off = [\"dc-offset\"]";

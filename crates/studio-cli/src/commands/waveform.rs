@@ -182,7 +182,14 @@ fn pairs(format: &AudioFormat, times: NonZeroU32) -> Option<u64> {
 
 /// The picture that is asked for, of so many lanes.
 fn picture(arguments: &args::Waveform, lanes: u32) -> Picture {
-    Picture::bars(arguments.width.unwrap_or(1200), arguments.height.unwrap_or(160 * lanes))
+    let (width, height) =
+        (arguments.width.unwrap_or(1200), arguments.height.unwrap_or(160 * lanes));
+    Picture { scale: scale(arguments), ..Picture::bars(width, height) }
+}
+
+/// How high the loudest sample is drawn.
+fn scale(arguments: &args::Waveform) -> Scale {
+    if arguments.full_scale { Scale::Full } else { Scale::Fit }
 }
 
 /// Lines of a waveform in letters.
@@ -209,8 +216,8 @@ fn draw(
         Kind::Dat => waveform.zoomed_out(times)?.to_dat(resolution),
         Kind::Json => waveform.zoomed_out(times)?.to_json(resolution).into_bytes(),
         Kind::Text => {
-            let lines =
-                text(waveform, columns(arguments), rows(arguments), Glyphs::Braille, Scale::Fit);
+            let (columns, rows) = (columns(arguments), rows(arguments));
+            let lines = text(waveform, columns, rows, Glyphs::Braille, scale(arguments));
             lines.into_iter().flat_map(|line| [line, "\n".to_owned()]).collect::<String>().into()
         }
     })
