@@ -160,7 +160,7 @@ fn an_import_refuses_some_and_stores_the_others() {
     let ran = desk.run(&with(&import, &["--analyse", "--yes"]));
     ran.tells(5, &["stored 1 version"], &told);
     ran.tells(5, &[], &["2 of 3 files could not be stored"]);
-    let json: v1::Imported = desk.run(&with(&import, &["--json"])).answer(5);
+    let json: v1::Imported = desk.run(&with(&import, &["--json", "--yes"])).answer(5);
     let reason = &json.refused[0].reason;
     assert!(reason.contains("sample-rate (the sample rate is 44,100 Hz"), "{reason}");
     assert!(reason.contains("bit-depth (samples have 16 bits"), "{reason}");
@@ -177,4 +177,22 @@ fn an_import_refuses_some_and_stores_the_others() {
     let list = desk.run(&["list"]).out();
     assert_eq!(list.lines().count(), 3, "{list}");
     assert!(list.contains("LUFS"), "measured: {list}");
+}
+
+#[test]
+fn a_profile_that_names_no_codec_is_told_which_there_are() {
+    let desk = Desk::new();
+    desk.file("a.wav", &take(110.0));
+    let check = |table: &str| {
+        desk.file("studio.toml", format!("[profiles.ingest]\n{table}\n").as_bytes());
+        desk.run(&["check", "--profile", "ingest", "a.wav"])
+    };
+    let told = ["`wurst` is not a codec; there are pcm, pcm-float, flac, ", "opus, other"];
+    check("codecs = [\"wurst\"]").fails(2, &told);
+    let told = ["`wurst` is not a kind of audio file; there are wav, rf64, "];
+    check("containers = [\"wurst\"]").fails(2, &told);
+    // The name of a built-in one: it takes its place, and is listed once.
+    check("containers = [\"flac\"]").tells(5, &["container"], &[]);
+    let unknown = desk.run(&["check", "--profile", "igest", "a.wav"]);
+    unknown.fails(2, &["there are: any, ingest; `studio"]);
 }

@@ -352,3 +352,23 @@ fn the_demo_makes_a_studio_that_the_next_commands_work_in() {
     desk.run(&["demo", "mine"]).fails(4, &["mine is there already"]);
     assert!(desk.is_empty());
 }
+
+#[test]
+fn a_list_that_finds_nothing_asks_what_was_meant() {
+    let desk = Desk::new().with("STUDIO_ARTIST", "Khruangbin");
+    desk.store("Khruangbin", "White Gloves", "Bass", "take_1", b"x");
+    for (words, meant) in [
+        (&["-a", "Kruangbin"][..], "Khruangbin"),
+        (&["-s", "White Glove"], "White Gloves"),
+        (&["-s", "White Gloves", "-t", "Bas"], "Bass"),
+        (&["-s", "White Gloves", "-t", "Bass", "-v", "take_2"], "take_1"),
+    ] {
+        let ran = desk.run(&[&["list"], words].concat());
+        assert_eq!((ran.code, &*ran.stdout), (Some(0), ""), "{ran:?}");
+        assert!(ran.stderr.ends_with(&format!("\nhint: did you mean `{meant}`?\n")), "{ran:?}");
+    }
+    let unlike = desk.run(&["list", "-s", "Zzz"]);
+    assert!(!unlike.stderr.contains("hint"), "{unlike:?}");
+    let unpicked = desk.run(&["list", "-s", "White Gloves", "--picked"]);
+    assert!(!unpicked.stderr.contains("hint"), "{unpicked:?}");
+}

@@ -187,6 +187,31 @@ fn a_copied_store_brings_a_catalogue_that_leads_to_the_copy() {
 }
 
 #[test]
+fn what_a_new_catalogue_lacks_and_how_it_is_used_is_told() {
+    let desk = Desk::new();
+    desk.store("a", "s", "t", "one", b"precious");
+    let copy = Shelf::Directory(desk.path("the copy"));
+    let first = Shelf::of_directory(&desk);
+    for key in first.keys("") {
+        copy.put(&key, &first.get(&key));
+    }
+    let place = desk.path("the copy").to_string_lossy().into_owned();
+    let unknown = "hint: manifests tell no length, format or loudness; `studio analyse` measures";
+    let setting = format!("store = \"file://{}", desk.path("the").to_string_lossy());
+    let again = |database: &str, more: &[&str]| {
+        desk.run(&[&["recover", "--database", database, "--from", &place], more].concat())
+    };
+    again("one.db", &[]).tells(0, &[], &[unknown, &setting, "STUDIO_STORE="]);
+    assert_eq!(again("two.db", &["--dry-run"]).stderr, "");
+    let own = desk.run(&["recover", "--database", "three.db"]);
+    own.tells(0, &[], &[unknown]);
+    assert!(!own.stderr.contains("STUDIO_STORE"), "{own:?}");
+    // What is known from before needs no measuring.
+    desk.run(&["recover"]).tells(0, &["known before"], &[]);
+    assert_eq!(desk.run(&["recover"]).stderr, "");
+}
+
+#[test]
 fn a_store_that_is_not_there_or_empty_recovers_nothing() {
     on_each_store(|desk, shelf| {
         let said = ["error: nothing of a studio is in ", "is that its name?"];

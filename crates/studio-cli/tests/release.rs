@@ -359,9 +359,10 @@ fn comes_back(desk: &Desk, files: &[&str], made: &v1::Release) {
     assert!(dry.contains("would store 3 files, ") && dry.contains("as session.json says"), "{dry}");
     assert!(!other.path("home").exists());
     let did = other.run(&["import", "got", "--yes"]).out();
-    assert!(did.contains("stored 3 versions") && did.contains("3 picks were delivered"), "{did}");
+    assert!(did.contains("stored 3 versions") && did.contains("\n  3 picks set\n"), "{did}");
     let again = other.run(&["import", "got", "--yes"]).out();
     assert!(again.contains("stored 0 versions") && again.contains("3 were stored already"));
+    assert!(again.contains("\n  3 picks stood already\n"), "{again}");
     let other = other.with("STUDIO_ARTIST", "Ana Torres");
     let picks: v1::PickList = run(&other, &["picks", "--json"], &SONG).answer(0);
     let here: v1::PickList = run(desk, &["picks", "--json"], &SONG).answer(0);
@@ -380,6 +381,37 @@ fn comes_back(desk: &Desk, files: &[&str], made: &v1::Release) {
     assert_eq!(of(&picks), of(&here));
     let there: v1::Audition = mix(&other, &["--json"]).answer(0);
     assert_eq!(there.mix.audio_sha256, made.mix.audio_sha256, "the same mix can be made there");
+}
+
+#[test]
+fn a_delivery_tells_its_own_names_and_takes_no_pick_from_a_track() {
+    let desk = chosen();
+    release(&desk, "create", &[]).out();
+    release(&desk, "deliver", &["out"]).out();
+    let other = Desk::new().with("STUDIO_PERSON", "Ben");
+    for file in files_in(&desk.path("out")) {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        other.file(&format!("got/{name}"), &std::fs::read(&file).unwrap());
+    }
+    let named = ["import", "got", "--yes", "--song", "Red Hour", "--pattern", "{track}_{version}"];
+    for dry in [&[][..], &["--dry-run"]] {
+        run(&other, &named, dry)
+            .fails(2, &["session.json tells the names", "leave out --song, --pattern"]);
+    }
+    assert!(other.is_empty());
+    // Two tracks have a pick already, and for one of those the delivered take is refused.
+    for (track, tag) in [("Bass", "take_9"), ("Guitar", "take_2")] {
+        other.store("Ana Torres", "Blue Hour", track, tag, &take(440.0));
+        let place = ["-a", "Ana Torres", "-s", "Blue Hour", "-t", track, "-v", tag];
+        run(&other, &["pick"], &place).out();
+    }
+    // What the environment says of the artist is no name that was given for these.
+    let other = other.with("STUDIO_ARTIST", "Somebody Else");
+    let ran = other.run(&["import", "got", "--yes"]);
+    ran.tells(4, &["stored 2 versions", "\n  1 pick set; 1 track keeps its own\n"], &["take_2"]);
+    let json: v1::Imported = other.run(&["import", "got", "--yes", "--json"]).answer(4);
+    let picks = v1::ImportedPicks { stood: 1, kept_own: 1, ..Default::default() };
+    assert_eq!(json.picks, Some(picks));
 }
 
 #[test]

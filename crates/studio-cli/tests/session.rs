@@ -9,7 +9,8 @@ use studio_testkit::noise;
 use self::common::Desk;
 use self::common::shelf::on_each_store;
 
-const IMPORT: [&str; 6] = ["import", "session", "--artist", "Khruangbin", "--song", "White Gloves"];
+const IMPORT: [&str; 7] =
+    ["import", "session", "--artist", "Khruangbin", "--song", "White Gloves", "--yes"];
 
 fn words<'a>(first: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
     [first, more].concat()
@@ -72,7 +73,7 @@ fn a_name_that_can_be_read_in_two_ways_is_asked_about_and_never_guessed() {
         record(desk);
         desk.file("session/Lead_Guitar_take 1.wav", b"whose take?");
         desk.file("session/notes.txt", b"no take");
-        let plain = desk.run(&words(&IMPORT, &["--yes"]));
+        let plain = desk.run(&IMPORT);
         plain.fails(
             2,
             &[
@@ -102,7 +103,7 @@ fn a_name_that_can_be_read_in_two_ways_is_asked_about_and_never_guessed() {
 #[test]
 fn what_cannot_be_imported_is_told_with_what_to_do() {
     let desk = Desk::new();
-    let import = |directory| desk.run(&["import", directory, "-a", "a", "-s", "s"]);
+    let import = |directory| desk.run(&["import", directory, "-a", "a", "-s", "s", "--yes"]);
     import("nowhere").fails(3, &["no directory nowhere", "check its spelling"]);
     desk.file("take.wav", b"x");
     import("take.wav").fails(2, &["take.wav is not a directory", "studio upload"]);
@@ -115,6 +116,22 @@ fn what_cannot_be_imported_is_told_with_what_to_do() {
     assert_eq!(bad.code, Some(2), "{bad:?}");
     assert!(bad.stderr.contains("nothing tells where one of its fields ends"), "{bad:?}");
     assert!(desk.is_empty());
+}
+
+#[test]
+fn nothing_is_stored_that_nobody_agreed_to() {
+    let desk = Desk::new();
+    record(&desk);
+    let unasked = &IMPORT[..IMPORT.len() - 1];
+    for json in [&[][..], &["--json"]] {
+        desk.run(&words(unasked, json)).fails(
+            2,
+            &["session/Bass_take 1.wav", "this stores 3 files, and nobody can be asked", "--yes"],
+        );
+    }
+    assert!(desk.is_empty());
+    desk.run(&words(unasked, &["--dry-run"])).tells(0, &["would store 3 files"], &[]);
+    desk.run(&IMPORT).tells(0, &["stored 3 versions"], &[]);
 }
 
 #[test]

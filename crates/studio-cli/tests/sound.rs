@@ -4,10 +4,10 @@
 mod common;
 
 use studio_api::v1;
-use studio_testkit::wav::signal::{from_fn, noise, sine};
+use studio_testkit::wav::signal::from_fn;
 use studio_testkit::wav::{Bext, Wav};
 
-use self::common::takes::{BAG, blue_hour, cd_take, mixed_bag, take, tone};
+use self::common::takes::{BAG, blue_hour, mixed_bag, pick_blue_hour, take, tone};
 use self::common::{Desk, with};
 
 #[test]
@@ -327,58 +327,45 @@ fn waveforms_replace_no_file_and_come_of_sound_alone() {
 }
 
 #[test]
-fn two_takes_are_compared() {
-    let desk = Desk::new();
-    let wav = |samples: &[i32]| Wav::pcm(48_000, 1, 24).ints(samples);
-    let sound = noise(1, 48_000, 1, 0.3);
-    desk.file("a.wav", &wav(&sound).build());
-    desk.file("tagged.wav", &wav(&sound).info(&[(b"INAM", "Blue Hour")]).build());
-    desk.file("later.wav", &wav(&[&[0; 480], &sound[..]].concat()).build());
-    let softer: Vec<i32> = sound.iter().map(|sample| sample / 2).collect();
-    desk.file("softer.wav", &wav(&softer).build());
-    let mut edited = sound.clone();
-    edited[24_000..28_800].copy_from_slice(&sine(4800, 1, 48_000, 500.0, 0.3));
-    desk.file("edited.wav", &wav(&edited).build());
-    desk.file("other.wav", &wav(&noise(2, 48_000, 1, 0.3)).build());
-    desk.file("cd.wav", &cd_take());
-    let compare = |other: &str| desk.run(&["compare", "a.wav", other]).out();
-    let verdict = |other: &str| -> v1::Comparison {
-        desk.run(&["compare", "a.wav", other, "--json"]).answer(0)
-    };
-    let text = compare("a.wav");
-    assert!(text.starts_with("A  a.wav  (48k mono, ") && text.contains("\nB  a.wav  (48k mono, "));
-    assert!(text.ends_with("\nthe very same bytes\n"), "{text}");
-    assert!(
-        compare("tagged.wav").ends_with("the same sound, sample for sample, in another file\n")
+fn what_cannot_be_decoded_to_its_end_is_said_and_fails_the_measuring() {
+    let desk = blue_hour();
+    pick_blue_hour(&desk);
+    desk.run(&["mix", "-s", "Blue Hour", "-o", "whole.flac"]).out();
+    let whole = desk.read("whole.flac");
+    desk.file("cut.flac", &whole[..whole.len() / 2]);
+    desk.file("good.wav", &take(220.0));
+    let told = "of cut.flac could be decoded: ";
+    let alone = desk.run(&["analyse", "cut.flac"]);
+    alone.tells(5, &["cannot be decoded to its end"], &["error: only 0:00.", told]);
+    desk.run(&["analyse", "good.wav", "cut.flac", "nowhere.wav"]).tells(
+        5,
+        &["good.wav", "cannot be decoded to its end"],
+        &["no such file `nowhere.wav`", told, "error: 1 of 3 is not to be decoded to the end"],
     );
-    let same = verdict("tagged.wav");
-    assert_eq!((same.verdict.as_str(), same.same_bytes), ("identical", false));
-    let text = compare("later.wav");
-    assert!(text.contains("\nB is A, 480 frames (10.0 ms) later, sample for sample\n"), "{text}");
-    assert_eq!(verdict("later.wav").shift_frames, 480);
-    let text = compare("softer.wav");
-    assert!(text.contains("\nB is A with -6.02 dB\n"), "{text}");
-    assert!(text.ends_with("to hear B as loud as A: +6.0 dB on B\n"), "{text}");
-    let softer = verdict("softer.wav");
-    assert_eq!((softer.verdict.as_str(), softer.inverted), ("gain", false));
-    assert!((softer.matching_gain_db.unwrap() - 6.02).abs() < 0.1, "{softer:?}");
-    assert!(compare("edited.wav").contains("\nthey differ in 1 region:\n  0:00.5 to 0:00.6\n"));
-    let edited = verdict("edited.wav");
-    assert_eq!((edited.verdict.as_str(), edited.region_count), ("changed", 1));
-    assert!(compare("other.wav").contains("\nthey differ from beginning to end\n"));
-    assert!(compare("cd.wav").contains("\ntheir channels or sample rates differ: samples cannot"));
-    assert_eq!(verdict("cd.wav").verdict, "incomparable");
-    assert!(!desk.path("home").exists());
+    let list: v1::AnalysisList = desk.run(&["analyse", "cut.flac", "--json"]).answer(5);
+    assert!(list.analyses[0].undecodable.is_some(), "{list:?}");
+    desk.run(&["waveform", "cut.flac"]).tells(0, &["\n0:00 "], &["warning: only 0:00.", told]);
+    assert_eq!(desk.run(&["waveform", "good.wav"]).stderr, "");
+    assert_eq!(desk.run(&["analyse", "good.wav"]).stderr, "");
 }
 
 #[test]
-fn two_versions_of_a_track_are_compared_by_their_tags() {
-    let desk = blue_hour();
-    let words = ["compare", "-s", "Blue Hour", "-t", "Bass", "take_1", "take_2"];
-    let text = desk.run(&words).out();
-    assert!(text.starts_with("A  Blue Hour/Bass/take_1  ("), "{text}");
-    let json: v1::Comparison = desk.run(&with(&words, &["--json"])).answer(0);
-    assert_eq!(json.second.version.unwrap().version, "take_2");
-    let drawn = desk.run(&["waveform", "-s", "Blue Hour", "-t", "Bass", "-v", "take_1"]).out();
-    assert_eq!(drawn, desk.run(&["waveform", "Blue Hour/Bass/take_1"]).out());
+fn a_waveform_is_as_high_as_there_is_room_or_as_loud_as_it_is() {
+    let desk = Desk::new();
+    desk.file(
+        "loud.wav",
+        &Wav::pcm(48_000, 1, 24).ints(&[i32::MAX, i32::MIN].repeat(9600)).build(),
+    );
+    desk.file("soft.wav", &Wav::pcm(48_000, 1, 24).ints(&[1 << 28, -1 << 28].repeat(9600)).build());
+    let draw = |file: &str, more: &[&str]| desk.run(&with(&["waveform", file], more)).out();
+    assert_eq!(draw("soft.wav", &[]), draw("loud.wav", &[]));
+    assert_eq!(draw("loud.wav", &["--full-scale"]), draw("loud.wav", &[]));
+    let first_line = |text: &str| text.lines().next().unwrap().trim_matches('\u{2800}').len();
+    assert!(first_line(&draw("soft.wav", &[])) > 0);
+    assert_eq!(first_line(&draw("soft.wav", &["--full-scale"])), 0);
+    for more in [&[][..], &["--full-scale"]] {
+        let drawn = format!("{}.svg", more.len());
+        desk.run(&with(&["waveform", "soft.wav", "-o", &drawn], more)).out();
+    }
+    assert_ne!(desk.read("0.svg"), desk.read("1.svg"));
 }

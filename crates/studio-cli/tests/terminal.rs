@@ -253,7 +253,7 @@ fn what_was_found_wrong_is_told_though_nobody_reads_the_output() {
     let desk = Desk::new();
     desk.file("session/t_v.wav", b"another");
     desk.store("a", "s", "t", "v", b"precious");
-    let import = ["import", "session", "-a", "a", "-s", "s"];
+    let import = ["import", "session", "-a", "a", "-s", "s", "--yes"];
     let shelf = Shelf::of_directory(&desk);
     shelf.rot(&desk.key("a", "s", "t", "v"));
     for json in [&[][..], &["--json"]] {

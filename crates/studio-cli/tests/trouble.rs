@@ -336,7 +336,7 @@ fn permission_that_is_lost_midway_stops_an_import_which_then_goes_on() {
     proxy.add(
         Rule::on(Operation::PutObject, Fault::ACCESS_DENIED).under("objects/").skip(3).always(),
     );
-    let import = ["import", "session", "-a", "a", "-s", "s"];
+    let import = ["import", "session", "-a", "a", "-s", "s", "--yes"];
     desk.run(&import).tells(
         6,
         &["stored 3 versions"],
@@ -397,7 +397,7 @@ fn a_disk_that_is_full_during_an_export_leaves_whole_files_only() {
     for (name, size) in [("small", 1000), ("large", 3 * MIB)] {
         desk.file(&format!("session/Bass_{name}.wav"), &noise::bytes(1, size));
     }
-    desk.run(&["import", "session", "-a", "a", "-s", "s"]).out();
+    desk.run(&["import", "session", "-a", "a", "-s", "s", "--yes"]).out();
     let shelf = Shelf::of_directory(&desk);
     let objects = shelf.keys("");
     // 512-byte blocks by POSIX, 1024-byte ones in some shells.

@@ -316,7 +316,7 @@ async fn nothing_that_is_there_is_touched() {
 #[tokio::test]
 async fn an_empty_directory_is_as_good_as_none() {
     use std::fs::Permissions;
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
     let session = Session::new().await;
     let release = session.create("1.0").await;
     let at = |name: &str| session.place.path(name);
@@ -327,7 +327,7 @@ async fn an_empty_directory_is_as_good_as_none() {
     std::os::unix::fs::symlink(at("out-there"), at("out-link")).unwrap();
     // Nothing may be made beside it.
     std::fs::set_permissions(at("out-locked"), Permissions::from_mode(0o555)).unwrap();
-    let inode = std::fs::metadata(at("out-empty")).unwrap();
+    let inode = std::fs::metadata(at("out-empty")).unwrap().ino();
     for target in ["out-empty", "out-locked/disk", "out-link", "out-left"] {
         session.deliver(&release, target).await;
         let mut names = Place::names_in(&at(target));
@@ -335,14 +335,31 @@ async fn an_empty_directory_is_as_good_as_none() {
         assert_eq!(names.len(), 7, "{target}: {names:?}");
     }
     std::fs::set_permissions(at("out-locked"), Permissions::from_mode(0o755)).unwrap();
-    let same = std::fs::metadata(at("out-empty")).unwrap();
-    assert_eq!(inode.created().ok(), same.created().ok(), "it is the directory that was there");
+    let same = std::fs::metadata(at("out-empty")).unwrap().ino();
+    assert_eq!(inode, same, "it is the directory that was there");
     assert!(at("out-link").symlink_metadata().unwrap().is_symlink());
     for target in ["out-empty", "out-link"] {
         let again = delivery(at(target));
         let done = session.studio.deliver_release(&release, &again, &Job::default()).await;
         assert!(matches!(done.unwrap_err(), Error::TargetExists { .. }), "{target}");
     }
+}
+
+#[tokio::test]
+async fn a_release_of_another_store_is_not_delivered_from_this_one() {
+    let session = Session::new().await;
+    let release = session.create("1.0").await;
+    let elsewhere = studio_core::FileStore::new(&session.place.path("another-store"));
+    let catalog = studio_core::SqliteCatalog::in_memory().unwrap();
+    let other =
+        studio_core::Studio::new(std::sync::Arc::new(catalog), std::sync::Arc::new(elsewhere));
+    let delivery = delivery(session.place.path("out"));
+    let planned = other.plan_delivery(&release, &delivery).await.unwrap_err();
+    let done = other.deliver_release(&release, &delivery, &Job::default()).await.unwrap_err();
+    for error in [planned, done] {
+        assert!(matches!(error, Error::ReleasedElsewhere { .. }), "{error:?}");
+    }
+    assert_eq!(session.left(), [""; 0]);
 }
 
 #[tokio::test]

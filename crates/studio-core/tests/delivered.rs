@@ -8,8 +8,9 @@ mod session;
 use std::path::{Path, PathBuf};
 
 use studio_core::{
-    Error, ErrorKind, FileStore, Import, ImportPlan, Job, MixSettings, Note, Refusal, Release,
-    ReleaseRequest, Said, SqliteCatalog, Status, StemLevel, Studio, UploadOutcome, VersionPath,
+    Depth, Error, ErrorKind, FileStore, Import, ImportPlan, Job, MixSettings, Note, Refusal,
+    Release, ReleaseRequest, Said, SqliteCatalog, Status, StemLevel, Studio, UploadOutcome,
+    VersionFilter, VersionPath,
 };
 
 use self::common::{Place, all, person, song, take_of, tone, track};
@@ -123,6 +124,44 @@ async fn a_delivery_can_be_brought_to_where_its_takes_are() {
     plan.files[0].path = plan.files[1].path.clone();
     let imported = other.import(&plan.files[..1], &job).await.unwrap();
     assert_eq!(imported.failed[0].error.kind(), ErrorKind::Conflict, "{imported:?}");
+}
+
+/// Whoever hears that a delivery is stored may throw it away.
+#[tokio::test]
+async fn a_take_that_is_lost_is_not_called_stored() {
+    let session = Session::new().await;
+    let release = session.create("1.0").await;
+    session.deliver(&release, "out").await;
+    let (studio, job) = (&session.studio, Job::default());
+    let plan = plan_at(studio, session.place.path("out")).await;
+    let versions = all(studio).await;
+    session.flip(&versions[0]);
+    std::fs::remove_file(session.object(&versions[1])).unwrap();
+    let verified = studio.verify(&VersionFilter::All, Depth::Full, &job).await.unwrap();
+    assert_eq!(verified.findings.len(), 2);
+    for failed in [
+        studio.preview_import(&plan.files, &job).await.unwrap().failed,
+        studio.import(&plan.files, &job).await.unwrap().failed,
+    ] {
+        assert_eq!(failed.len(), 2, "{failed:?}");
+        assert!(matches!(failed[0].error, Error::Damaged { .. }), "{failed:?}");
+        assert!(failed.iter().all(|failed| failed.error.kind() == ErrorKind::Integrity));
+    }
+    // Nor one with other sound than the delivery says, in a dry run too.
+    let other = another_studio(&session.place);
+    other.import(&plan.files, &job).await.unwrap();
+    let stem = &plan.files[0].file;
+    let mut bytes = std::fs::read(stem).unwrap();
+    let last = bytes.len() - 5;
+    bytes[last] ^= 1;
+    std::fs::write(stem, bytes).unwrap();
+    for failed in [
+        other.preview_import(&plan.files, &job).await.unwrap().failed,
+        other.import(&plan.files, &job).await.unwrap().failed,
+    ] {
+        assert_eq!(failed.len(), 1, "{failed:?}");
+        assert!(matches!(failed[0].error, Error::NotAsDelivered { .. }), "{failed:?}");
+    }
 }
 
 async fn plan_at(studio: &Studio, directory: PathBuf) -> ImportPlan {

@@ -26,7 +26,12 @@ const IXML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<BWFXML><IXML_VE
 
 /// A take as a recorder leaves it that began so many frames after midnight.
 fn recorded(rate: u32, begins: u64) -> Vec<u8> {
-    let bext = Bext {
+    let samples = signal::sine(rate as usize / 10, 2, rate, 330.0, 0.25);
+    Wav::pcm(rate, 2, 24).ints(&samples).bext(&bext(begins)).ixml(IXML).build()
+}
+
+fn bext(begins: u64) -> Bext {
+    Bext {
         description: "sSCENE=9".to_owned(),
         originator: "Recorder 788".to_owned(),
         originator_reference: "US788000012345".to_owned(),
@@ -37,9 +42,7 @@ fn recorded(rate: u32, begins: u64) -> Vec<u8> {
         umid: vec![7; 64],
         coding_history: "A=PCM,F=48000,W=24,M=stereo,T=788\r\n".to_owned(),
         ..Bext::default()
-    };
-    let samples = signal::sine(rate as usize / 10, 2, rate, 330.0, 0.25);
-    Wav::pcm(rate, 2, 24).ints(&samples).bext(&bext).ixml(IXML).build()
+    }
 }
 
 /// Delivers a release of bass, drums and one more take, each begun somewhere; and tells where
@@ -115,6 +118,68 @@ async fn what_a_recorder_wrote_goes_with_the_sound() {
     let drums = probes[1].bext.clone().unwrap();
     assert_eq!(drums.originator, "studio");
     assert_eq!(drums.originator_reference, release.stems[1].version.as_uuid().simple().to_string());
+}
+
+/// Recorders are not strict; a delivery must come about all the same.
+#[tokio::test]
+async fn what_a_recorder_wrote_in_its_own_way_is_no_obstacle() {
+    let ours = "2026-11-22";
+    for (date, time, expected) in [
+        ("2025:03:04", "10-00-00", ("2025-03-04", "10:00:00")),
+        ("2025/03/04", "10.00.00", ("2025-03-04", "10:00:00")),
+        ("2025_03_04", "10 00 00", ("2025-03-04", "10:00:00")),
+        ("2025-03-04", "", ("2025-03-04", "")),
+        ("2025-03-04", "at ten", ("2025-03-04", "")),
+        ("04.03.2025", "10:00:00", (ours, "08:00:11")),
+        ("yesterday", "10:00:00", (ours, "08:00:11")),
+        ("", "", (ours, "08:00:11")),
+    ] {
+        let session = Session::new().await;
+        let history = "A=PCM,F=48000,W=24,M=stereo,T=788\r\n".repeat(1_900);
+        let bext = Bext {
+            origination_date: date.to_owned(),
+            origination_time: time.to_owned(),
+            coding_history: history,
+            ..bext(0)
+        };
+        let note = "plane overhead &amp; ".repeat(30_000);
+        let ixml = IXML.replace("plane overhead", &note).replace("Room R", &note[..20_000]);
+        // Only the second channel is described.
+        let ixml = ixml.replace(
+            "<INTERLEAVE_INDEX>1</INTERLEAVE_INDEX>",
+            "<INTERLEAVE_INDEX>9</INTERLEAVE_INDEX>",
+        );
+        let samples = signal::sine(4800, 2, 48_000, 330.0, 0.25);
+        let take = Wav::pcm(48_000, 2, 24).ints(&samples).bext(&bext).ixml(&ixml).build();
+        session.pick("Keys", "recorded", &take).await;
+        let studio = common::at(&session.studio, 1_795_334_411_123_456);
+        let release = studio.create_release(&with(MixSettings::default()), &Job::default()).await;
+        session.deliver(&release.unwrap(), "out").await;
+        let file = session.place.path("out/KH_WhiteGloves_01_Keys_48k24.wav");
+        let probe = probe_file(&file).unwrap().probe;
+        let (bext, ixml) = (probe.bext.unwrap(), probe.ixml.unwrap());
+        assert_eq!((&*bext.origination_date, &*bext.origination_time), expected, "{date} {time}");
+        assert!(bext.coding_history.lines().next_back().unwrap().contains("T=studio"));
+        assert!(bext.coding_history.lines().count() > 1_700);
+        assert!(ixml.note.unwrap().starts_with("plane overhead & plane"));
+        let names: Vec<_> = ixml.tracks.iter().map(|track| track.name.clone().unwrap()).collect();
+        assert_eq!(names[0], "Keys");
+        assert!(names[1].starts_with("plane overhead & "), "{names:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_muted_stem_has_its_place_too() {
+    let session = Session::new().await;
+    let level = |offset, mute| StemLevel { offset, mute, ..StemLevel::default() };
+    let levels = vec![(track("Bass"), level(-480, true)), (track("Drums"), level(0, false))];
+    let settings = MixSettings { levels, mixed_lengths: true, ..MixSettings::default() };
+    let release = session.studio.create_release(&with(settings), &Job::default()).await.unwrap();
+    let delivered = session.deliver(&release, "out").await;
+    let wavs = delivered.files.iter().filter(|file| file.name.ends_with(".wav"));
+    let probe = |name: &str| probe_file(&session.place.path("out").join(name)).unwrap().probe;
+    let probes: Vec<_> = wavs.map(|file| probe(&file.name)).collect();
+    assert_eq!(clocks(&probes), [0, 480, 480]);
 }
 
 #[tokio::test]

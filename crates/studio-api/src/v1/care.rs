@@ -1,7 +1,7 @@
 //! The answers of the commands that keep what is stored.
 
 use serde::{Deserialize, Serialize};
-use studio_domain::{Damage, TrashedVersion, VersionDetails, VersionPath};
+use studio_domain::{Damage, ReleaseName, TrashedVersion, VersionDetails, VersionPath};
 
 use super::{AudioFormat, Measured, Version, VersionStatus};
 use crate::format_time;
@@ -140,19 +140,27 @@ pub struct ObjectFinding {
 pub struct Trashed {
     /// When it was thrown away, in RFC 3339.
     pub trashed_at: String,
-    /// When its time in the trash is over, in RFC 3339.
+    /// When its time in the trash is over, in RFC 3339; one that a release uses stays longer.
     pub expires_at: String,
     /// The version.
     pub version: Version,
+    /// The releases of its song that use it: for their sake it is never removed.
+    #[serde(default)]
+    pub releases: Vec<String>,
 }
 
 impl Trashed {
-    /// A version in a trash where versions stay for `retention`.
-    pub fn new(trashed: &TrashedVersion, retention: std::time::Duration) -> Self {
+    /// A version in a trash where versions stay for `retention`, and the releases that use it.
+    pub fn new(
+        trashed: &TrashedVersion,
+        retention: std::time::Duration,
+        releases: &[ReleaseName],
+    ) -> Self {
         Self {
             trashed_at: format_time(trashed.trashed_at),
             expires_at: format_time(trashed.trashed_at.after(retention)),
             version: Version::from(&trashed.record),
+            releases: releases.iter().map(ToString::to_string).collect(),
         }
     }
 }

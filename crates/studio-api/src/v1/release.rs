@@ -1,7 +1,7 @@
 //! Releases: in the answers of commands, and in the store.
 
 use serde::{Deserialize, Serialize};
-use studio_domain::{AudioDigest, Note, Pan, SongPath, StemLevel};
+use studio_domain::{AudioDigest, Note, Pan, SongPath, StemLevel, TrackName, VersionTag};
 
 use super::choice::said;
 use super::sound::decibels;
@@ -248,13 +248,39 @@ pub struct ReleaseList {
     pub releases: Vec<Release>,
 }
 
-/// One stem by its names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One stem by its names, and how it goes into the mix.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AuditionStem {
     /// The track's name.
     pub track: String,
     /// The version tag.
     pub version: String,
+    /// Made louder or softer by so many dB.
+    #[serde(default)]
+    pub gain_db: f64,
+    /// From -100 (left) to 100 (right).
+    #[serde(default)]
+    pub pan_percent: i8,
+    /// Begins so many frames of the mix after the mix does.
+    #[serde(default)]
+    pub offset_frames: i64,
+    /// Left out of the mix.
+    #[serde(default)]
+    pub mute: bool,
+}
+
+impl AuditionStem {
+    /// A version of a track with how it goes into the mix.
+    pub fn new(track: &TrackName, version: &VersionTag, level: &StemLevel) -> Self {
+        Self {
+            track: track.to_string(),
+            version: version.to_string(),
+            gain_db: level.gain.as_f64(),
+            pan_percent: level.pan.percent(),
+            offset_frames: level.offset,
+            mute: level.mute,
+        }
+    }
 }
 
 /// The answer of `mix`.
@@ -284,7 +310,7 @@ pub struct PlannedMix {
 }
 
 /// The answer of `mix --dry-run`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MixPlan {
     /// Always true: nothing was done.
     pub dry_run: bool,
@@ -296,6 +322,9 @@ pub struct MixPlan {
     pub without: Vec<String>,
     /// How many bytes would be read.
     pub bytes: u64,
+    /// The whole mix made louder or softer by so many dB.
+    #[serde(default)]
+    pub master_gain_db: f64,
     /// What it would be.
     pub mix: PlannedMix,
     /// What is against it.
@@ -318,7 +347,7 @@ pub struct RenderPlan {
 }
 
 /// The answer of `release deliver --dry-run`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DeliveryPlan {
     /// Always true: nothing was done.
     pub dry_run: bool,
@@ -335,7 +364,7 @@ pub struct DeliveryPlan {
 }
 
 /// A take that would be delivered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlannedStem {
     /// The name of its file.
     pub file: String,
@@ -348,12 +377,15 @@ pub struct PlannedStem {
 }
 
 /// The answer of `release create --dry-run`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReleasePlan {
     /// The versions that would go into it.
     pub stems: Vec<AuditionStem>,
     /// How many bytes would be read.
     pub bytes: u64,
+    /// The whole mix made louder or softer by so many dB.
+    #[serde(default)]
+    pub master_gain_db: f64,
     /// What is against it.
     pub obstacles: Vec<super::GateFinding>,
 }

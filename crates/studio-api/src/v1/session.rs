@@ -17,6 +17,23 @@ pub struct Imported {
     pub sent_bytes: u64,
     /// Bytes that an earlier attempt had sent before it broke off.
     pub kept_bytes: u64,
+    /// What became of the picks that were delivered with the files; null where none were, and
+    /// in a dry run.
+    #[serde(default)]
+    pub picks: Option<ImportedPicks>,
+}
+
+/// What became of the picks that came with versions that are stored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportedPicks {
+    /// Those that are the picks of their tracks now.
+    pub set: u64,
+    /// Those that were it before.
+    pub stood: u64,
+    /// Tracks that something was said of here before: they keep their own.
+    pub kept_own: u64,
+    /// Those that could not be set.
+    pub not_set: u64,
 }
 
 /// A file that is a version now.

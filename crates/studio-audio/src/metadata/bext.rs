@@ -11,6 +11,8 @@ use crate::{Error, PcmFormat, Result, SampleFormat};
 pub(crate) const MAX_BYTES: usize = 64 << 10;
 /// Bytes before the coding history.
 const FIXED: usize = 602;
+/// The characters that a coding history has at most.
+pub const MAX_CODING_HISTORY: usize = MAX_BYTES - FIXED;
 /// Bytes that nothing is kept in.
 const RESERVED: usize = 180;
 /// What stands for a loudness that is not known.
@@ -41,8 +43,8 @@ pub struct Bext {
     /// How loud it is, but for the sample peak; nothing before version 2. What is unknown, or
     /// not below 100, is left out; the file keeps hundredths.
     pub loudness: Loudness,
-    /// How it was coded, a line for each step; see [`Bext::coding_line`]. At most 64,934
-    /// characters.
+    /// How it was coded, a line for each step; see [`Bext::coding_line`]. At most
+    /// [`MAX_CODING_HISTORY`] characters.
     pub coding_history: String,
 }
 
@@ -96,8 +98,8 @@ impl Bext {
             let what = "a date is `yyyy-mm-dd` and a time `hh:mm:ss`".to_owned();
             return Err(Error::Mismatch { what });
         }
-        if self.coding_history.chars().count() > MAX_BYTES - FIXED {
-            let what = format!("the coding history is longer than {}", MAX_BYTES - FIXED);
+        if self.coding_history.chars().count() > MAX_CODING_HISTORY {
+            let what = format!("the coding history is longer than {MAX_CODING_HISTORY}");
             return Err(Error::Mismatch { what });
         }
         let mut bytes = Vec::with_capacity(FIXED + self.coding_history.len());

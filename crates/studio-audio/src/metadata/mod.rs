@@ -8,8 +8,8 @@
 mod bext;
 mod ixml;
 
-pub use bext::Bext;
 pub(crate) use bext::MAX_BYTES as MAX_BEXT_BYTES;
+pub use bext::{Bext, MAX_CODING_HISTORY};
 pub(crate) use ixml::MAX_BYTES as MAX_IXML_BYTES;
 pub use ixml::{Ixml, IxmlTrack};
 

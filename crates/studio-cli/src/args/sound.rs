@@ -11,8 +11,8 @@ use super::Filter;
 pub(crate) struct Subjects {
     /// Local files, and versions as ARTIST/SONG/TRACK/VERSION (the artist may be left out)
     ///
-    /// With --song and --track they are the tags of versions of that track. Without any, the
-    /// versions that --artist, --song, --track and --version leave are taken.
+    /// With --song and --track they are the tags of versions of that track, or files. Without
+    /// any, the versions that --artist, --song, --track and --version leave are taken.
     #[arg(value_name = "FILE|VERSION")]
     pub(crate) what: Vec<String>,
     #[command(flatten)]
@@ -90,6 +90,7 @@ pub(crate) struct Check {
 /// Decodes all of it: loudness and its range (EBU R 128), true peak, silence, clipping. What
 /// is named is measured anew; of the versions that are taken otherwise, all without any name,
 /// only those that were not measured yet. What is found of versions is kept in the catalogue.
+/// Exit code 5 when something cannot be decoded to its end.
 #[derive(Debug, Args)]
 #[command(after_help = ANALYSE_EXAMPLES, visible_alias = "analyze")]
 pub(crate) struct Analyse {
@@ -109,13 +110,15 @@ pub(crate) struct Analyse {
 /// Draw a waveform: on the terminal, as PNG or SVG, or as data
 ///
 /// The file's name tells the kind: .png, .svg, .dat and .json (as audiowaveform writes
-/// them), .txt. Without a file it is drawn on the terminal.
+/// them), .txt. Without a file it is drawn on the terminal. The loudest sample is drawn as high
+/// as there is room, so that pictures of soft and loud takes look alike; --full-scale shows how
+/// loud they are.
 #[derive(Debug, Args)]
 #[command(after_help = WAVEFORM_EXAMPLES)]
 pub(crate) struct Waveform {
     /// A local file, or a version as ARTIST/SONG/TRACK/VERSION (the artist may be left out)
     ///
-    /// With --song and --track the tag of a version of that track.
+    /// With --song and --track the tag of a version of that track, or a file.
     #[arg(value_name = "FILE|VERSION", required_unless_present = "version")]
     pub(crate) what: Option<String>,
     #[command(flatten)]
@@ -142,6 +145,10 @@ pub(crate) struct Waveform {
     /// A lane for each channel, instead of one for their sum
     #[arg(long)]
     pub(crate) channels: bool,
+    /// Draw full scale as high as there is room, not the loudest sample; .dat and .json always
+    /// tell samples as they are
+    #[arg(long)]
+    pub(crate) full_scale: bool,
     /// Colours for a dark page
     #[arg(long)]
     pub(crate) dark: bool,
@@ -171,7 +178,7 @@ pub(crate) enum PeakBits {
 pub(crate) struct Compare {
     /// A local file, or a version as ARTIST/SONG/TRACK/VERSION (the artist may be left out)
     ///
-    /// With --song and --track the tag of a version of that track.
+    /// With --song and --track the tag of a version of that track, or a file.
     #[arg(value_name = "A")]
     pub(crate) first: String,
     /// What it is compared with
@@ -205,6 +212,7 @@ A profile of your own, in studio.toml:
   bit_depths = [24]
   channels = [1, 2]
   codecs = [\"pcm\"]
+  containers = [\"wav\", \"rf64\"]
   refuse = [\"clipping\"]         # rules: studio check --rules
   warn = [\"trailing-data\"]
   off = [\"dc-offset\"]";

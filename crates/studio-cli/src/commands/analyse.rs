@@ -18,6 +18,10 @@ use crate::output::text::{Out, bytes, note, printable};
 const STOPPED: &str =
     "what was measured of versions is kept; the same command again measures the others";
 
+/// What there is to know where some sound cannot be decoded to its end.
+const WHAT_IS_LEFT: &str = "what is told of it holds for the part that could be decoded; \
+                            `studio check` tells more";
+
 /// What there is to do.
 #[derive(Default)]
 struct Work {
@@ -60,8 +64,32 @@ pub(super) fn run(config: &Config, arguments: &args::Analyse) -> Result<()> {
             true => print_json(&done, no_sound, known, &failed)?,
             false => tell_rest(of, no_sound, known),
         }
-        super::left::sound_failures(failed, of)
+        super::left::graver(super::left::sound_failures(failed, of), cut_short(&done, of))
     })
+}
+
+/// Tells what could be decoded in part only, and ends as it does where bytes are not what they
+/// should be.
+fn cut_short(done: &[Analysed], of: usize) -> Result<()> {
+    let cut: Vec<_> = done.iter().filter_map(tell_cut).collect();
+    match cut.len() {
+        0 => Ok(()),
+        _ if of == 1 => Err(super::damage_found(cut.concat(), WHAT_IS_LEFT)),
+        several => {
+            cut.iter().for_each(|line| note(&format!("warning: {line}")));
+            let verb = if several == 1 { "is" } else { "are" };
+            let what = format!("{several} of {of} {verb} not to be decoded to the end");
+            Err(super::damage_found(what, WHAT_IS_LEFT))
+        }
+    }
+}
+
+/// How much of some sound could be decoded, where that is not all of it.
+pub(super) fn tell_cut(analysed: &Analysed) -> Option<String> {
+    let Analysed { subject, format, analysis } = analysed;
+    let why = analysis.undecodable.as_ref()?;
+    let length = sound::length_of_frames(analysis.frames, format.sample_rate);
+    Some(format!("only {length} of {subject} could be decoded: {why}"))
 }
 
 async fn work(studio: &Studio, given: Given, again: bool) -> Result<Work> {
@@ -162,10 +190,9 @@ impl Rows {
 fn cells(analysed: &Analysed) -> [String; 7] {
     let Analysed { subject, format, analysis } = analysed;
     let loudness = analysis.loudness.unwrap_or_default();
-    let micros = u128::from(analysis.frames) * 1_000_000 / u128::from(format.sample_rate.max(1));
     [
         short(subject),
-        sound::length_of_micros(u64::try_from(micros).unwrap_or(u64::MAX)),
+        sound::length_of_frames(analysis.frames, format.sample_rate),
         sound::format(format),
         sound::level(loudness.integrated),
         loudness.range.map(|range| format!("{range:.1}")).unwrap_or_default(),

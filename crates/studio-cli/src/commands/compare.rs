@@ -104,33 +104,55 @@ fn print(compared: &Compared) -> Result<()> {
 
 fn describe(compared: &Compared) -> String {
     let comparison = &compared.comparison;
-    let rate = comparison.sounds[0].sample_rate;
-    let shift = match comparison.shift {
-        0 => String::new(),
-        later @ 1.. => format!(", {} later", of_frames(later.unsigned_abs(), rate)),
-        earlier => format!(", {} earlier", of_frames(earlier.unsigned_abs(), rate)),
-    };
-    let inverted = if comparison.inverted { ", upside down" } else { "" };
+    let shift = shift_of(comparison);
+    let other = otherwise(comparison);
     match comparison.verdict {
         Verdict::Identical if compared.same_bytes => "the very same bytes".to_owned(),
         Verdict::Identical => "the same sound, sample for sample, in another file".to_owned(),
         Verdict::Shifted => format!("B is A{shift}, sample for sample"),
-        Verdict::Gain => {
-            let gain = comparison.gain.unwrap_or_default();
-            let sign = if gain.thousandths() > 0 { "+" } else { "" };
-            format!("B is A with {sign}{gain:.2} dB{inverted}{shift}")
+        Verdict::Gain | Verdict::Rounded => {
+            format!("B is A{}{shift}", other.as_deref().unwrap_or_default())
         }
-        Verdict::Rounded => format!("B is A but for rounding{shift}"),
         Verdict::Changed => {
             let regions = super::count(comparison.region_count, "region", "regions");
-            match comparison.region_count {
-                0 => format!("what both have is the same{shift}; the lengths differ"),
+            match (comparison.region_count, other) {
+                (0, None) => format!("what both have is the same{shift}; the lengths differ"),
+                (0, Some(other)) => {
+                    format!("what both have of B is A{other}{shift}; the lengths differ")
+                }
                 _ if throughout(comparison) => format!("they differ from beginning to end{shift}"),
-                _ => format!("they differ in {regions}{shift}:"),
+                (_, None) => format!("they differ in {regions}{shift}:"),
+                (_, Some(other)) => {
+                    format!("they differ in {regions}; the rest of B is A{other}{shift}:")
+                }
             }
         }
         _ => "their channels or sample rates differ: samples cannot be compared".to_owned(),
     }
+}
+
+/// When the second one comes, where not with the first.
+fn shift_of(comparison: &Comparison) -> String {
+    let rate = comparison.sounds[0].sample_rate;
+    match comparison.shift {
+        0 => String::new(),
+        later @ 1.. => format!(", {} later", of_frames(later.unsigned_abs(), rate)),
+        earlier => format!(", {} earlier", of_frames(earlier.unsigned_abs(), rate)),
+    }
+}
+
+/// What was done to the samples that are alike; nothing where they are equal.
+fn otherwise(comparison: &Comparison) -> Option<String> {
+    let gain = comparison.gain?;
+    Some(match (gain.thousandths(), comparison.inverted) {
+        (0, false) => " but for rounding".to_owned(),
+        (0, true) => " upside down".to_owned(),
+        (thousandths, inverted) => {
+            let sign = if thousandths > 0 { "+" } else { "" };
+            let inverted = if inverted { ", upside down" } else { "" };
+            format!(" with {sign}{gain:.2} dB{inverted}")
+        }
+    })
 }
 
 /// Whether nothing of what both have is the same.

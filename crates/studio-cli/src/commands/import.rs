@@ -8,6 +8,7 @@ use studio_core::{
 
 use unicode_width::UnicodeWidthStr as _;
 
+use super::brought::{self, Before};
 use super::count;
 use super::left::Left;
 use crate::args;
@@ -26,12 +27,19 @@ pub(super) fn run(config: &Config, arguments: &args::Import) -> Result<()> {
     let studio = super::gated(studio, config, &arguments.gate)?;
     super::transfer(async |job: Job| {
         let plan = studio.plan_import(&import).await?;
+        check_names(&plan, arguments)?;
         if arguments.dry_run {
             return preview(&studio, &plan, &import, arguments, &job).await;
         }
         agree(&plan, &import, arguments, &job).await?;
+        let before = Before::of(&studio, &plan.files).await?;
         let imported = studio.import(&plan.files, &job).await?;
-        tell(&plan, &imported, arguments.json)
+        // What was stored is told in any case.
+        let (picks, looked_up) = match before.after(&studio, &imported).await {
+            Ok(picks) => (picks, Ok(())),
+            Err(failure) => (None, Err(failure)),
+        };
+        tell(&plan, &imported, picks, arguments.json).and(looked_up)
     })
 }
 
@@ -64,6 +72,26 @@ pub(super) fn usual_pattern(artist: bool, song: bool, track: bool) -> Result<stu
     })
 }
 
+/// Refuses names for files of which the directory itself tells what they are.
+fn check_names(plan: &ImportPlan, arguments: &args::Import) -> Result<()> {
+    let given = [
+        ("--artist", arguments.artist.is_some()),
+        ("--song", arguments.song.is_some()),
+        ("--track", arguments.track.is_some()),
+        ("--pattern", arguments.pattern.is_some()),
+    ];
+    let given = given.into_iter().filter(|(_, given)| *given).map(|(flag, _)| flag);
+    let given: Vec<_> = given.collect();
+    if !plan.delivered || given.is_empty() {
+        return Ok(());
+    }
+    let directory = arguments.directory.display();
+    Err(Failure::usage(
+        format!("{directory} was delivered: its session.json tells the names of its files"),
+        format!("leave out {}", given.join(", ")),
+    ))
+}
+
 /// Refuses a plan that leaves out more than was said.
 fn check(plan: &ImportPlan, import: &Import, skip: bool) -> Result<()> {
     let refused = plan.refused.len() as u64;
@@ -92,7 +120,7 @@ fn another_pattern(plan: &ImportPlan) -> &'static str {
     }
 }
 
-/// Shows the plan and asks; without anybody to ask, only what is clear is done.
+/// Shows the plan and asks.
 async fn agree(
     plan: &ImportPlan,
     import: &Import,
@@ -103,10 +131,13 @@ async fn agree(
         show_refused(&plan.refused);
         return Err(unclear);
     }
-    if arguments.yes || arguments.json {
+    // Programs read it in what is printed.
+    if !(arguments.yes && arguments.json) {
+        show_refused(&plan.refused);
+    }
+    if arguments.yes {
         return Ok(());
     }
-    show_refused(&plan.refused);
     let width = width(plan.files.iter());
     for planned in &plan.files {
         note(&line(planned, width));
@@ -115,7 +146,11 @@ async fn agree(
     let files = count(plan.files.len() as u64, "file", "files");
     match ask(&format!("store {files}, {}?", bytes(size)), job).await? {
         Answer::No => Err(Failure::Declined("nothing was stored")),
-        Answer::Yes | Answer::Nobody => Ok(()),
+        Answer::Yes => Ok(()),
+        Answer::Nobody => {
+            let message = format!("this stores {files}, and nobody can be asked");
+            Err(Failure::usage(message, "add --yes; --dry-run tells what would be done"))
+        }
     }
 }
 
@@ -226,6 +261,7 @@ fn print_preview_json(plan: &ImportPlan, preview: &ImportPreview, left: &Left<'_
         refused: wire_refused(&plan.refused).chain(left.wire()).collect(),
         sent_bytes: 0,
         kept_bytes: 0,
+        picks: None,
     })
 }
 
@@ -272,17 +308,27 @@ fn left<'a>(failed: &'a [FailedFile], not_begun: &'a [PlannedFile]) -> Left<'a> 
 }
 
 /// Prints what was done, and tells what was not.
-fn tell(plan: &ImportPlan, imported: &Imported, json: bool) -> Result<()> {
+fn tell(
+    plan: &ImportPlan,
+    imported: &Imported,
+    picks: Option<v1::ImportedPicks>,
+    json: bool,
+) -> Result<()> {
     let left = left(&imported.failed, &imported.not_begun);
     let printed = match json {
-        true => print_json(plan, imported, &left),
-        false => print(imported),
+        true => print_json(plan, imported, picks, &left),
+        false => print(imported, picks),
     };
     left.tell();
     told(printed, left.verdict(plan.files.len(), "could not be stored", for_error))
 }
 
-fn print_json(plan: &ImportPlan, imported: &Imported, left: &Left<'_>) -> Result<()> {
+fn print_json(
+    plan: &ImportPlan,
+    imported: &Imported,
+    picks: Option<v1::ImportedPicks>,
+    left: &Left<'_>,
+) -> Result<()> {
     let files = imported.files.iter().map(|file| v1::ImportedFile {
         outcome: Some(super::upload::wire_outcome(file.uploaded.outcome)),
         sent_bytes: file.uploaded.sent_bytes,
@@ -295,10 +341,11 @@ fn print_json(plan: &ImportPlan, imported: &Imported, left: &Left<'_>) -> Result
         refused: wire_refused(&plan.refused).chain(left.wire()).collect(),
         sent_bytes: imported.files.iter().map(|file| file.uploaded.sent_bytes).sum(),
         kept_bytes: imported.files.iter().map(|file| file.uploaded.kept_bytes).sum(),
+        picks,
     })
 }
 
-fn print(imported: &Imported) -> Result<()> {
+fn print(imported: &Imported, picks: Option<v1::ImportedPicks>) -> Result<()> {
     let files = &imported.files;
     let did = |outcome| files.iter().filter(|f| f.uploaded.outcome == outcome).count() as u64;
     let stored = count(did(UploadOutcome::Stored), "version", "versions");
@@ -314,14 +361,8 @@ fn print(imported: &Imported) -> Result<()> {
             out.line(&format!("  put back the missing bytes of {versions}"))?;
         }
     }
-    match files.iter().filter(|file| file.planned.pick.is_some()).count() as u64 {
-        0 => {}
-        picks => {
-            let picks = count(picks, "pick was", "picks were");
-            out.line(&format!(
-                "  {picks} delivered with them; a track that had one keeps its own"
-            ))?;
-        }
+    if let Some(picks) = picks {
+        out.line(&format!("  {}", brought::describe(&picks)))?;
     }
     if kept > 0 {
         out.line(&format!("  {} had been sent by an earlier attempt", bytes(kept)))?;

@@ -148,6 +148,16 @@ pub(super) fn sound_failures(mut failed: Vec<LeftOut>, of: usize) -> Result<()> 
     })
 }
 
+/// The graver end of two, and of two alike the first.
+pub(super) fn graver(first: Result<()>, second: Result<()>) -> Result<()> {
+    match (first, second) {
+        (Err(first), Err(second)) => {
+            Err(if rank(second.code()) < rank(first.code()) { second } else { first })
+        }
+        (first, second) => first.and(second),
+    }
+}
+
 /// The gravest failure, and of several the first.
 pub(super) fn gravest(failed: Vec<LeftOut>) -> Option<Failure> {
     failed.into_iter().min_by_key(LeftOut::rank).map(|left_out| left_out.why)

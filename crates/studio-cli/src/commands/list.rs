@@ -1,11 +1,15 @@
 //! `studio list`.
 
 use studio_api::v1;
-use studio_core::{PageRequest, Selection, Studio, VersionFilter, VersionId};
+use studio_core::{
+    CatalogError, Error, NameKind, PageRequest, Selection, Studio, VersionFilter, VersionId,
+    VersionPath,
+};
 
 use crate::args;
 use crate::config::{Config, Set};
 use crate::failure::{Failure, Result};
+use crate::output::hint::for_mistyped;
 use crate::output::text::{Out, note, printable};
 use crate::output::versions::{ListedVersion, VersionTable};
 
@@ -79,6 +83,9 @@ async fn print_table(
     if page.is_empty() {
         // Not data, so that whoever counts lines counts none.
         note(&nothing_found(listing, config, arguments));
+        if let Some(hint) = mistyped(listing.studio, &listing.filter).await? {
+            note(&format!("hint: {hint}"));
+        }
         return Ok(());
     }
     let mut table = VersionTable::new(&listing.filter, &page);
@@ -114,6 +121,42 @@ fn nothing_found(listing: &Listing<'_>, config: &Config, arguments: &args::List)
         }
         _ => what,
     }
+}
+
+/// What may have been meant where the names of a filter lead nowhere.
+async fn mistyped(studio: &Studio, filter: &VersionFilter) -> Result<Option<String>> {
+    let any = "any";
+    let (artist, song, track, tag) = match filter {
+        VersionFilter::All => return Ok(None),
+        VersionFilter::Artist(artist) => (artist, None, None, None),
+        VersionFilter::Song(artist, song) => (artist, Some(song), None, None),
+        VersionFilter::Track(artist, song, track) => (artist, Some(song), Some(track), None),
+        VersionFilter::Version(path) => {
+            (&path.artist, Some(&path.song), Some(&path.track), Some(&path.tag))
+        }
+    };
+    // A place below; only what is missing of the names that were given is of interest.
+    let path = VersionPath {
+        artist: artist.clone(),
+        song: song.map_or_else(|| any.parse(), |song| Ok(song.clone()))?,
+        track: track.map_or_else(|| any.parse(), |track| Ok(track.clone()))?,
+        tag: tag.map_or_else(|| any.parse(), |tag| Ok(tag.clone()))?,
+    };
+    let Err(Error::Catalog(CatalogError::NotFound { path, missing })) = studio.version(&path).await
+    else {
+        return Ok(None);
+    };
+    let given = match missing {
+        NameKind::Artist => true,
+        NameKind::Song => song.is_some(),
+        NameKind::Track => track.is_some(),
+        NameKind::Version => tag.is_some(),
+        _ => false,
+    };
+    if !given {
+        return Ok(None);
+    }
+    Ok(for_mistyped(&path, &studio.neighbours(&path, missing).await?))
 }
 
 /// The flags of a selection, as they are typed.

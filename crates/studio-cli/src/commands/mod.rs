@@ -3,6 +3,7 @@
 mod analyse;
 mod artwork;
 mod backup;
+mod brought;
 mod check;
 mod compare;
 mod completions;

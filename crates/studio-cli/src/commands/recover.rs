@@ -10,9 +10,13 @@ use super::{count, damage_found};
 use crate::args::{self, Places};
 use crate::config::{Config, resolve};
 use crate::failure::{Failure, NOT_FOUND, Result, told};
+use crate::output::hint::shell_word;
 use crate::output::text::{Out, note};
 
 pub(super) fn run(places: &Places, arguments: &args::Recover) -> Result<()> {
+    // What other commands use, as long as no flag says otherwise.
+    let usual = resolve(&Places { store: None, ..places.clone() }).ok();
+    let usual = usual.map(|config| config.store.value);
     let from = arguments.from.clone().or(places.store.clone());
     let places = Places { store: from, ..places.clone() };
     let mut config = resolve(&places)?;
@@ -50,6 +54,10 @@ pub(super) fn run(places: &Places, arguments: &args::Recover) -> Result<()> {
         };
         if !arguments.json {
             warn(&store, &recovered);
+            let found = verdict.as_ref().err().is_none_or(|failure| failure.code() != NOT_FOUND);
+            if found && !dry_run {
+                tell_what_is_next(&store, usual.as_ref(), &recovered);
+            }
         }
         told(printed, verdict)
     })
@@ -230,6 +238,23 @@ fn print(
         }
     }
     out.finish()
+}
+
+/// Tells what a new catalogue lacks, and how it is used.
+fn tell_what_is_next(store: &StoreUrl, usual: Option<&StoreUrl>, recovered: &Recovered) {
+    if recovered.versions > 0 {
+        note(
+            "hint: manifests tell no length, format or loudness; `studio analyse` measures what \
+             is not known yet",
+        );
+    }
+    if usual != Some(store) {
+        note(&format!(
+            "hint: other commands use another store; write store = \"{store}\" into studio.toml, or \
+             set STUDIO_STORE={}",
+            shell_word(&store.to_string())
+        ));
+    }
 }
 
 fn warn(store: &StoreUrl, recovered: &Recovered) {

@@ -31,7 +31,7 @@ pub(super) fn run(config: &Config, arguments: &args::Rm) -> Result<()> {
         let retention = config.care.retention();
         let mut out = Out::new();
         if arguments.json {
-            let trashed = v1::Trashed::new(&trashed, retention);
+            let trashed = v1::Trashed::new(&trashed, retention, &uses.releases);
             let releases = uses.releases.iter().map(ToString::to_string).collect();
             return out.json(&v1::TrashMove { dry_run, trashed, picked: uses.picked, releases });
         }

@@ -112,6 +112,10 @@ pub(super) async fn one(
             Ok(version) => Ok(Subject::Version(Box::new(version))),
             Err(error) => {
                 let failure = super::with_suggestions(studio, error).await;
+                // A tag comes first: what lies about in the directory is not to hide it.
+                if failure.code() == NOT_FOUND && Path::new(text).is_file() {
+                    return Ok(Subject::File(PathBuf::from(text)));
+                }
                 let may_be_a_file = text.contains('/') && failure.code() == NOT_FOUND;
                 Err(if may_be_a_file { neither(text, &failure) } else { failure })
             }

@@ -43,18 +43,31 @@ async fn all(studio: &Studio) -> Result<Vec<TrashedVersion>> {
 
 async fn list(config: &Config, studio: &Studio, arguments: &args::TrashList) -> Result<()> {
     let trash = all(studio).await?;
+    let mut releases = Vec::with_capacity(trash.len());
+    for version in &trash {
+        releases.push(studio.releases_with(version.id).await?);
+    }
     let retention = config.care.retention();
     let mut out = Out::new();
     if arguments.json {
-        let trash = trash.iter().map(|version| v1::Trashed::new(version, retention)).collect();
-        return out.json(&v1::TrashList { trash });
+        let trash = trash.iter().zip(&releases);
+        let trash = trash.map(|(version, releases)| v1::Trashed::new(version, retention, releases));
+        return out.json(&v1::TrashList { trash: trash.collect() });
     }
     let zone = TimeZone::system();
-    for version in &trash {
+    for (version, releases) in trash.iter().zip(&releases) {
         let thrown = time::to_minute(version.trashed_at, &zone);
-        let until = time::to_minute(version.trashed_at.after(retention), &zone);
+        let until = match releases.len() {
+            0 => {
+                let until = time::to_minute(version.trashed_at.after(retention), &zone);
+                format!("kept until {until}")
+            }
+            // For good, however long ago it was thrown away.
+            1 => format!("kept: in release {}", releases[0]),
+            several => format!("kept: in {several} releases"),
+        };
         let size = bytes(version.size);
-        out.line(&format!("{thrown}  kept until {until}  {size:>9}  {}", version.path))?;
+        out.line(&format!("{thrown}  {until:<27}  {size:>9}  {}", version.path))?;
         out.line(&format!("                  id {}", version.id))?;
     }
     out.finish()?;
@@ -84,8 +97,8 @@ async fn restore(config: &Config, studio: &Studio, arguments: &args::TrashRestor
     }
     let mut out = Out::new();
     if arguments.json {
-        let trashed = v1::Trashed::new(wanted, config.care.retention());
         let releases = studio.releases_with(wanted.id).await?;
+        let trashed = v1::Trashed::new(wanted, config.care.retention(), &releases);
         let releases = releases.iter().map(ToString::to_string).collect();
         return out.json(&v1::TrashMove { dry_run, trashed, picked: false, releases });
     }

@@ -9,13 +9,14 @@ use studio_core::audio::waveform::{
 };
 use studio_core::{Analysed, AudioFormat, Error, Job, Studio, Subject, check_target, probe_file};
 
+use super::analyse::tell_cut;
 use super::made;
 use super::subject::one;
 use crate::args::{self, PeakBits};
 use crate::config::Config;
 use crate::failure::{Failure, Result};
 use crate::output::sound;
-use crate::output::text::Out;
+use crate::output::text::{Out, note};
 
 /// Places of a terminal that does not tell how wide it is.
 const COLUMNS: u16 = 100;
@@ -72,6 +73,9 @@ pub(super) fn run(config: &Config, arguments: &args::Waveform) -> Result<()> {
         }
         let analysed = studio.analyse(&subject, Measures::PEAKS, &job).await?;
         let drawn = drawn(&analysed, kind, times, arguments)?;
+        if let Some(cut) = tell_cut(&analysed) {
+            note(&format!("warning: {cut}"));
+        }
         match output {
             Some(file) => made::write(file, &drawn, arguments.force),
             None => {
@@ -101,9 +105,7 @@ fn drawn(
     let failed = |source| Error::Sound { what, source };
     let mut drawn = draw(waveform, kind, times, arguments).map_err(failed)?;
     if kind == Kind::Text {
-        let micros = u128::from(analysed.analysis.frames) * 1_000_000
-            / u128::from(analysed.format.sample_rate.max(1));
-        let length = sound::length_of_micros(u64::try_from(micros).unwrap_or(u64::MAX));
+        let length = sound::length_of_frames(analysed.analysis.frames, analysed.format.sample_rate);
         drawn.extend(time_line(columns(arguments), &length).into_bytes());
     }
     Ok(drawn)
@@ -180,7 +182,14 @@ fn pairs(format: &AudioFormat, times: NonZeroU32) -> Option<u64> {
 
 /// The picture that is asked for, of so many lanes.
 fn picture(arguments: &args::Waveform, lanes: u32) -> Picture {
-    Picture::bars(arguments.width.unwrap_or(1200), arguments.height.unwrap_or(160 * lanes))
+    let (width, height) =
+        (arguments.width.unwrap_or(1200), arguments.height.unwrap_or(160 * lanes));
+    Picture { scale: scale(arguments), ..Picture::bars(width, height) }
+}
+
+/// How high the loudest sample is drawn.
+fn scale(arguments: &args::Waveform) -> Scale {
+    if arguments.full_scale { Scale::Full } else { Scale::Fit }
 }
 
 /// Lines of a waveform in letters.
@@ -207,8 +216,8 @@ fn draw(
         Kind::Dat => waveform.zoomed_out(times)?.to_dat(resolution),
         Kind::Json => waveform.zoomed_out(times)?.to_json(resolution).into_bytes(),
         Kind::Text => {
-            let lines =
-                text(waveform, columns(arguments), rows(arguments), Glyphs::Braille, Scale::Fit);
+            let (columns, rows) = (columns(arguments), rows(arguments));
+            let lines = text(waveform, columns, rows, Glyphs::Braille, scale(arguments));
             lines.into_iter().flat_map(|line| [line, "\n".to_owned()]).collect::<String>().into()
         }
     })

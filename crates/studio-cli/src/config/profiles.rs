@@ -1,10 +1,11 @@
 //! The profiles of the gate.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use serde::Deserialize;
 use studio_core::audio::gate::{Level, Profile, Rule};
-use studio_core::{Decibels, ParseKindError};
+use studio_core::{Codec, Container, Decibels, ParseKindError};
 
 use crate::failure::{Failure, Result};
 
@@ -30,14 +31,18 @@ pub(crate) struct ProfileTable {
 /// The profiles of one's own, by name.
 pub(crate) type Profiles = BTreeMap<String, ProfileTable>;
 
+/// The names of those that are built in.
+const BUILT_IN: [&str; 2] = ["any", "ingest"];
+
 /// The profile with a name: one of one's own, or a built-in one.
 pub(crate) fn find(name: &str, own: &Profiles) -> Result<Profile> {
     if let Some(table) = own.get(name) {
         return build(name, table);
     }
     Profile::built_in(name).ok_or_else(|| {
-        let own = own.keys().map(String::as_str);
-        let known: Vec<&str> = ["any", "ingest"].into_iter().chain(own).collect();
+        // One of one's own may have the name of a built-in one.
+        let own = own.keys().map(String::as_str).filter(|name| !BUILT_IN.contains(name));
+        let known: Vec<&str> = BUILT_IN.into_iter().chain(own).collect();
         Failure::usage(
             format!("there is no profile `{name}`"),
             format!(
@@ -70,14 +75,13 @@ fn build(name: &str, table: &ProfileTable) -> Result<Profile> {
         profile = profile.channels(table.channels.clone());
     }
     if let Some(codecs) = &table.codecs {
-        let codecs = codecs.iter().map(|codec| codec.parse());
-        let codecs: Result<Vec<_>, ParseKindError> = codecs.collect();
-        profile = profile.codecs(Some(codecs.map_err(|error| wrong(error.to_string()))?));
+        let codecs = kinds(codecs, Codec::ALL.iter().map(|codec| codec.as_str()));
+        profile = profile.codecs(Some(codecs.map_err(wrong)?));
     }
     if let Some(containers) = &table.containers {
-        let containers = containers.iter().map(|container| container.parse());
-        let containers: Result<Vec<_>, ParseKindError> = containers.collect();
-        profile = profile.containers(Some(containers.map_err(|error| wrong(error.to_string()))?));
+        let known = Container::ALL.iter().map(|container| container.as_str());
+        let containers = kinds(containers, known);
+        profile = profile.containers(Some(containers.map_err(wrong)?));
     }
     if let Some(limit) = table.dc_offset {
         let limit = Decibels::from_f64(limit)
@@ -105,4 +109,13 @@ fn build(name: &str, table: &ProfileTable) -> Result<Profile> {
         }
     }
     Ok(profile)
+}
+
+/// What names stand for; of one that stands for nothing, which ones there are.
+fn kinds<T: FromStr<Err = ParseKindError>>(
+    names: &[String],
+    known: impl Iterator<Item = &'static str>,
+) -> Result<Vec<T>, String> {
+    let kinds = names.iter().map(|name| name.parse()).collect::<Result<Vec<T>, _>>();
+    kinds.map_err(|error| format!("{error}; there are {}", known.collect::<Vec<_>>().join(", ")))
 }

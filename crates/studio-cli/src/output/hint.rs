@@ -310,15 +310,27 @@ fn how_to_restore(object: &str) -> String {
     )
 }
 
-/// "Did you mean", or what there is.
-pub(crate) fn for_missing(path: &VersionPath, near: &Neighbours) -> Option<String> {
-    let (wanted, what) = match near.missing {
+/// The name of a place that is not there, and what such things are called.
+fn missing_name(path: &VersionPath, missing: NameKind) -> Option<(&str, &'static str)> {
+    Some(match missing {
         NameKind::Artist => (path.artist.as_str(), "artists"),
         NameKind::Song => (path.song.as_str(), "songs"),
         NameKind::Track => (path.track.as_str(), "tracks"),
         NameKind::Version => (path.tag.as_str(), "versions"),
         NameKind::Release | NameKind::Person => return None,
-    };
+    })
+}
+
+/// "Did you mean", where something has a name like the one that is not there.
+pub(crate) fn for_mistyped(path: &VersionPath, near: &Neighbours) -> Option<String> {
+    let (wanted, _) = missing_name(path, near.missing)?;
+    let names: Vec<&str> = near.names.iter().map(String::as_str).collect();
+    Some(format!("did you mean `{}`?", most_like(wanted, &names)?))
+}
+
+/// "Did you mean", or what there is.
+pub(crate) fn for_missing(path: &VersionPath, near: &Neighbours) -> Option<String> {
+    let (wanted, what) = missing_name(path, near.missing)?;
     let names: Vec<&str> = near.names.iter().map(String::as_str).collect();
     Some(for_unknown(wanted, what, &names, near.more).unwrap_or_else(|| {
         format!("there are no {what} yet; `studio config` tells which catalogue this is")
@@ -328,14 +340,22 @@ pub(crate) fn for_missing(path: &VersionPath, near: &Neighbours) -> Option<Strin
 /// "Did you mean", or what there is, if there is something; `more` says whether there is more
 /// than these names.
 pub(crate) fn for_unknown(wanted: &str, what: &str, names: &[&str], more: bool) -> Option<String> {
-    let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &wanted.to_lowercase());
-    let best = names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    if likeness(best) >= ALIKE {
+    if names.is_empty() {
+        return None;
+    }
+    if let Some(best) = most_like(wanted, names) {
         return Some(format!("did you mean `{best}`?"));
     }
     let shown = names[..names.len().min(LISTED)].join(", ");
     let more = if more || names.len() > LISTED { ", …" } else { "" };
     Some(format!("{what} there are: {shown}{more}"))
+}
+
+/// The name that is most like another, if it is like it at all.
+fn most_like<'a>(wanted: &str, names: &[&'a str]) -> Option<&'a str> {
+    let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &wanted.to_lowercase());
+    let best = names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    (likeness(best) >= ALIKE).then_some(best)
 }
 
 /// The options that lead to a version.

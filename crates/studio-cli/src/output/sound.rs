@@ -19,6 +19,12 @@ pub(crate) fn length_of_micros(micros: u64) -> String {
     }
 }
 
+/// The same, of frames at a sample rate.
+pub(crate) fn length_of_frames(frames: u64, sample_rate: u32) -> String {
+    let micros = u128::from(frames) * 1_000_000 / u128::from(sample_rate.max(1));
+    length_of_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+}
+
 /// A format in one cell: `wav 48k/24 stereo`, `mp3 44.1k mono`.
 pub(crate) fn format(format: &AudioFormat) -> String {
     // What people call it: the codec where it tells more than the kind of file does.

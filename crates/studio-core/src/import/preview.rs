@@ -61,6 +61,7 @@ impl Studio {
         job.check()?;
         let request = Upload { path: planned.path.clone(), file: planned.file.clone() };
         let (one, own) = OneOfMany::job(job, planned.size);
+        run::expect_sound(planned, &own).await?;
         let outcome = match self.catalog.version(&planned.path).await {
             Ok(_) => match self.plan_upload(&request, &own).await {
                 Ok(plan) => plan.outcome,
@@ -69,7 +70,6 @@ impl Studio {
             Err(CatalogError::NotFound { .. }) => {
                 let file = crate::upload::open(&request)?;
                 self.pass_gate(&request, &file, Hearing { measures: false }, &own).await?;
-                run::expect_sound(planned, &own).await?;
                 self.expect_store_to_send_to().await?;
                 UploadOutcome::Stored
             }

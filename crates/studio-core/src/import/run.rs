@@ -107,9 +107,18 @@ impl Studio {
         else {
             return Err(refused);
         };
-        match self.audio_digest_of(existing, job).await? == Some(expected) {
-            true => Ok(Uploaded::already(existing)),
-            false => Err(refused),
+        if self.audio_digest_of(existing, job).await? != Some(expected) {
+            return Err(refused);
+        }
+        // Whoever hears that it is stored may throw the delivery away.
+        self.check_is_here(existing)?;
+        match existing.check.and_then(|check| check.damage) {
+            Some(damage) => Err(Error::Damaged {
+                path: Box::new(existing.path.clone()),
+                damage,
+                detail: "a check has found it".to_owned(),
+            }),
+            None => self.object_of(existing, job).await.map(|_| Uploaded::already(existing)),
         }
     }
 

@@ -4,7 +4,8 @@ use sha2::{Digest as _, Sha256};
 use studio_audio::write::Discard;
 use studio_blob::Error as StoreError;
 use studio_domain::{
-    Note, ObjectKey, PersonName, Release, ReleaseId, ReleaseName, Said, SongPath, Stem,
+    Loudness, Mix, Note, ObjectKey, PersonName, Release, ReleaseId, ReleaseName, Said, SongPath,
+    Stem,
 };
 use studio_repo::Error as CatalogError;
 use uuid::Builder;
@@ -112,7 +113,7 @@ impl Studio {
         let (release, ours) = match manifest::write_new_release(&*self.store, &release).await? {
             None => (release, true),
             // That of an attempt that was cut off, and of the same: it is completed.
-            Some(there) if there.stems == release.stems && there.mix == release.mix => {
+            Some(there) if is_same(&there, &release) => {
                 // Our own, if the answer was lost.
                 let ours = there.said == release.said;
                 (Release { store: release.store, ..there }, ours)
@@ -208,6 +209,17 @@ fn id_of(song: &SongPath, name: &ReleaseName) -> ReleaseId {
     bytes.copy_from_slice(&sha256.finalize()[..16]);
     // Version 8 of RFC 9562: a UUID of one's own making.
     ReleaseId::from_uuid(Builder::from_custom_bytes(bytes).into_uuid())
+}
+
+/// Whether two releases have the same samples, made of the same versions in the same way. How
+/// loud they are found to be may have been measured by an older program.
+fn is_same(one: &Release, other: &Release) -> bool {
+    let unmeasured = |release: &Release| {
+        let loudness = Loudness::default();
+        let stems = release.stems.iter().map(|stem| Stem { loudness, ..stem.clone() });
+        (stems.collect::<Vec<_>>(), Mix { loudness, ..release.mix })
+    };
+    unmeasured(one) == unmeasured(other)
 }
 
 fn refuse(request: &ReleaseRequest, obstacles: Vec<Obstacle>) -> Result<()> {

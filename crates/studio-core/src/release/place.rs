@@ -46,7 +46,8 @@ pub(super) fn put_in_place(temporary: NamedTempFile, target: &Path, overwrite: b
 }
 
 /// Gives a whole directory its name, or, if there is an empty one of that name, its files
-/// theirs in it: `last` comes last.
+/// theirs in it, `last` at last: without that one it is not whole. What fails in the middle is
+/// taken back.
 pub(super) fn move_in(directory: &Path, target: &Path, last: &str) -> Result<()> {
     let failed = |error| target_error(target, error);
     sync_names(directory);
@@ -59,17 +60,32 @@ pub(super) fn move_in(directory: &Path, target: &Path, last: &str) -> Result<()>
     for entry in fs::read_dir(directory).map_err(failed)? {
         names.push(entry.map_err(failed)?.file_name());
     }
-    names.sort_by_key(|name| name == last);
-    for name in names {
-        let to = target.join(&name);
-        if to.symlink_metadata().is_ok() {
-            // Somebody else's: it came there meanwhile.
-            return Err(exists(&to));
+    names.sort_unstable_by(|a, b| (a == last, a).cmp(&(b == last, b)));
+    for (n, name) in names.iter().enumerate() {
+        if name == last {
+            sync_names(target);
         }
-        fs::rename(directory.join(&name), to).map_err(failed)?;
+        if let Err(error) = move_file(&directory.join(name), &target.join(name)) {
+            for moved in &names[..n] {
+                // Ours: it was not there before.
+                let _ = fs::remove_file(target.join(moved));
+            }
+            return Err(error);
+        }
     }
     sync_names(target);
     Ok(())
+}
+
+/// Gives a file another name, if nothing has it.
+fn move_file(file: &Path, to: &Path) -> Result<()> {
+    match fs::hard_link(file, to) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists(to)),
+        // Not every disk has links; those of cameras and sticks do not.
+        Err(_) if to.symlink_metadata().is_ok() => Err(exists(to)),
+        Err(_) => fs::rename(file, to).map_err(|error| target_error(to, error)),
+    }
 }
 
 /// A file that could not be written is told of as that.
@@ -85,4 +101,30 @@ pub(super) fn in_target(target: &Path, error: Error) -> Error {
 /// What keeps something from its place.
 pub(super) fn exists(target: &Path) -> Error {
     Error::TargetExists { target: target.to_owned() }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test's way to fail")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_to_the_target_meanwhile_stays_and_is_alone_there() {
+        let place = tempfile::tempdir().unwrap();
+        let (directory, target) = (place.path().join("delivery"), place.path().join("disk"));
+        for name in ["a.wav", "b.wav", "c.wav", "sums"] {
+            fs::create_dir_all(&directory).unwrap();
+            fs::write(directory.join(name), b"ours").unwrap();
+        }
+        fs::create_dir(&target).unwrap();
+        fs::write(target.join("b.wav"), b"theirs").unwrap();
+        let error = move_in(&directory, &target, "sums").unwrap_err();
+        assert!(matches!(error, Error::TargetExists { target } if target.ends_with("b.wav")));
+        assert_eq!(fs::read_dir(&target).unwrap().count(), 1);
+        assert_eq!(fs::read(target.join("b.wav")).unwrap(), b"theirs");
+        fs::remove_file(target.join("b.wav")).unwrap();
+        move_in(&directory, &target, "sums").unwrap();
+        assert_eq!(fs::read_dir(&target).unwrap().count(), 4);
+        assert_eq!(fs::read(target.join("sums")).unwrap(), b"ours");
+    }
 }

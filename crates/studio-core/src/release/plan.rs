@@ -110,13 +110,14 @@ impl Studio {
     ///
     /// # Errors
     /// [`TargetExists`](crate::Error::TargetExists) when something is there;
-    /// [`Catalog`](crate::Error::Catalog).
+    /// [`ReleasedElsewhere`](crate::Error::ReleasedElsewhere); [`Catalog`](crate::Error::Catalog).
     pub async fn plan_delivery(
         &self,
         release: &Release,
         delivery: &Delivery,
     ) -> Result<DeliveryPlan> {
         expect_free(&delivery.target)?;
+        self.expect_ours(release).await?;
         let Names { stems, mix } = Names::of(release, self.revision(release).await?);
         let bytes = release.stems.iter().map(|stem| stem.size).sum();
         Ok(DeliveryPlan { stems, mix, texts: TEXTS.to_vec(), bytes })

@@ -4,7 +4,8 @@ use studio_api::v1;
 use studio_core::{Job, Release, ReleasePlan, ReleaseRequest};
 
 use super::{
-    lines_of_mix, mix_failure, plan, print_stems, settings, song, title, warn_of_clipping,
+    lines_of_mix, mix_failure, picked, plan, print_stems, settings, song, title, warn_of_clipping,
+    warn_of_no_good, warn_of_unheard,
 };
 use crate::args;
 use crate::commands::{BEGINS_ANEW, with_suggestions};
@@ -25,6 +26,9 @@ pub(super) fn run(config: &Config, arguments: &args::ReleaseCreate) -> Result<()
             by: by.clone(),
             note: arguments.saying.note.clone(),
         };
+        let picked = picked(&studio, &song).await?;
+        warn_of_unheard(&request.settings, &picked);
+        warn_of_no_good(&picked);
         if arguments.dry_run {
             let plan = match studio.plan_release(&request, &job).await {
                 Ok(plan) => plan,
@@ -62,13 +66,17 @@ fn print_plan(plan: &ReleasePlan, request: &ReleaseRequest, json: bool) -> Resul
     let mut out = Out::new();
     let ReleaseRequest { song, name, .. } = request;
     if json {
-        let (stems, obstacles) =
-            (plan::wire_stems(&plan.stems), plan::wire_obstacles(&plan.obstacles));
-        out.json(&v1::ReleasePlan { stems, bytes: plan.bytes, obstacles })?;
+        out.json(&v1::ReleasePlan {
+            stems: plan::wire_stems(&plan.stems, &request.settings),
+            bytes: plan.bytes,
+            master_gain_db: request.settings.gain.as_f64(),
+            obstacles: plan::wire_obstacles(&plan.obstacles),
+        })?;
     } else {
         let size = bytes(plan.bytes);
         out.line(&format!("would make release {name} of {song}, reading {size}"))?;
         plan::print_planned_stems(&mut out, &plan.stems, &request.settings)?;
+        plan::print_master_gain(&mut out, &request.settings)?;
         plan::print_obstacles(&mut out, &plan.obstacles)?;
         out.finish()?;
     }

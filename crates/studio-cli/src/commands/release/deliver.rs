@@ -1,5 +1,7 @@
 //! `studio release deliver`.
 
+use std::path::Path;
+
 use studio_api::v1;
 use studio_core::{Credit, Delivery, Error, Job};
 
@@ -10,7 +12,11 @@ use crate::config::Config;
 use crate::failure::{Failure, Result};
 use crate::output::text::{Out, bytes};
 
+/// What names of archives end in that are not made here.
+const OTHER_ARCHIVES: [&str; 9] = ["tar", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar", "zipx"];
+
 pub(super) fn run(config: &Config, arguments: &args::ReleaseDeliver) -> Result<()> {
+    check_kind(&arguments.target)?;
     let credits = arguments.credit.iter().map(|text| credit(text)).collect::<Result<Vec<_>>>()?;
     let studio = open(config, Use::Look)?;
     work(BEGINS_ANEW, async |job: Job| {
@@ -42,6 +48,19 @@ pub(super) fn run(config: &Config, arguments: &args::ReleaseDeliver) -> Result<(
         }
         out.finish()
     })
+}
+
+/// Refuses names of archives that are not made: a directory of that name is not what is meant.
+fn check_kind(target: &Path) -> Result<()> {
+    let extension = target.extension().and_then(|extension| extension.to_str());
+    let extension = extension.map(str::to_ascii_lowercase).unwrap_or_default();
+    match OTHER_ARCHIVES.contains(&extension.as_str()) {
+        false => Ok(()),
+        true => Err(Failure::usage(
+            format!("{} is the name of an archive of another kind", target.display()),
+            "let its name end in .zip, or name a directory",
+        )),
+    }
 }
 
 /// A failure to deliver: nothing is ever replaced.

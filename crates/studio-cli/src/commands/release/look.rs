@@ -56,14 +56,13 @@ pub(super) fn list(config: &Config, arguments: &args::ReleaseList) -> Result<()>
 
 fn row(release: &Release, zone: &TimeZone) -> [String; 9] {
     let mix = &release.mix;
-    let micros = u128::from(mix.frames) * 1_000_000 / u128::from(mix.sample_rate.max(1));
     let note = release.said.note.as_ref();
     [
         release.song.artist.to_string(),
         release.song.song.to_string(),
         release.name.to_string(),
         release.stems.len().to_string(),
-        sound::length_of_micros(u64::try_from(micros).unwrap_or(u64::MAX)),
+        sound::length_of_frames(mix.frames, mix.sample_rate),
         sound::level(mix.loudness.integrated),
         release.said.by.to_string(),
         time::to_minute(release.said.at, zone),
@@ -92,9 +91,6 @@ fn print(release: &Release) -> Result<()> {
     lines.push(("made with", release.made_with.clone()));
     lines.push(("store", release.store.to_string()));
     lines.extend(lines_of_mix(&release.mix));
-    if release.mix.gain.thousandths() != 0 {
-        lines.push(("master gain", format!("{:.2} dB", release.mix.gain)));
-    }
     let dither = match release.mix.dither {
         Some(seed) => format!("triangular, from seed {seed}"),
         None => "none".to_owned(),

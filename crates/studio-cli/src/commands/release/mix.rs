@@ -4,7 +4,8 @@ use studio_api::v1;
 use studio_core::{Audition, Job, MixFile, MixSettings};
 
 use super::{
-    fits, kind_of, lines_of_mix, mix_failure, plan, print_stems, settings, song, warn_of_clipping,
+    fits, kind_of, lines_of_mix, mix_failure, picked, plan, print_stems, settings, song,
+    warn_of_clipping, warn_of_unheard,
 };
 use crate::args::{self, Bits};
 use crate::commands::BEGINS_ANEW;
@@ -25,6 +26,7 @@ pub(in crate::commands) fn run(config: &Config, arguments: &args::Mix) -> Result
     let studio = crate::commands::open(config, crate::commands::Use::Look)?;
     crate::commands::work(BEGINS_ANEW, async |job: Job| {
         let settings = settings(&studio, &song, &arguments.mixing).await?;
+        warn_of_unheard(&settings, &picked(&studio, &song).await?);
         if arguments.dry_run {
             let what = (&song, &settings, file.as_ref());
             return plan::mix(&studio, what, arguments.json, &job).await;
@@ -39,17 +41,17 @@ pub(in crate::commands) fn run(config: &Config, arguments: &args::Mix) -> Result
             note(&format!("not in the mix, for want of a pick: {}", names.join(", ")));
         }
         match arguments.json {
-            true => Out::new().json(&wire(&audition, arguments)),
+            true => Out::new().json(&wire(&audition, &settings, arguments)),
             false => print(&audition, &settings, arguments),
         }
     })
 }
 
-fn wire(audition: &Audition, arguments: &args::Mix) -> v1::Audition {
-    let stems = audition.stems.iter().map(|stem| v1::AuditionStem {
-        track: stem.track.to_string(),
-        version: stem.tag.to_string(),
-    });
+fn wire(audition: &Audition, settings: &MixSettings, arguments: &args::Mix) -> v1::Audition {
+    let stems = audition
+        .stems
+        .iter()
+        .map(|stem| v1::AuditionStem::new(&stem.track, &stem.tag, &settings.level_of(&stem.track)));
     v1::Audition {
         file: arguments.output.as_ref().map(|file| file.display().to_string()),
         stems: stems.collect(),

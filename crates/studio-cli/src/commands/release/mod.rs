@@ -6,27 +6,30 @@ mod look;
 mod mix;
 mod plan;
 mod render;
+mod settings;
 mod verify;
+mod warn;
 
 pub(super) use mix::run as mix;
+use settings::settings;
+use warn::{picked, warn_of_clipping, warn_of_no_good, warn_of_unheard};
 
 use std::path::Path;
 
 use studio_core::audio::write::SampleFormat;
 use studio_core::{
-    Error, FileKind, Mix, MixSettings, Obstacle, PickSheet, Release, SongPath, StemLevel, Studio,
+    Decibels, Error, FileKind, Mix, Obstacle, PickSheet, Release, SongPath, StemLevel, Studio,
     TrackName, VersionTag,
 };
 
 use super::with_suggestions;
-use crate::args::{Bits, Mixing, ReleaseCommand, ReleaseNames, SongNames};
+use crate::args::{Bits, ReleaseCommand, ReleaseNames, SongNames};
 use crate::config::Config;
 use crate::failure::{Failure, Result};
-use crate::levels::Shift;
 use crate::output::hint;
 use crate::output::sound;
 use crate::output::table::Table;
-use crate::output::text::{Out, note};
+use crate::output::text::Out;
 
 /// Runs a command about releases.
 pub(super) fn run(config: &Config, command: &ReleaseCommand) -> Result<()> {
@@ -84,84 +87,6 @@ fn samples(bits: Bits) -> SampleFormat {
         Bits::Int16 => SampleFormat::Int16,
         Bits::Int24 => SampleFormat::Int24,
         Bits::Float32 => SampleFormat::Float32,
-    }
-}
-
-/// How the picks are mixed, by the flags.
-async fn settings(studio: &Studio, song: &SongPath, mixing: &Mixing) -> Result<MixSettings> {
-    let mut levels: Vec<(TrackName, StemLevel)> = Vec::new();
-    let mut of = |track: &TrackName, set: &dyn Fn(&mut StemLevel)| {
-        let known = levels.iter_mut().find(|(name, _)| name.key() == track.key());
-        match known {
-            Some((_, level)) => set(level),
-            None => {
-                let mut level = StemLevel::default();
-                set(&mut level);
-                levels.push((track.clone(), level));
-            }
-        }
-    };
-    for gain in &mixing.gain {
-        of(&gain.track, &|level| level.gain = gain.value);
-    }
-    for pan in &mixing.pan {
-        of(&pan.track, &|level| level.pan = pan.value);
-    }
-    let muted = mixing.mute.iter().map(|track| track.parse()).collect::<Result<Vec<_>, _>>()?;
-    let rate = rate_of_mix(studio, song, mixing, &muted).await?;
-    for offset in &mixing.offset {
-        of(&offset.track, &|level| level.offset = offset.value.frames(rate));
-    }
-    for track in &muted {
-        of(track, &|level| level.mute = true);
-    }
-    Ok(MixSettings {
-        levels,
-        gain: mixing.master_gain.unwrap_or_default(),
-        sample_rate: mixing.sample_rate,
-        mixed_lengths: mixing.mixed_lengths,
-        samples: samples(mixing.bits),
-        dither: !mixing.no_dither,
-    })
-}
-
-/// The sample rate that times are counted in: that of the mix, which the tracks that are heard
-/// in it decide.
-async fn rate_of_mix(
-    studio: &Studio,
-    song: &SongPath,
-    mixing: &Mixing,
-    muted: &[TrackName],
-) -> Result<u32> {
-    let in_time = |offset: &crate::levels::OfTrack<Shift>| matches!(offset.value, Shift::Micros(_));
-    match mixing.sample_rate {
-        Some(rate) => return Ok(rate),
-        None if !mixing.offset.iter().any(in_time) => return Ok(1),
-        None => {}
-    }
-    let sheet = match studio.picks(song).await {
-        Ok(sheet) => sheet,
-        Err(error) => return Err(with_suggestions(studio, error).await),
-    };
-    let mut heard = sheet.picked;
-    heard.retain(|picked| {
-        let track = picked.pick.track.track.key();
-        muted.iter().all(|muted| muted.key() != track)
-    });
-    let mut rates = heard.iter().filter_map(|picked| match &picked.standing {
-        studio_core::Standing::There(_, details) => {
-            details.sound.map(|sound| sound.format.sample_rate)
-        }
-        _ => None,
-    });
-    match rates.next() {
-        Some(rate) => Ok(rate),
-        // That nothing is heard is told by the mix itself.
-        None if heard.is_empty() => Ok(1),
-        None => Err(Failure::usage(
-            "the sample rate of the picks is not known yet, so times cannot be counted in it",
-            "run `studio analyse` first, or give --offset in frames",
-        )),
     }
 }
 
@@ -228,30 +153,29 @@ pub(super) fn cells_of_level(level: &StemLevel) -> [String; 3] {
 
 /// What came of a mix, in lines.
 fn lines_of_mix(mix: &Mix) -> Vec<(&'static str, String)> {
-    let micros = u128::from(mix.frames) * 1_000_000 / u128::from(mix.sample_rate.max(1));
     let bits = mix.bits.map_or_else(|| "32f".to_owned(), |bits| bits.to_string());
     let rate = sound::rate(mix.sample_rate);
     let loudness = &mix.loudness;
     let (lufs, peak) = (sound::level(loudness.integrated), sound::level(loudness.true_peak));
     let range = loudness.range.map(|range| format!(", range {range:.1} LU")).unwrap_or_default();
     let mut lines = vec![
-        ("length", sound::length_of_micros(u64::try_from(micros).unwrap_or(u64::MAX))),
+        ("length", sound::length_of_frames(mix.frames, mix.sample_rate)),
         ("format", format!("{rate}/{bits} {}", sound::channels(mix.channels))),
         ("loudness", format!("{lufs} LUFS{range}, true peak {peak} dBTP")),
         ("audio digest", mix.audio_digest.to_string()),
     ];
+    lines.extend(master_gain(mix.gain).map(|gain| ("master gain", gain)));
     if mix.clipped > 0 {
         lines.push(("clipped", super::count(mix.clipped, "sample", "samples")));
     }
     lines
 }
 
-/// Says on stderr that a mix was too loud.
-fn warn_of_clipping(mix: &Mix) {
-    if mix.clipped > 0 {
-        let samples = super::count(mix.clipped, "sample lies", "samples lie");
-        note(&format!(
-            "warning: {samples} beyond full scale and cut to it; --master-gain -3 makes room"
-        ));
+/// How much louder or softer a whole mix is made, where it is.
+fn master_gain(gain: Decibels) -> Option<String> {
+    match gain.thousandths() {
+        0 => None,
+        1.. => Some(format!("+{gain:.2} dB")),
+        _ => Some(format!("{gain:.2} dB")),
     }
 }

@@ -8,7 +8,7 @@ use studio_core::{
     Studio, TrackName, VersionTag, check_target,
 };
 
-use super::{print_stems, title};
+use super::{master_gain, print_stems, title};
 use crate::commands::{count, with_suggestions};
 use crate::failure::{CONFLICT, Failure, INTEGRITY, Result, in_columns, told};
 use crate::output::hint::for_obstacles;
@@ -33,7 +33,8 @@ pub(super) async fn mix(
         true => Out::new().json(&v1::MixPlan {
             dry_run: true,
             file: file.map(|file| file.target.display().to_string()),
-            stems: wire_stems(&plan.stems),
+            stems: wire_stems(&plan.stems, settings),
+            master_gain_db: settings.gain.as_f64(),
             without: plan.without.iter().map(ToString::to_string).collect(),
             bytes: plan.bytes,
             mix: wire_mix(&plan.mix),
@@ -56,6 +57,7 @@ fn print(plan: &AuditionPlan, settings: &MixSettings, file: Option<&MixFile>) ->
     out.line(&format!("would mix {heard} {into}, reading {}", bytes(plan.bytes)))?;
     print_planned_stems(&mut out, &plan.stems, settings)?;
     print_mix(&mut out, &plan.mix)?;
+    print_master_gain(&mut out, settings)?;
     if !plan.without.is_empty() && !plan.stems.is_empty() {
         let names: Vec<_> = plan.without.iter().map(ToString::to_string).collect();
         out.line(&format!("  {:<13} {}", "without", names.join(", ")))?;
@@ -76,12 +78,20 @@ pub(super) fn print_planned_stems(
 }
 
 /// The same for programs.
-pub(super) fn wire_stems(stems: &[(TrackName, VersionTag)]) -> Vec<v1::AuditionStem> {
-    let wire = |(track, tag): &(TrackName, VersionTag)| v1::AuditionStem {
-        track: track.to_string(),
-        version: tag.to_string(),
-    };
-    stems.iter().map(wire).collect()
+pub(super) fn wire_stems(
+    stems: &[(TrackName, VersionTag)],
+    settings: &MixSettings,
+) -> Vec<v1::AuditionStem> {
+    let stems = stems.iter();
+    stems.map(|(track, tag)| v1::AuditionStem::new(track, tag, &settings.level_of(track))).collect()
+}
+
+/// How much louder or softer the whole mix would be made, where it would.
+pub(super) fn print_master_gain(out: &mut Out, settings: &MixSettings) -> Result<()> {
+    match master_gain(settings.gain) {
+        Some(gain) => out.line(&format!("  {:<13} {gain}", "master gain")),
+        None => Ok(()),
+    }
 }
 
 /// What `studio release render` would make.
@@ -123,7 +133,7 @@ pub(super) async fn deliver(
     if json {
         let stems = release.stems.iter().zip(&plan.stems).map(|(stem, file)| v1::PlannedStem {
             file: file.clone(),
-            stem: v1::AuditionStem { track: stem.track.to_string(), version: stem.tag.to_string() },
+            stem: v1::AuditionStem::new(&stem.track, &stem.tag, &stem.level),
             audio: v1::AudioFormat::from(&stem.format),
         });
         return out.json(&v1::DeliveryPlan {
@@ -204,10 +214,8 @@ fn print_mix(out: &mut Out, mix: &PlannedMix) -> Result<()> {
     let format = mix
         .sample_rate
         .map(|rate| format!("{}/{bits} {}", sound::rate(rate), sound::channels(mix.channels)));
-    let length = mix.sample_rate.zip(mix.frames).map(|(rate, frames)| {
-        let micros = u128::from(frames) * 1_000_000 / u128::from(rate.max(1));
-        sound::length_of_micros(u64::try_from(micros).unwrap_or(u64::MAX))
-    });
+    let length = mix.sample_rate.zip(mix.frames);
+    let length = length.map(|(rate, frames)| sound::length_of_frames(frames, rate));
     out.line(&format!("  {:<13} {}", "length", length.unwrap_or_else(unknown)))?;
     out.line(&format!("  {:<13} {}", "format", format.unwrap_or_else(unknown)))
 }

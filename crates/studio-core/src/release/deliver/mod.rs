@@ -70,7 +70,9 @@ pub struct DeliveredFile {
 impl Studio {
     /// Puts a release into a directory or an archive: its stems and its mix under names that
     /// studios expect, with what Broadcast Wave and iXML say; checksums, credits and notes
-    /// beside them. Nothing half done appears under the target's name.
+    /// beside them. Nothing half done appears under the target's name; only a process that is
+    /// killed while its files come into an empty directory that was there leaves some of them,
+    /// without `checksums.txt`.
     ///
     /// # Errors
     /// [`TargetExists`](Error::TargetExists) when something is there; those of
@@ -83,6 +85,7 @@ impl Studio {
     ) -> Result<Delivered> {
         let target = &delivery.target;
         expect_free(target)?;
+        self.expect_ours(release).await?;
         let zipped = is_zip(target);
         let workplace = workplace(target)?;
         let directory = workplace.path().join("delivery");

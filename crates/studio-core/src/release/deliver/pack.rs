@@ -71,7 +71,7 @@ pub(super) fn checksums(directory: &Path, target: &Path, job: &Job) -> Result<De
 }
 
 /// Reads a file, once it is on the disk.
-fn digest(path: &Path, name: String, target: &Path, job: &Job) -> Result<DeliveredFile> {
+pub(super) fn digest(path: &Path, name: String, target: &Path, job: &Job) -> Result<DeliveredFile> {
     let synced = File::open(path).and_then(|file| file.sync_all());
     synced.map_err(|error| target_error(target, error))?;
     let (mut sha256, mut size) = (Sha256::new(), 0);

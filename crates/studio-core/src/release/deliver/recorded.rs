@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use studio_audio::metadata::{Bext, Ixml, IxmlTrack};
+use studio_audio::metadata::{Bext, Ixml, IxmlTrack, MAX_CODING_HISTORY};
 use studio_audio::probe::probe;
 use studio_audio::write::{PcmFormat, WavChunks};
 use studio_domain::{Release, Stem};
@@ -13,6 +13,10 @@ use crate::sound::{error, measure};
 
 /// The latest that anything begins, in frames: a day at the highest rate there is has fewer.
 const LATEST: u64 = 1 << 48;
+
+/// The characters of an iXML text that are handed on: of a note, of any other.
+const LONGEST_NOTE: usize = 8 << 10;
+const LONGEST_NAME: usize = 256;
 
 /// What the file of a stem says of where it comes from.
 #[derive(Debug, Default)]
@@ -52,8 +56,9 @@ impl Clock {
     /// the mix, or with the stem that begins before it.
     pub(super) fn of(release: &Release, recorded: &[Recorded]) -> Self {
         let of_mix = i128::from(release.mix.sample_rate.max(1));
-        let stems = || release.stems.iter().filter(|stem| !stem.level.mute);
-        let earliest = stems().map(|stem| stem.level.offset).min().unwrap_or(0).min(0);
+        // Those too that are delivered and not in the mix.
+        let offsets = release.stems.iter().map(|stem| stem.level.offset);
+        let earliest = offsets.min().unwrap_or(0).min(0);
         let mut clocks = release.stems.iter().zip(recorded).map(|(stem, recorded)| {
             let rate = i128::from(stem.format.sample_rate.max(1));
             recorded.clock().map(|frames| (i128::from(frames), rate))
@@ -108,15 +113,13 @@ pub(super) fn chunks(
 fn bext(release: &Release, stem: &Stem, own: Bext, clock: Clock, format: PcmFormat) -> Bext {
     let (song, track) = (&release.song, &stem.track);
     // Of the day and time that a recorder wrote, neither is mixed with one of ours.
-    let (day, time) = match own.origination_date.is_empty() {
-        true => day_and_time(release),
-        false => (own.origination_date, own.origination_time),
+    let (day, time) = match in_digits(&own.origination_date, "-", &[4, 2, 2]) {
+        None => day_and_time(release),
+        Some(day) => (day, in_digits(&own.origination_time, ":", &[2, 2, 2]).unwrap_or_default()),
     };
     let or = |own: String, ours: String| if own.is_empty() { ours } else { own };
     let named_here = own.originator.is_empty();
     let reference = stem.version.as_uuid().simple().to_string();
-    let before = own.coding_history.trim_end_matches(['\r', '\n', '\0']);
-    let before = if before.is_empty() { String::new() } else { format!("{before}\r\n") };
     Bext {
         description: or(
             own.description,
@@ -130,32 +133,61 @@ fn bext(release: &Release, stem: &Stem, own: Bext, clock: Clock, format: PcmForm
         time_reference: clock.of_stem(stem),
         umid: own.umid,
         loudness: stem.loudness,
-        coding_history: before + &Bext::coding_line(format, "studio"),
+        coding_history: history(&own.coding_history, &Bext::coding_line(format, "studio")),
     }
+}
+
+/// A day or a time as EBU Tech 3285 has it: groups of so many digits. Recorders put other
+/// separators between them.
+fn in_digits(text: &str, separator: &str, lengths: &[usize]) -> Option<String> {
+    let groups: Vec<&str> = text.trim().split(|c: char| !c.is_ascii_digit()).collect();
+    let fits = groups.len() == lengths.len()
+        && groups.iter().zip(lengths).all(|(group, length)| group.len() == *length);
+    fits.then(|| groups.join(separator))
+}
+
+/// The coding history of a recorder with a line of ours, as far as there is room for it.
+fn history(before: &str, line: &str) -> String {
+    let before = before.trim_end_matches(['\r', '\n', '\0']);
+    if before.is_empty() {
+        return line.to_owned();
+    }
+    let room = MAX_CODING_HISTORY - line.len() - 2;
+    format!("{}\r\n{line}", before.chars().take(room).collect::<String>())
 }
 
 fn ixml(release: &Release, stem: &Stem, own: Ixml, format: PcmFormat) -> Ixml {
     let (song, track) = (&release.song, &stem.track);
-    let mut told = own.tracks;
     // By their places in the file, where these are told.
-    told.sort_by_key(|track| track.interleave);
-    let mut told = told.into_iter();
+    let (mut placed, others): (Vec<_>, Vec<_>) =
+        own.tracks.into_iter().partition(|track| track.interleave.is_some());
+    let mut others = others.into_iter();
     let tracks = (1..=u32::from(format.channels)).map(|channel| {
-        let own = told.next().unwrap_or_default();
+        let at = placed.iter().position(|track| track.interleave == Some(channel));
+        let own = at.map(|at| placed.swap_remove(at)).or_else(|| others.next());
+        let own = own.unwrap_or_default();
         IxmlTrack {
             channel: own.channel.or(Some(channel)),
             interleave: Some(channel),
-            name: own.name.or_else(|| Some(track.to_string())),
-            function: own.function,
+            name: own.name.map(short).or_else(|| Some(track.to_string())),
+            function: own.function.map(short),
         }
     });
     Ixml {
         project: Some(song.artist.to_string()),
         scene: Some(song.song.to_string()),
         take: Some(stem.tag.to_string()),
-        tape: own.tape.or_else(|| Some(format!("release {}", release.name))),
+        tape: own.tape.map(short).or_else(|| Some(format!("release {}", release.name))),
         circled: Some(true),
-        note: own.note,
+        note: own.note.map(|note| note.chars().take(LONGEST_NOTE).collect()),
         tracks: tracks.collect(),
+    }
+}
+
+/// As much of a name as anybody reads: a document has room for that of every channel.
+fn short(name: String) -> String {
+    match name.chars().nth(LONGEST_NAME) {
+        None => name,
+        Some(_) => name.chars().take(LONGEST_NAME).collect(),
     }
 }

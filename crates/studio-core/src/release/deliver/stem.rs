@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use studio_audio::analysis::Measures;
 use studio_audio::write::{AudioWriter as _, PcmFormat, SampleFormat, WavChunks, WavWriter};
@@ -62,7 +62,7 @@ impl StemFile {
     /// Blocks until it is done.
     pub(super) fn write(&self, job: &Job) -> Result<()> {
         let Some((format, chunks)) = &self.format else {
-            return copy(&self.source, &self.target, job);
+            return self.copy(job);
         };
         let what = self.stem.track.to_string();
         let failed = |e| error::of(what.clone(), e);
@@ -85,11 +85,17 @@ impl StemFile {
             None => Err(Error::Internal("a stem was not read to its end".into())),
         }
     }
-}
 
-/// Copies a file byte by byte: what it may be used for is not copied from the spool.
-fn copy(source: &Path, target: &Path, job: &Job) -> Result<()> {
-    let failed = |error| target_error(target, error);
-    let mut file = File::create_new(target).map_err(failed)?;
-    pack::read_all(source, target, job, |bytes| file.write_all(bytes))
+    /// Copies the file byte by byte (what it may be used for is not copied from the spool),
+    /// and reads it again to see that its bytes are those that were stored.
+    fn copy(&self, job: &Job) -> Result<()> {
+        let failed = |error| target_error(&self.target, error);
+        let mut file = File::create_new(&self.target).map_err(failed)?;
+        pack::read_all(&self.source, &self.target, job, |bytes| file.write_all(bytes))?;
+        let copied = pack::digest(&self.target, String::new(), &self.target, job)?;
+        match copied.digest == self.stem.digest {
+            true => Ok(()),
+            false => Err(Error::Internal("a stem was not copied as it is".into())),
+        }
+    }
 }
