@@ -184,7 +184,8 @@ pub(crate) fn find(source: &dyn ByteSource, kind: Kind) -> Result<Found> {
 /// the header.
 ///
 /// # Errors
-/// [`Error::Io`]; [`Error::Malformed`] where it does not say one thing alone.
+/// [`Error::Io`]; [`Error::Malformed`] where it does not say one thing alone, or of more
+/// samples than there are bytes for.
 pub(crate) fn linear(source: &dyn ByteSource, kind: Kind, found: &Found) -> Result<Option<Linear>> {
     match (kind.container, found.format) {
         (Container::Aiff | Container::Aifc, Some(format)) => aiff::linear(source, kind, &format),
