@@ -104,6 +104,8 @@ pub(crate) struct Found {
     pub(crate) lead_in: u64,
     /// Which track all this is of, where a container numbers them.
     pub(crate) track: Option<u32>,
+    /// Whether the channels are those of a field in which many writers put a constant.
+    pub(crate) channels_unsure: bool,
     pub(crate) defects: Vec<Defect>,
 }
 
