@@ -178,6 +178,25 @@ fn what_is_there_of_a_cut_aiff_file_is_decoded() {
 }
 
 #[test]
+fn what_lies_behind_the_frames_of_aiff_is_no_sound() {
+    for (name, bits, file, all) in aiff_files() {
+        // The chunk goes on behind the frames that the file tells of.
+        let told = file.windows(4).position(|id| id == b"COMM").unwrap() + 10;
+        let mut slack = file.clone();
+        slack[told..told + 4].copy_from_slice(&2_345_u32.to_be_bytes());
+        let heard = match &all {
+            All::Int(samples) => All::Int(samples[..2 * 2_345].to_vec()),
+            All::Float(samples) => All::Float(samples[..2 * 2_345].to_vec()),
+        };
+        assert!(decoded(slack) == (sound(2, bits, 2_345), heard), "{name}");
+        // Of more frames than there are, all are given.
+        let mut more = file;
+        more[told..told + 4].copy_from_slice(&u32::MAX.to_be_bytes());
+        assert!(decoded(more) == (sound(2, bits, u32::MAX.into()), all), "{name}, more");
+    }
+}
+
+#[test]
 fn samples_of_aiff_begin_where_the_chunk_says() {
     let samples = signal::quantized(&signal::noise(9, 100, 2, 1.0), 16);
     let mut file = aiff::aiff(48_000, 2, 16, &samples);

@@ -103,6 +103,26 @@ fn a_gain_is_found_and_so_is_an_inverted_polarity() {
 }
 
 #[test]
+fn a_last_window_that_is_not_whole_is_measured_by_what_it_holds() {
+    let frames = 20 * WINDOW as usize + 12;
+    let samples = take(40, frames, 2);
+    // What lies 85 dB below the sound is nothing, to the end.
+    let residue = take(41, frames, 2);
+    let mixed = |(a, b): (&i32, &i32)| round(f64::from(*a) * 0.5 + f64::from(*b) * 2.8e-5, 24);
+    let copy: Vec<i32> = samples.iter().zip(&residue).map(mixed).collect();
+    let found = compared(2, samples.clone(), copy.clone());
+    assert_eq!((found.verdict, &found.regions[..]), (Verdict::Gain, &[][..]));
+    assert_eq!(found.gain, Decibels::from_f64(20.0 * 0.5_f64.log10()));
+    // 0.1 % of the sound is something, however short.
+    let mut edited = copy;
+    for sample in &mut edited[40 * WINDOW as usize..] {
+        *sample += 1 << 20;
+    }
+    let found = compared(2, samples, edited);
+    assert_eq!((found.verdict, found.changed_frames), (Verdict::Changed, 12));
+}
+
+#[test]
 fn a_shift_is_found_under_a_gain() {
     let samples = take(5, 200_000, 2);
     let other = padded(&amplified(&samples, 0.25), 2, 31_337, 0);
@@ -122,6 +142,29 @@ fn fewer_bits_with_dither_are_rounding() {
     let b = Memory::int(2, RATE, 16, dithered.collect()).unwrap();
     let found = of(&Memory::int(2, RATE, 24, samples).unwrap(), &b);
     assert_eq!((found.verdict, found.gain), (Verdict::Rounded, Some(Decibels::ZERO)));
+}
+
+#[test]
+fn dither_of_the_last_few_samples_is_rounding() {
+    let step = f64::from(1 << 16);
+    for tail in [1, 2, 3, 5, 8, 13, 40] {
+        let frames = 3 * WINDOW as usize + tail;
+        for seed in 0..24 {
+            let samples = take(100 + seed, frames, 1);
+            // Both with a triangle of two steps: up to three steps between them.
+            let dithered = |seed: u64| -> Vec<i32> {
+                let noise = [seed, seed + 1].map(|seed| signal::noise(seed, frames, 1, 0.5));
+                let noise = noise[0].iter().zip(&noise[1]);
+                let noise = noise.map(|(a, b)| (f64::from(*a) + f64::from(*b)) / 2_147_483_648.0);
+                let sums = samples.iter().zip(noise).map(|(s, noise)| f64::from(*s) + noise * step);
+                sums.map(|sum| round(sum, 16)).collect()
+            };
+            let [a, b] = [4 * seed + 1_000, 4 * seed + 1_002].map(dithered);
+            let of_16 = |samples| Memory::int(1, RATE, 16, samples).unwrap();
+            let found = of(&of_16(a), &of_16(b));
+            assert_eq!(found.verdict, Verdict::Rounded, "{tail}, {seed}: {found:?}");
+        }
+    }
 }
 
 #[test]

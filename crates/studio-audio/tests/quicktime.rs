@@ -5,9 +5,9 @@ mod movie;
 
 use std::sync::Arc;
 
-use movie::{Track, little_endian_entry, lpcm_entry, movie, sound_entry};
+use movie::{FIRST_SAMPLE, Track, little_endian_entry, lpcm_entry, movie, sound_entry};
 use studio_audio::probe::examine;
-use studio_audio::{Samples, decode};
+use studio_audio::{Error, Samples, decode};
 use studio_domain::{BitDepth, Codec};
 use studio_testkit::wav::signal;
 
@@ -143,14 +143,73 @@ fn tables_that_say_anything_else_are_left_to_a_parser() {
     let fewer = changed(at(b"stco") + 4, 2);
     let disordered = changed(at(b"stsc") + 8, 9);
     let many = changed(at(b"stsz") + 8, u32::MAX);
-    for file in [fewer, disordered, many] {
-        // Whatever it makes of them: no more than is there.
-        if let Ok(mut decoder) = decode::open(Arc::new(file)) {
-            let mut frames = 0;
-            while let Ok(Some(block)) = decoder.next_block() {
-                frames += block.len() / 2;
-            }
-            assert!(frames <= FRAMES, "{frames}");
+    // What the chunks hold is given, and then that some are missing.
+    let (frames, error) = played(fewer);
+    let missing = matches!(&error, Some(Error::Malformed { detail }) if detail.contains("stco"));
+    assert!(frames == 1_000 && missing, "{frames}, {error:?}");
+    let (frames, error) = played(disordered);
+    let order = matches!(&error, Some(Error::Malformed { detail }) if detail.contains("stsc"));
+    assert!(frames == 0 && order, "{frames}, {error:?}");
+    // The table of their times, which tells the length, knows better.
+    let (frames, error) = played(many);
+    assert!(frames == FRAMES && error.is_none(), "{frames}, {error:?}");
+}
+
+/// How many frames come, and what ends them if it is not the end.
+fn played(file: Vec<u8>) -> (usize, Option<Error>) {
+    let mut decoder = match decode::open(Arc::new(file)) {
+        Ok(decoder) => decoder,
+        Err(error) => return (0, Some(error)),
+    };
+    let channels = usize::from(decoder.sound().channels);
+    let mut frames = 0;
+    loop {
+        match decoder.next_block() {
+            Ok(Some(block)) => frames += block.len() / channels,
+            Ok(None) => return (frames, None),
+            Err(error) => return (frames, Some(error)),
         }
     }
+}
+
+/// The file with all of its chunks at the same place, each of them of so many samples.
+fn upon_each_other(track: Track, each: u32) -> Vec<u8> {
+    let chunks = FRAMES.div_ceil(500) as u32;
+    let mut file = movie(&[track]);
+    let mut write = |name: &[u8], behind: usize, values: &[u32]| {
+        let place = file.windows(4).position(|found| found == name).unwrap() + 4 + behind;
+        for (n, value) in values.iter().enumerate() {
+            file[place + 4 * n..place + 4 * n + 4].copy_from_slice(&value.to_be_bytes());
+        }
+    };
+    write(b"stco", 8, &vec![FIRST_SAMPLE; chunks as usize]);
+    write(b"stsc", 12, &[each]);
+    let count = (chunks - 1) * each + FRAMES as u32 % 500;
+    write(b"stsz", 8, &[count]);
+    write(b"stts", 8, &[count]);
+    file
+}
+
+#[test]
+fn chunks_upon_each_other_do_not_make_a_small_file_long() {
+    let samples = noise(16);
+    let track = Track::pcm(b"sowt", RATE, 2, &samples);
+    let told = |error: &Option<Error>| {
+        let lie = "lie upon each other";
+        matches!(error, Some(Error::Malformed { detail }) if detail.contains(lie))
+    };
+    let (frames, error) = played(upon_each_other(track.clone(), 3_000));
+    assert!(frames == 0 && told(&error), "{frames}, {error:?}");
+    // Nor when the tables say so much else that they are left to a parser.
+    let mut file = upon_each_other(track, 3_000);
+    let count = file.windows(4).position(|found| found == b"stsz").unwrap() + 12;
+    file[count..count + 4].copy_from_slice(&u32::MAX.to_be_bytes());
+    let (frames, error) = played(file);
+    assert!(frames == 0 && told(&error), "{frames}, {error:?}");
+    // A parser that other samples are left to goes on behind what it read, to the end.
+    let bytes = samples.iter().map(|sample| (sample >> 24) as u8).collect();
+    let file = upon_each_other(Track::raw(RATE, 2, bytes), 3_000);
+    let size = file.len();
+    let (frames, error) = played(file);
+    assert!(2 * frames <= size && error.is_none(), "{frames}, {error:?}");
 }

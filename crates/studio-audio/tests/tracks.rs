@@ -6,7 +6,7 @@ mod movie;
 use std::io::Cursor;
 use std::sync::Arc;
 
-use movie::{FIRST_SAMPLE, Track, movie};
+use movie::{FIRST_SAMPLE, Track, boxed, movie, sound_entry};
 use studio_audio::probe::examine;
 use studio_audio::write::FlacWriter;
 use studio_audio::{AudioWriter, Defect, Error, PcmFormat, Result, SampleFormat, Samples, decode};
@@ -110,6 +110,42 @@ fn a_decoder_that_finds_another_format_is_refused() {
     }
     let more = track.media(FIRST_SAMPLE);
     assert!(decoded(&movie(&[Track { more, ..track }])).unwrap() == alone);
+}
+
+/// Empty frames of MPEG audio in `mp4a`, of one channel, and what its entry tells of them.
+fn mono_mp3(object_type: u8, channels: u16) -> Track {
+    let descriptor = |tag: u8, content: &[u8]| [&[tag, content.len() as u8], content].concat();
+    let config = [&[object_type, 0x15], &[0; 11][..]].concat();
+    let stream = [&[0, 1, 0][..], &descriptor(4, &config), &descriptor(6, &[2])].concat();
+    let esds = boxed(b"esds", &[vec![0; 4], descriptor(3, &stream)].concat());
+    let mut entry = [sound_entry(b"mp4a", 48_000, channels, 16), esds].concat();
+    let size = entry.len() as u32;
+    entry[..4].copy_from_slice(&size.to_be_bytes());
+    // 128,000 bits in a second.
+    let frame = [b"\xFF\xFB\x94\xC0".as_slice(), &[0; 380]].concat();
+    Track { sample_frames: 1_152, ..Track::sound(entry, 48_000, 384, frame.repeat(10)) }
+}
+
+#[test]
+fn the_channels_of_mpeg_audio_are_those_of_its_frames() {
+    // Writers of ISO media put 2 into the entry, whatever there is.
+    for (object_type, channels) in [(0x69, 2), (0x6B, 2), (0x6B, 1)] {
+        let file = movie(&[mono_mp3(object_type, channels)]);
+        let format = examine(&file).unwrap().format.unwrap();
+        assert_eq!((format.codec, format.frames), (Codec::Mp3, Some(11_520)));
+        let mut decoder = decode::open(Arc::new(file)).unwrap();
+        assert_eq!((decoder.sound().channels, decoder.sound().sample_rate), (1, 48_000));
+        let mut frames = 0;
+        while let Some(block) = decoder.next_block().unwrap() {
+            frames += block.len();
+        }
+        assert_eq!(frames, 11_520, "{object_type:#x}, {channels}");
+    }
+    // Another rate is another sound still.
+    let mut file = movie(&[mono_mp3(0x6B, 2)]);
+    let rate = file.windows(4).position(|name| name == b"mp4a").unwrap() + 28;
+    file[rate..rate + 2].copy_from_slice(&44_100_u16.to_be_bytes());
+    refused(&file);
 }
 
 /// A FLAC file of one frame.

@@ -117,7 +117,8 @@ pub trait Decode: Send {
 ///
 /// # Errors
 /// [`Error::Io`], [`Error::NotAudio`], [`Error::Unsupported`], [`Error::Malformed`]: also
-/// where the rate or the channels are not those of the header.
+/// where the rate or the channels are not those of the header. MP3 and AAC in MP4 whose
+/// channels no codec tells there have those of their frames.
 pub fn open(source: Arc<dyn ByteSource>) -> Result<Box<dyn Decode>> {
     let kind = kind::sniff(&source)?.ok_or(Error::NotAudio)?;
     if kind.is_riff() {

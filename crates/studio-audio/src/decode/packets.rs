@@ -42,7 +42,7 @@ pub(super) struct Heard {
     trim: bool,
     /// The track that the header was read of, as the container numbers it.
     track: Option<u32>,
-    /// What the header says of it.
+    /// What the header says of it; no channels where it may not be right about them.
     format: Option<AudioFormat>,
 }
 
@@ -50,6 +50,11 @@ impl Heard {
     /// By what the header tells.
     pub(super) fn of(kind: Kind, found: &Found) -> Self {
         let declared = found.declared_frames;
+        let unsure = found.channels_unsure;
+        let format = found.format.map(|format| match unsure {
+            true => AudioFormat { channels: 0, ..format },
+            false => format,
+        });
         let edited = kind.container == Container::Mp4;
         let stream = matches!(kind.container, Container::Mpeg | Container::Adts);
         Self {
@@ -58,7 +63,7 @@ impl Heard {
             declared,
             trim: !stream || declared.is_some(),
             track: found.track,
-            format: found.format,
+            format,
         }
     }
 

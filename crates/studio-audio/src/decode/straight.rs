@@ -83,8 +83,11 @@ impl StraightDecoder {
         };
         check(&sound)?;
         let frame = u64::from(linear.sample_bytes) * u64::from(sound.channels);
-        let edited = format.container == Container::Mp4;
-        let most = found.declared_frames.filter(|_| edited);
+        // An edit may end before the samples do, and the chunk of an AIFF file may have more
+        // bytes than its frames need.
+        let bounded = [Container::Mp4, Container::Aiff, Container::Aifc];
+        let bounded = bounded.contains(&format.container);
+        let most = found.declared_frames.filter(|_| bounded);
         let most = most.map_or(u64::MAX, |frames| frames.saturating_mul(frame));
         linear.trim(found.lead_in.saturating_mul(frame), most);
         Ok(Self::new(source, sound, linear))

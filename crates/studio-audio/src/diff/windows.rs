@@ -17,6 +17,9 @@ const ROUNDING_PEAK: f64 = 4.0;
 /// How far above rounding the energy of a window must lie to speak for or against a shift or
 /// a gain (12 dB): dither alone fits any small gain.
 const SPEAKING: f64 = 16.0;
+/// By how much the energy of a few samples' rounding may lie above its mean, in steps for
+/// the root of their number: one sample of two dithered sounds has at most 9.
+const FEW: f64 = 8.0;
 /// How far from 1 a gain is none (0.0005 dB).
 const NO_GAIN: f64 = 5.8e-5;
 /// The samples that are multiplied side by side.
@@ -117,8 +120,9 @@ impl Windows {
     /// stands out of what the gain leaves: a click of a few samples has little energy.
     /// `from` is the first of the frames, whole windows or less at a time.
     pub(super) fn mark_peaks(&mut self, from: u64, a: &[f64], b: &[f64], gain: f64, step: f64) {
-        let Some(window) = self.done.get_mut((from / self.length) as usize) else { return };
-        let samples = (self.length as usize * self.channels) as f64;
+        let n = (from / self.length) as usize;
+        let samples = self.samples(n);
+        let Some(window) = self.done.get_mut(n) else { return };
         let residue = (CREST * RELATIVE * window.bb / samples).sqrt();
         let most = residue.max(ROUNDING_PEAK * step * gain.abs().max(1.0));
         window.spoiled |= peak(a, b, gain) > most;
@@ -126,15 +130,19 @@ impl Windows {
 
     /// Finds what explains most windows: equal samples, or one gain.
     pub(super) fn explain(&self, step: f64) -> Explained {
-        let least = SPEAKING * self.rounding(1.0, step);
-        let speaks = |window: &Window| window.aa.max(window.bb) > least;
+        let speaks = |(n, window): (usize, &Window)| {
+            window.aa.max(window.bb) > SPEAKING * self.rounding(n, 1.0, step)
+        };
         // Where all is as quiet as dither there is nothing else to go by.
-        let loud = self.done.iter().any(speaks);
-        let heard = |window: &&Window| if loud { speaks(window) } else { window.sounds };
-        let sounding = self.done.iter().filter(heard);
+        let loud = self.done.iter().enumerate().any(speaks);
+        let heard = |&(n, window): &(usize, &Window)| match loud {
+            true => speaks((n, window)),
+            false => window.sounds,
+        };
+        let sounding = self.done.iter().enumerate().filter(heard);
         let count = |gain: Option<f64>| {
-            let alike = sounding.clone().filter(|window| {
-                self.is_alike(window, gain, step)
+            let alike = sounding.clone().filter(|&(n, window)| {
+                self.is_alike(n, window, gain, step)
                     && gain.is_none_or(|gain| window.residue(gain) * 2.0 < window.bb)
             });
             alike.count() as u64
@@ -158,7 +166,7 @@ impl Windows {
         let mut found = Unexplained::default();
         let mut last_end = None;
         for (n, window) in self.done.iter().enumerate() {
-            if self.is_alike(window, gain, step) {
+            if self.is_alike(n, window, gain, step) {
                 continue;
             }
             let begin = n as u64 * self.length;
@@ -179,30 +187,39 @@ impl Windows {
         found
     }
 
-    /// Whether the second is the first with that gain, but for rounding to steps of `step`
-    /// and what lies 80 dB below the sound.
-    fn is_alike(&self, window: &Window, gain: Option<f64>, step: f64) -> bool {
+    /// Whether in the window `n` the second is the first with that gain, but for rounding to
+    /// steps of `step` and what lies 80 dB below the sound.
+    fn is_alike(&self, n: usize, window: &Window, gain: Option<f64>, step: f64) -> bool {
         let Some(gain) = gain else { return !window.differs };
-        let most = f64::max(RELATIVE * window.bb, self.rounding(gain, step));
+        let most = f64::max(RELATIVE * window.bb, self.rounding(n, gain, step));
         !window.spoiled && window.residue(gain) <= most
     }
 
-    /// The energy in a window that rounding, with dither or without, may leave.
-    fn rounding(&self, gain: f64, step: f64) -> f64 {
-        let samples = (self.length as usize * self.channels) as f64;
-        samples * (step * gain.abs().max(1.0)).powi(2)
+    /// The samples of the window `n`, of all channels: the last may not be whole.
+    fn samples(&self, n: usize) -> f64 {
+        let rest = self.frames.saturating_sub(n as u64 * self.length);
+        (rest.min(self.length) as usize * self.channels) as f64
+    }
+
+    /// The energy in the window `n` that rounding, with dither or without, may leave.
+    fn rounding(&self, n: usize, gain: f64, step: f64) -> f64 {
+        let samples = self.samples(n);
+        // Of a few samples at the end the mean may lie far above that of many.
+        let squares = samples.max(FEW * samples.sqrt());
+        squares * (step * gain.abs().max(1.0)).powi(2)
     }
 
     /// The gain that half of the sound's energy lies above and half below: what was changed
     /// otherwise does not draw it away.
     fn gain(&self, step: f64) -> Option<f64> {
         // Windows that are mostly rounding tell little of the gain.
-        let least = 1e4 * self.rounding(1.0, step);
+        let tells = |n, window: &Window| window.aa > 1e4 * self.rounding(n, 1.0, step);
         let mut gains: Vec<(f64, f64)> = self
             .done
             .iter()
-            .filter(|window| window.aa > least && window.ab != 0.0)
-            .map(|window| (window.ab / window.aa, window.aa))
+            .enumerate()
+            .filter(|&(n, window)| tells(n, window) && window.ab != 0.0)
+            .map(|(_, window)| (window.ab / window.aa, window.aa))
             .collect();
         if gains.is_empty() {
             let loud = self.done.iter().filter(|window| window.aa > 0.0 && window.ab != 0.0);

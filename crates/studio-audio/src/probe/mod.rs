@@ -104,6 +104,8 @@ pub(crate) struct Found {
     pub(crate) lead_in: u64,
     /// Which track all this is of, where a container numbers them.
     pub(crate) track: Option<u32>,
+    /// Whether the channels are those of a field in which many writers put a constant.
+    pub(crate) channels_unsure: bool,
     pub(crate) defects: Vec<Defect>,
 }
 
@@ -184,7 +186,8 @@ pub(crate) fn find(source: &dyn ByteSource, kind: Kind) -> Result<Found> {
 /// the header.
 ///
 /// # Errors
-/// [`Error::Io`]; [`Error::Malformed`] where it does not say one thing alone.
+/// [`Error::Io`]; [`Error::Malformed`] where it does not say one thing alone, or of more
+/// samples than there are bytes for.
 pub(crate) fn linear(source: &dyn ByteSource, kind: Kind, found: &Found) -> Result<Option<Linear>> {
     match (kind.container, found.format) {
         (Container::Aiff | Container::Aifc, Some(format)) => aiff::linear(source, kind, &format),

@@ -14,8 +14,9 @@ pub(crate) struct Track {
     pub(crate) entry: Vec<u8>,
     /// Frames in a second.
     pub(crate) rate: u32,
-    /// Bytes of a sample, which is a frame of PCM.
+    /// Bytes of a sample, which is a frame of PCM, and how many frames it holds.
     pub(crate) sample_bytes: u32,
+    pub(crate) sample_frames: u32,
     pub(crate) data: Vec<u8>,
     /// Samples of each chunk but the last.
     pub(crate) chunk: u32,
@@ -56,6 +57,7 @@ impl Track {
             entry,
             rate,
             sample_bytes,
+            sample_frames: 1,
             data,
             chunk: 500,
             edit: None,
@@ -104,13 +106,13 @@ impl Track {
         }
         let table = [
             boxed(b"stsd", &[words(&[0, 1]), self.entry.clone()].concat()),
-            boxed(b"stts", &words(&[0, 1, samples, 1])),
+            boxed(b"stts", &words(&[0, 1, samples, self.sample_frames])),
             boxed(b"stsc", &[words(&[0, runs.len() as u32 / 3]), words(&runs)].concat()),
             boxed(b"stsz", &words(&[0, self.sample_bytes, samples])),
             boxed(b"stco", &[words(&[0, chunks]), words(&offsets.collect::<Vec<_>>())].concat()),
         ];
         let media = [
-            boxed(b"mdhd", &words(&[0, 0, 0, self.rate, samples, 0])),
+            boxed(b"mdhd", &words(&[0, 0, 0, self.rate, samples * self.sample_frames, 0])),
             boxed(b"hdlr", &[words(&[0, 0]), self.handler.to_vec(), vec![0; 13]].concat()),
             boxed(b"minf", &boxed(b"stbl", &table.concat())),
         ];

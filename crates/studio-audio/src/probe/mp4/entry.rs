@@ -52,8 +52,17 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// Whether the channels that an entry of `stsd` tells can be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Channels {
+    /// Its codec tells them, or the samples lie by them.
+    Told,
+    /// They stand in the field alone that is mostly 2, whatever the sound is.
+    Unsure,
+}
+
 /// What the first entry of `stsd` tells.
-pub(super) fn format(entries: &[u8], timescale: u64) -> Option<AudioFormat> {
+pub(super) fn format(entries: &[u8], timescale: u64) -> Option<(AudioFormat, Channels)> {
     let entry = Entry::first(entries)?;
     let rate = u32::try_from(be(entry.bytes, 32, 4)? >> 16).ok()?;
     let mut format = AudioFormat {
@@ -70,9 +79,9 @@ pub(super) fn format(entries: &[u8], timescale: u64) -> Option<AudioFormat> {
         format.channels = u16::try_from(be(entry.bytes, 48, 4)?).unwrap_or(u16::MAX);
         format.sample_rate = whole_rate(f64::from_bits(be(entry.bytes, 40, 8)?));
     }
-    let bits = entry.bits()?;
+    let (bits, mut channels) = (entry.bits()?, Channels::Told);
     match entry.name()? {
-        b"mp4a" => aac(entry.inside(b"esds"), &mut format),
+        b"mp4a" => channels = aac(entry.inside(b"esds"), &mut format),
         b"alac" => alac(entry.inside(b"alac"), &mut format),
         b"lpcm" if entry.version == 2 => pcm(bits, entry.flags()? & 1 == 1, &mut format),
         b"in24" => pcm(24, false, &mut format),
@@ -88,10 +97,10 @@ pub(super) fn format(entries: &[u8], timescale: u64) -> Option<AudioFormat> {
             format.codec = Codec::Flac;
         }
         b"Opus" => (format.codec, format.sample_rate) = (Codec::Opus, 48_000),
-        b".mp3" => format.codec = Codec::Mp3,
+        b".mp3" => (format.codec, channels) = (Codec::Mp3, Channels::Unsure),
         _ => {}
     }
-    Some(format)
+    Some((format, channels))
 }
 
 /// What the bytes of a sample mean, if it is linear PCM of whole bytes, and the only entry.
@@ -143,9 +152,11 @@ fn alac(cookie: Option<&[u8]>, format: &mut AudioFormat) {
 }
 
 /// The descriptors of MPEG-4 (ISO 14496-1 and 14496-3).
-fn aac(descriptors: Option<&[u8]>, format: &mut AudioFormat) {
+fn aac(descriptors: Option<&[u8]>, format: &mut AudioFormat) -> Channels {
     format.codec = Codec::Aac;
-    let Some(stream) = descriptors.and_then(|bytes| descriptor(bytes.get(4..)?, 3)) else { return };
+    let Some(stream) = descriptors.and_then(|bytes| descriptor(bytes.get(4..)?, 3)) else {
+        return Channels::Unsure;
+    };
     // Of an ES descriptor, the parts that may be there are told by flags.
     let optional = match stream.get(2) {
         Some(flags) => {
@@ -159,24 +170,32 @@ fn aac(descriptors: Option<&[u8]>, format: &mut AudioFormat) {
         None => 0_usize,
     };
     let Some(config) = stream.get(3 + optional..).and_then(|rest| descriptor(rest, 4)) else {
-        return;
+        return Channels::Unsure;
     };
     match config.first() {
         Some(0x40 | 0x66..=0x68) => {}
         Some(0x69 | 0x6B) => format.codec = Codec::Mp3,
         _ => format.codec = Codec::Other,
     }
-    let Some(specific) = config.get(13..).and_then(|rest| descriptor(rest, 5)) else { return };
-    // Object type 5, rate 4, channels 4.
-    let Some(word) = be(specific, 0, 2).filter(|_| format.codec == Codec::Aac) else { return };
-    if let Some(rate) = AAC_RATES.get((word >> 7 & 15) as usize) {
-        format.sample_rate = *rate;
-        match word >> 3 & 15 {
-            channels @ 1..=6 => format.channels = channels as u16,
-            7 => format.channels = 8,
-            _ => {}
-        }
+    let specific = config.get(13..).and_then(|rest| descriptor(rest, 5));
+    match specific.filter(|_| format.codec == Codec::Aac) {
+        Some(specific) => aac_config(specific, format),
+        None => Channels::Unsure,
     }
+}
+
+/// The configuration of AAC: object type of 5 bits, rate of 4, channels of 4.
+fn aac_config(config: &[u8], format: &mut AudioFormat) -> Channels {
+    let Some(word) = be(config, 0, 2) else { return Channels::Unsure };
+    let Some(rate) = AAC_RATES.get((word >> 7 & 15) as usize) else { return Channels::Unsure };
+    format.sample_rate = *rate;
+    match word >> 3 & 15 {
+        channels @ 1..=6 => format.channels = channels as u16,
+        7 => format.channels = 8,
+        // They stand in the stream itself.
+        _ => return Channels::Unsure,
+    }
+    Channels::Told
 }
 
 /// The content of a descriptor, if the one that begins here has that tag.

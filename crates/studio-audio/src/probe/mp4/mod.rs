@@ -10,6 +10,7 @@ use super::{Found, be};
 use crate::linear::Linear;
 use crate::{ByteSource, Defect, Result};
 use boxes::{Boxes, MAX_BYTES, Place};
+use entry::Channels;
 
 /// Boxes that are looked at within the movie, on all levels together.
 const MAX_BOXES: usize = 2_000;
@@ -169,9 +170,10 @@ fn edit(list: &[u8]) -> Option<(u64, u64)> {
 }
 
 fn found(track: &Track, movie_scale: u64, fragmented: bool) -> Found {
-    let Some(mut format) = entry::format(&track.entry, track.timescale) else {
+    let Some((mut format, channels)) = entry::format(&track.entry, track.timescale) else {
         return Found::broken("the MP4 file does not say how its sound is coded");
     };
+    let channels_unsure = channels == Channels::Unsure;
     let rate = u64::from(format.sample_rate);
     let frames = |ticks: u64, scale: u64| {
         u64::try_from((u128::from(ticks) * u128::from(rate)).checked_div(scale.into())?).ok()
@@ -193,7 +195,8 @@ fn found(track: &Track, movie_scale: u64, fragmented: bool) -> Found {
         (heard, lead_in) = (None, 0);
     }
     format.frames = heard;
-    let mut found = Found { lead_in, track: track.number, ..Found::told(format) };
+    let told = Found::told(format);
+    let mut found = Found { lead_in, track: track.number, channels_unsure, ..told };
     if track.length.is_none() && !fragmented && !track.long {
         found.defects.push(Defect::malformed("the MP4 file has no table of its samples"));
     }

@@ -4,13 +4,17 @@ use std::ops::Range;
 
 use super::super::be;
 use super::boxes::{Boxes, Place};
-use crate::Result;
+use crate::{Error, Result};
 
 /// The largest table that is read: of chunks of 25 ms, for seven hours.
 const MAX_TABLE_BYTES: usize = 4 << 20;
 
 /// The places of samples that are all of so many bytes, in their order; those that follow
 /// each other are one. `None` where the tables say anything else, or not all.
+///
+/// # Errors
+/// [`crate::Error::Io`]; [`crate::Error::Malformed`] where chunks lie upon each other, so that
+/// there would be more samples than the file has bytes for.
 pub(super) fn places(
     boxes: &mut Boxes<'_>,
     table: Place,
@@ -32,7 +36,16 @@ pub(super) fn places(
     let (Some(count), Some(runs), Some(offsets)) = (be(&sizes, 8, 4), rows(&runs), offsets) else {
         return Ok(None);
     };
-    Ok(laid_out(count, sample_bytes, &runs, &offsets))
+    let size = boxes.source.size();
+    let Some(laid) = laid_out(count, sample_bytes, &runs, &offsets) else { return Ok(None) };
+    // Of a file that is cut short, what is missing is in no place twice.
+    let there = |place: &Range<u64>| place.end.min(size).saturating_sub(place.start);
+    let told = laid.places.iter().map(there).fold(0, u64::saturating_add);
+    if told > size {
+        let detail = "chunks of samples lie upon each other: they hold more than the file";
+        return Err(Error::malformed(detail));
+    }
+    Ok(laid.whole.then_some(laid.places))
 }
 
 /// The first chunk of each run, counted from 1, and how many samples each of its chunks has.
@@ -49,13 +62,20 @@ fn offsets(table: &[u8], width: usize) -> Option<Vec<u64>> {
     bytes.chunks_exact(width).map(|offset| be(offset, 0, width)).collect()
 }
 
-/// `None` if the chunks do not hold all samples.
+/// The samples of a track as its tables lay them out.
+struct Laid {
+    places: Vec<Range<u64>>,
+    /// Whether the chunks hold all samples.
+    whole: bool,
+}
+
+/// `None` where a chunk would end beyond all numbers.
 fn laid_out(
     mut count: u64,
     sample_bytes: u64,
     runs: &[(u64, u64)],
     offsets: &[u64],
-) -> Option<Vec<Range<u64>>> {
+) -> Option<Laid> {
     let mut places: Vec<Range<u64>> = Vec::new();
     let mut runs = runs.iter().peekable();
     let mut each = 0;
@@ -71,5 +91,5 @@ fn laid_out(
             _ => places.push(*start..end),
         }
     }
-    (count == 0 && runs.next().is_none()).then_some(places)
+    Some(Laid { places, whole: count == 0 && runs.next().is_none() })
 }
