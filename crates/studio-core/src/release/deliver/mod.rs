@@ -75,7 +75,7 @@ impl Studio {
     /// without `checksums.txt`.
     ///
     /// # Errors
-    /// [`TargetExists`](Error::TargetExists) when something is there; those of
+    /// [`TargetExists`](crate::Error::TargetExists) when something is there; those of
     /// [`render_release`](Self::render_release).
     pub async fn deliver_release(
         &self,
