@@ -9,10 +9,11 @@ use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 
 /// Which of our crates each crate may use, tests aside. A crate that is not here has no
 /// layer yet.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("studio-domain", &[]),
     ("studio-repo", &["studio-domain"]),
     ("studio-blob", &["studio-domain"]),
+    ("studio-queue", &["studio-domain"]),
     ("studio-audio", &["studio-domain"]),
     ("studio-api", &["studio-domain"]),
     ("studio-core", &["studio-domain", "studio-repo", "studio-blob", "studio-audio", "studio-api"]),

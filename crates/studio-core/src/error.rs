@@ -328,7 +328,9 @@ fn kind_of_catalog(error: &studio_repo::Error) -> ErrorKind {
         E::NotFound { .. }
         | E::UnknownCursor { .. }
         | E::NotInTrash { .. }
-        | E::NoRelease { .. } => ErrorKind::NotFound,
+        | E::NoRelease { .. }
+        | E::NoAsset { .. }
+        | E::NotQuarantined { .. } => ErrorKind::NotFound,
         E::VersionExists { .. }
         | E::PlaceTaken { .. }
         | E::ClaimLost { .. }
@@ -336,7 +338,8 @@ fn kind_of_catalog(error: &studio_repo::Error) -> ErrorKind {
         | E::RemovalGone { .. }
         | E::ReleaseExists { .. }
         | E::PickChanged { .. }
-        | E::InRelease { .. } => ErrorKind::Conflict,
+        | E::InRelease { .. }
+        | E::AssetChanged { .. } => ErrorKind::Conflict,
         E::Damaged { .. } => ErrorKind::Integrity,
         E::NewerSchema { .. }
         | E::NotADatabase { .. }

@@ -75,3 +75,15 @@ id_type!(
     /// Identifies a [`Release`](crate::Release).
     ReleaseId
 );
+id_type!(
+    /// Identifies an [`Asset`](crate::Asset).
+    AssetId
+);
+id_type!(
+    /// Identifies a [`Quarantined`](crate::Quarantined) object.
+    QuarantineId
+);
+id_type!(
+    /// Identifies a [`DeletionOrder`](crate::DeletionOrder).
+    OrderId
+);

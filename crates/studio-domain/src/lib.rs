@@ -9,6 +9,7 @@
 //! Nothing here does I/O, reads a clock or knows a serialisation format: the
 //! crates around this one do, and depend on it.
 
+mod asset;
 mod audio;
 mod checksum;
 mod choice;
@@ -23,6 +24,11 @@ mod slug;
 mod store_url;
 mod timestamp;
 
+pub use asset::{
+    Asset, AssetEvent, AssetFacts, AssetKey, AssetPlace, AssetPlaceError, AssetStatus, BucketName,
+    DeletionOrder, EventKind, Moment, ObjectState, Quarantined, Reason, Sequencer, SequencerError,
+    duration,
+};
 pub use audio::{
     AudioFormat, BitDepth, Codec, Container, Loudness, Measured, ParseKindError, SoundFacts,
 };
@@ -35,7 +41,8 @@ pub use entity::{
     Artist, Check, Damage, NewVersion, Song, Track, TrashedVersion, Version, VersionPath,
 };
 pub use id::{
-    ArtistId, MarkId, PickId, ReleaseId, RemovalId, ReservationId, SongId, TrackId, VersionId,
+    ArtistId, AssetId, MarkId, OrderId, PickId, QuarantineId, ReleaseId, RemovalId, ReservationId,
+    SongId, TrackId, VersionId,
 };
 pub use level::{Decibels, Pan, ParseLevelError};
 pub use name::{

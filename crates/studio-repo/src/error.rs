@@ -4,8 +4,8 @@ use std::io;
 use std::path::PathBuf;
 
 use studio_domain::{
-    Digest, NameKind, ObjectKey, Release, ReleaseName, RemovalId, ReservationId, SongPath,
-    Timestamp, TrackName, Version, VersionId, VersionPath,
+    AssetId, Digest, NameKind, ObjectKey, QuarantineId, Release, ReleaseName, RemovalId,
+    ReservationId, SongPath, Timestamp, TrackName, Version, VersionId, VersionPath,
 };
 
 /// The result of a catalogue operation.
@@ -100,6 +100,26 @@ pub enum Error {
         version: Box<VersionPath>,
         /// The name of the oldest release that uses it.
         name: ReleaseName,
+    },
+    /// There is no such asset.
+    #[error("asset not found: {id}")]
+    NoAsset {
+        /// Its identity.
+        id: AssetId,
+    },
+    /// The asset is not any more what it was when it was looked at.
+    #[error("asset {id} has changed (revision {found})")]
+    AssetChanged {
+        /// Its identity.
+        id: AssetId,
+        /// Its revision now.
+        found: u64,
+    },
+    /// There is no such object under quarantine.
+    #[error("nothing is under quarantine with the id {id}")]
+    NotQuarantined {
+        /// Its identity.
+        id: QuarantineId,
     },
     /// A copy of the catalogue cannot be put into this file.
     #[error("cannot copy the catalogue to {}", file.display())]
