@@ -9,26 +9,42 @@ use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 
 /// Which of our crates each crate may use, tests aside. A crate that is not here has no
 /// layer yet.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("studio-domain", &[]),
     ("studio-repo", &["studio-domain"]),
-    ("studio-blob", &["studio-domain"]),
-    ("studio-queue", &["studio-domain"]),
+    ("studio-aws", &["studio-domain"]),
+    ("studio-blob", &["studio-domain", "studio-aws"]),
+    ("studio-queue", &["studio-domain", "studio-aws"]),
     ("studio-audio", &["studio-domain"]),
     ("studio-api", &["studio-domain"]),
-    ("studio-core", &["studio-domain", "studio-repo", "studio-blob", "studio-audio", "studio-api"]),
+    (
+        "studio-core",
+        &[
+            "studio-domain",
+            "studio-repo",
+            "studio-blob",
+            "studio-queue",
+            "studio-audio",
+            "studio-api",
+        ],
+    ),
+    ("studio-web", &["studio-domain", "studio-api", "studio-core"]),
+    ("studio-worker", &["studio-domain", "studio-api", "studio-core"]),
     (
         "studio-cli",
         &[
             "studio-domain",
             "studio-repo",
             "studio-blob",
+            "studio-queue",
             "studio-audio",
             "studio-api",
             "studio-core",
+            "studio-web",
+            "studio-worker",
         ],
     ),
-    ("studio-testkit", &["studio-domain", "studio-repo", "studio-blob"]),
+    ("studio-testkit", &["studio-domain", "studio-repo", "studio-blob", "studio-queue"]),
     ("studio-examples", &["studio-core"]),
     ("xtask", &["studio-domain", "studio-repo", "studio-audio"]),
 ];
