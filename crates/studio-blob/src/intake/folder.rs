@@ -18,7 +18,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use studio_domain::{AssetKey, BucketName, ObjectKey, ObjectState, StoreUrl, Timestamp};
 
-use super::{FoundObject, Handover, Intake, Piece, Relocation, Removal};
+use super::{FoundObject, Intake, Piece, Relocation, Removal};
 use crate::{Attributes, Error, MAX_LISTED, Result};
 
 /// The directory below the folder that is ours: nothing in it is taken for a file that
@@ -378,21 +378,30 @@ impl Intake for FolderIntake {
         self.blocking(move |root| root.list(&prefix, after.as_ref())).await
     }
 
-    async fn hand_over(
-        &self,
-        found: &FoundObject,
-        _store: &StoreUrl,
-        _object: &ObjectKey,
-        _attributes: &Attributes,
-    ) -> Result<Handover> {
+    async fn local_file(&self, found: &FoundObject) -> Result<Option<PathBuf>> {
         let (key, state) = (found.key.clone(), found.state.clone());
         self.blocking(move |root| {
             let (path, now) = root.look(&key)?;
             match now.state.is_same(&state) {
-                true => Ok(Handover::File(path)),
+                true => Ok(Some(path)),
                 false => Err(Error::Changed { object: root.object(&key) }),
             }
         })
         .await
+    }
+
+    fn hands_over_to(&self, _store: &StoreUrl) -> bool {
+        false
+    }
+
+    async fn hand_over(
+        &self,
+        _found: &FoundObject,
+        _store: &StoreUrl,
+        _object: &ObjectKey,
+        _attributes: &Attributes,
+    ) -> Result<()> {
+        let source = "its files are uploaded".into();
+        Err(Error::Unsupported { store: self.0.url.clone(), action: "copy to a store", source })
     }
 }

@@ -63,17 +63,6 @@ pub enum Relocation {
     Occupied,
 }
 
-/// How an object comes into a store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Handover {
-    /// The server copied it: it is there.
-    Copied,
-    /// It is this local file.
-    File(PathBuf),
-    /// Its bytes have to be read and written.
-    MustBeRead,
-}
-
 /// A bucket, or a folder, that others put files into.
 ///
 /// Besides the errors named, each method can fail with the errors that concern the bucket as
@@ -123,16 +112,27 @@ pub trait Intake: Send + Sync {
     /// listing, up to a bound. None means that there are no more.
     async fn list(&self, prefix: &str, after: Option<AssetKey>) -> Result<Vec<FoundObject>>;
 
-    /// Brings an object that is in the state of `found` into a store, without its bytes going
-    /// through this program, where that can be done. What was copied is not proven right.
+    /// The local file that an object is, if it is one and in that state.
     ///
     /// # Errors
     /// [`NotFound`](crate::Error::NotFound) and [`Changed`](crate::Error::Changed).
+    async fn local_file(&self, found: &FoundObject) -> Result<Option<PathBuf>>;
+
+    /// Whether [`hand_over`](Self::hand_over) can bring objects into a store.
+    fn hands_over_to(&self, store: &StoreUrl) -> bool;
+
+    /// Brings an object that is in the state of `found` into a store without its bytes going
+    /// through this program, over whatever stands there. What was copied is not proven right.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::Error::NotFound) and [`Changed`](crate::Error::Changed);
+    /// [`NoSuchStore`](crate::Error::NoSuchStore) when there is no such bucket on the same
+    /// server, and [`Unsupported`](crate::Error::Unsupported).
     async fn hand_over(
         &self,
         found: &FoundObject,
         store: &StoreUrl,
         object: &ObjectKey,
         attributes: &Attributes,
-    ) -> Result<Handover>;
+    ) -> Result<()>;
 }

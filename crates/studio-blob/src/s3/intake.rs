@@ -1,6 +1,7 @@
 //! A bucket that others put files into.
 
 use std::ops::Range;
+use std::path::PathBuf;
 
 use async_trait::async_trait;
 use aws_sdk_s3::types::Object;
@@ -14,7 +15,7 @@ use super::client::promptly;
 use super::copy::Copying;
 use super::error::Context;
 use super::{Connection, S3Settings, S3Store};
-use crate::intake::{FoundObject, Handover, Intake, Piece, Relocation, Removal};
+use crate::intake::{FoundObject, Intake, Piece, Relocation, Removal};
 use crate::{Attributes, Error, Result};
 
 /// What stays as it is in a copy's source (S3 API, `x-amz-copy-source`).
@@ -316,26 +317,32 @@ impl Intake for S3Intake {
         self.store.list_keys(prefix.to_owned(), after, found).await
     }
 
+    async fn local_file(&self, _found: &FoundObject) -> Result<Option<PathBuf>> {
+        Ok(None)
+    }
+
+    fn hands_over_to(&self, store: &StoreUrl) -> bool {
+        matches!(store, StoreUrl::S3 { .. })
+    }
+
     async fn hand_over(
         &self,
         found: &FoundObject,
         store: &StoreUrl,
         object: &ObjectKey,
         attributes: &Attributes,
-    ) -> Result<Handover> {
-        let StoreUrl::S3 { bucket, prefix } = store else { return Ok(Handover::MustBeRead) };
+    ) -> Result<()> {
+        let StoreUrl::S3 { bucket, prefix } = store else {
+            let (store, source) = (store.clone(), "it is no bucket".into());
+            return Err(Error::Unsupported { store, action: "take a copy", source });
+        };
         let key = match prefix {
             Some(prefix) => format!("{prefix}/{object}"),
             None => object.to_string(),
         };
         let attributes = Some(attributes);
         let copying = Copying { found, bucket, key: &key, attributes, only_new: false };
-        match self.copy(&copying).await {
-            Ok(_) => Ok(Handover::Copied),
-            // Another server's bucket, or one still to be made.
-            Err(Error::NoSuchStore { .. } | Error::Unsupported { .. }) => Ok(Handover::MustBeRead),
-            Err(error) => Err(error),
-        }
+        self.copy(&copying).await.map(|_| ())
     }
 }
 
