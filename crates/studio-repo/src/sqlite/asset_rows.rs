@@ -18,9 +18,9 @@ use super::schema::{assets, deletion_orders, quarantine};
 #[diesel(table_name = assets, treat_none_as_null = true)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite))]
 pub(super) struct AssetRow {
-    pub(super) id: Vec<u8>,
+    id: Vec<u8>,
     bucket: String,
-    object_key: Vec<u8>,
+    pub(super) object_key: Vec<u8>,
     status: String,
     etag: Option<String>,
     version_id: Option<String>,
