@@ -46,6 +46,7 @@
 //! With `default-features = false` neither diesel nor the AWS SDK is in the tree; the
 //! program brings its own [`CatalogRepo`] then, and has [`MemoryStore`] and [`FileStore`].
 
+mod asset;
 mod care;
 mod choose;
 mod download;
@@ -66,6 +67,7 @@ mod studio;
 mod transfer;
 mod upload;
 
+pub use asset::{AssetList, Assets, Change, Registration, Relay, RelayOptions, RelayWatch};
 pub use care::{
     BackedUp, Backup, Budget, Choice, Cleared, Clearing, Conflict, Depth, Diagnosis, Emptied,
     Examination, Finding, Outcome, Problem, Recovered, Scrubbed, Treatment, Verified,
@@ -108,4 +110,4 @@ pub use tokio_util::sync::CancellationToken;
 pub use transfer::fingerprint::Fingerprint;
 // All that somebody needs who implements a catalogue or a store.
 pub use upload::{Upload, UploadOutcome, UploadPlan, Uploaded, Warning};
-pub use {studio_audio as audio, studio_blob as blob, studio_repo as repo};
+pub use {studio_audio as audio, studio_blob as blob, studio_queue as queue, studio_repo as repo};
