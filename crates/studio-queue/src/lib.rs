@@ -1,8 +1,10 @@
 //! Messages between buckets, services and workers.
 //!
 //! [`Queue`] is the contract: at-least-once delivery, in no order that could be relied on.
+//! [`event`] reads what the messages say.
 
 mod error;
+pub mod event;
 mod queue;
 
 pub use error::{BoxError, Error, Result};
