@@ -46,6 +46,7 @@
 //! With `default-features = false` neither diesel nor the AWS SDK is in the tree; the
 //! program brings its own [`CatalogRepo`] then, and has [`MemoryStore`] and [`FileStore`].
 
+mod asset;
 mod care;
 mod choose;
 mod download;
@@ -67,6 +68,7 @@ mod studio;
 mod transfer;
 mod upload;
 
+pub use asset::{AssetList, Assets, Change, Registration, Relay, RelayOptions, RelayWatch};
 pub use care::{
     BackedUp, Backup, Budget, Choice, Cleared, Clearing, Conflict, Depth, Diagnosis, Emptied,
     Examination, Finding, Outcome, Problem, Recovered, Scrubbed, Treatment, Verified,
