@@ -1,9 +1,11 @@
 //! Version 1 of the wire types.
 
+mod asset;
 mod care;
 mod choice;
 mod delivered;
 mod release;
+mod service;
 mod session;
 mod sound;
 mod store_test;
@@ -12,10 +14,12 @@ mod tombstone;
 use serde::{Deserialize, Serialize};
 use studio_domain::{NewVersion, VersionPath};
 
+pub use self::asset::{Asset, AssetFile, AssetPage, AssetStatus, QuarantinedObject, Reason};
 pub use self::care::*;
 pub use self::choice::{Mark, MarkList, MarkMove, Pick, PickList, PickMove, VersionStatus};
 pub use self::delivered::*;
 pub use self::release::*;
+pub use self::service::{Liveness, Message, Problem, Readiness};
 pub use self::session::*;
 pub use self::sound::*;
 pub use self::store_test::{

@@ -46,11 +46,13 @@
 //! With `default-features = false` neither diesel nor the AWS SDK is in the tree; the
 //! program brings its own [`CatalogRepo`] then, and has [`MemoryStore`] and [`FileStore`].
 
+mod asset;
 mod care;
 mod choose;
 mod download;
 mod error;
 mod import;
+pub mod ingest;
 mod job;
 mod lease;
 mod link;
@@ -66,6 +68,7 @@ mod studio;
 mod transfer;
 mod upload;
 
+pub use asset::{AssetList, Assets, Change, Registration, Relay, RelayOptions, RelayWatch};
 pub use care::{
     BackedUp, Backup, Budget, Choice, Cleared, Clearing, Conflict, Depth, Diagnosis, Emptied,
     Examination, Finding, Outcome, Problem, Recovered, Scrubbed, Treatment, Verified,
@@ -94,12 +97,13 @@ pub use studio_blob::{BlobStore, Error as StoreError, FileStore, LONGEST_LINK, M
 #[cfg(feature = "s3")]
 pub use studio_blob::{Encryption, S3Settings, S3Store, StorageClass};
 pub use studio_domain::{
-    Artist, ArtistName, AudioDigest, AudioFormat, BitDepth, Check, Codec, Container, Crc64Nvme,
-    Damage, Decibels, Digest, Loudness, Mark, Measured, Mix, NameError, NameKind, NewVersion, Note,
-    ObjectKey, Pan, ParseKindError, PersonName, Pick, PickedVersion, Release, ReleaseName, Said,
-    Selection, Slug, Song, SongPath, SongTitle, SoundFacts, Status, Stem, StemLevel, StoreUrl,
-    Timestamp, Track, TrackName, TrackPath, TrashedVersion, Version, VersionDetails, VersionId,
-    VersionPath, VersionTag,
+    Artist, ArtistName, Asset, AssetEvent, AssetFacts, AssetId, AssetKey, AssetPlace, AssetStatus,
+    AudioDigest, AudioFormat, BitDepth, Check, Codec, Container, Crc64Nvme, Damage, Decibels,
+    Digest, Loudness, Mark, Measured, Mix, NameError, NameKind, NewVersion, Note, ObjectKey, Pan,
+    ParseKindError, PersonName, Pick, PickedVersion, Release, ReleaseName, Said, Selection, Slug,
+    Song, SongPath, SongTitle, SoundFacts, Status, Stem, StemLevel, StoreUrl, Timestamp, Track,
+    TrackName, TrackPath, TrashedVersion, Version, VersionDetails, VersionId, VersionPath,
+    VersionTag,
 };
 #[cfg(feature = "sqlite")]
 pub use studio_repo::SqliteCatalog;
@@ -108,4 +112,4 @@ pub use tokio_util::sync::CancellationToken;
 pub use transfer::fingerprint::Fingerprint;
 // All that somebody needs who implements a catalogue or a store.
 pub use upload::{Upload, UploadOutcome, UploadPlan, Uploaded, Warning};
-pub use {studio_audio as audio, studio_blob as blob, studio_repo as repo};
+pub use {studio_audio as audio, studio_blob as blob, studio_queue as queue, studio_repo as repo};

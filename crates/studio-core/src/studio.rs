@@ -93,7 +93,7 @@ where
 }
 
 /// Tells the time.
-type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// A studio: the catalogue of its versions and the store of their bytes.
 ///

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use studio_domain::{ObjectKey, StoreUrl};
+use studio_domain::{AssetKey, ObjectKey, StoreUrl};
 
 use super::credentials::{Trouble, trouble_in};
 use crate::{BoxError, CredentialProblem, Error};
@@ -17,6 +17,8 @@ pub(super) struct Context<'a> {
     pub(super) endpoint: &'a str,
     pub(super) action: &'static str,
     pub(super) key: Option<&'a ObjectKey>,
+    /// The key of an object that somebody else wrote.
+    pub(super) foreign: Option<&'a AssetKey>,
     pub(super) condition: Condition,
     /// Whether one object was asked for that may be missing, by HEAD, GET or DELETE.
     pub(super) may_miss: bool,
@@ -48,9 +50,10 @@ impl Context<'_> {
     }
 
     fn object(&self) -> String {
-        match self.key {
-            Some(key) => self.store.locate(key),
-            None => self.store.to_string(),
+        match (self.key, self.foreign) {
+            (Some(key), _) => self.store.locate(key),
+            (None, Some(key)) => format!("{}/{key}", self.store),
+            (None, None) => self.store.to_string(),
         }
     }
 

@@ -8,8 +8,10 @@ mod answer;
 mod archive;
 mod attributes;
 mod client;
+mod copy;
 mod credentials;
 mod error;
+mod intake;
 mod link;
 mod list;
 mod open;
@@ -31,6 +33,7 @@ use tokio::sync::OnceCell;
 use self::answer::{chunks, size_of_whole, timestamp};
 use self::client::promptly;
 use self::error::{Condition, Context};
+pub use self::intake::S3Intake;
 pub use self::settings::{
     Encryption, EncryptionError, S3Settings, StorageClass, UnknownStorageClass,
 };
@@ -108,7 +111,8 @@ impl S3Store {
     ) -> Context<'a> {
         let Connection { region, endpoint, .. } = connection;
         let condition = Condition::None;
-        Context { store: &self.url, region, endpoint, action, key, condition, may_miss: false }
+        let (store, foreign, may_miss) = (&self.url, None, false);
+        Context { store, region, endpoint, action, key, foreign, condition, may_miss }
     }
 
     /// Makes the bucket. That somebody else has made it, or is about to, is left to the
