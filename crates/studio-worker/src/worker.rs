@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use studio_core::ErrorKind;
+use studio_core::queue::dead_letter::bury;
 use studio_core::queue::{
-    Delivery, Error as QueueError, LONGEST_WAIT, MOST_RECEIVED, Queue, Receipt, Receive, bury,
+    Delivery, Error as QueueError, LONGEST_WAIT, MOST_RECEIVED, Queue, Receipt, Receive,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinSet;
@@ -315,8 +316,6 @@ impl Worker {
 fn is_wrong_for_good(error: &QueueError) -> bool {
     matches!(
         error,
-        QueueError::NoSuchQueue { .. }
-            | QueueError::Denied { .. }
-            | QueueError::Credentials { .. }
+        QueueError::NoSuchQueue { .. } | QueueError::Denied { .. } | QueueError::Credentials { .. }
     )
 }
