@@ -99,11 +99,11 @@ pub use studio_blob::{Encryption, S3Settings, S3Store, StorageClass};
 pub use studio_domain::{
     Artist, ArtistName, Asset, AssetEvent, AssetFacts, AssetId, AssetKey, AssetPlace, AssetStatus,
     AudioDigest, AudioFormat, BitDepth, Check, Codec, Container, Crc64Nvme, Damage, Decibels,
-    Digest, Loudness, Mark, Measured, Mix, NameError, NameKind, NewVersion, Note, ObjectKey, Pan,
-    ParseKindError, PersonName, Pick, PickedVersion, Release, ReleaseName, Said, Selection, Slug,
-    Song, SongPath, SongTitle, SoundFacts, Status, Stem, StemLevel, StoreUrl, Timestamp, Track,
-    TrackName, TrackPath, TrashedVersion, Version, VersionDetails, VersionId, VersionPath,
-    VersionTag,
+    Digest, Loudness, Mark, Measured, Mix, NameError, NameKind, NewVersion, Note, ObjectKey,
+    ObjectState, Pan, ParseKindError, PersonName, Pick, PickedVersion, QuarantineId, Quarantined,
+    Reason, Release, ReleaseName, Said, Selection, Slug, Song, SongPath, SongTitle, SoundFacts,
+    Status, Stem, StemLevel, StoreUrl, Timestamp, Track, TrackName, TrackPath, TrashedVersion,
+    Version, VersionDetails, VersionId, VersionPath, VersionTag,
 };
 #[cfg(feature = "sqlite")]
 pub use studio_repo::SqliteCatalog;

@@ -1,9 +1,13 @@
 //! Telling an asset service of an asset, by the documents' own route.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Client, StatusCode};
 use studio_api::v1::AssetFile;
+use studio_core::ingest::Herald;
+use studio_core::repo::{Judged, Judgement};
+use studio_core::{AssetEvent, Error as CoreError};
 use url::Url;
 
 use crate::{Error, Result};
@@ -46,6 +50,22 @@ impl AssetService {
         Ok(Self { client, url, shown: text.to_owned() })
     }
 
+    /// Tells it of each asset that an ingest finds good.
+    pub fn herald(self) -> Herald {
+        Arc::new(move |judged: &Judged| {
+            let (service, told) = (self.clone(), told(judged));
+            let place = judged.event.place.clone();
+            Box::pin(async move {
+                let Some(asset) = told else { return Ok(()) };
+                service.register(&asset).await.map_err(|error| CoreError::NotTold {
+                    place,
+                    unreachable: matches!(error, Error::ServiceUnreachable { .. }),
+                    source: Box::new(error),
+                })
+            })
+        })
+    }
+
     /// Tells it of an asset. One that it knows is no error.
     ///
     /// # Errors
@@ -76,4 +96,11 @@ impl AssetService {
         let source = format!("it answers {status}: {said}").into();
         Err(Error::ServiceUnreachable { url: self.shown.clone(), source })
     }
+}
+
+/// What is told of an event, if its object was found good.
+fn told(judged: &Judged) -> Option<AssetFile> {
+    let Judgement::Valid { facts, .. } = &judged.judgement else { return None };
+    let (state, size) = (judged.state.clone(), judged.size);
+    Some(AssetFile::of(&AssetEvent { state, size, ..judged.event.clone() }, facts))
 }

@@ -45,7 +45,7 @@ impl Handler for DeleteHandler {
             Err(error @ CoreError::OtherBucket { .. }) => {
                 Handled::Dead { code: "other_bucket", detail: error.to_string() }
             }
-            Err(error) => Handled::Retry(error.into()),
+            Err(error) => Handled::Retry(error),
         }
     }
 }

@@ -1,17 +1,12 @@
-//! What can go wrong in a worker.
+//! What can go wrong with an asset service.
 
-use studio_core::ErrorKind;
-
-/// The result of a worker's operation.
+/// The result of telling an asset service.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// An error of a worker.
+/// An error of an asset service that is to be told of assets.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A use case's word.
-    #[error(transparent)]
-    Core(#[from] studio_core::Error),
     /// The URL of an asset service is none.
     #[error("`{url}` is not the URL of an asset service: {problem}")]
     ServiceUrl {
@@ -38,24 +33,6 @@ pub enum Error {
         /// The beginning of what it said.
         answer: String,
     },
-}
-
-impl From<studio_core::queue::Error> for Error {
-    fn from(error: studio_core::queue::Error) -> Self {
-        Self::Core(error.into())
-    }
-}
-
-impl Error {
-    /// What sort of error it is.
-    pub fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Core(error) => error.kind(),
-            Self::ServiceUrl { .. } => ErrorKind::InvalidInput,
-            Self::ServiceUnreachable { .. } => ErrorKind::Unavailable,
-            Self::ServiceRefused { .. } => ErrorKind::Failure,
-        }
-    }
 }
 
 /// An error with all that is behind it, as one line.

@@ -1,9 +1,8 @@
 //! What messages mean.
 
 use async_trait::async_trait;
+use studio_core::Error;
 use studio_core::queue::Delivery;
-
-use crate::Error;
 
 /// What came of a message.
 #[derive(Debug)]

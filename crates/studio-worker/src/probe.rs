@@ -1,41 +1,22 @@
 //! Judging files that came into a bucket.
 
 use async_trait::async_trait;
-use studio_api::v1::AssetFile;
-use studio_core::ingest::{Examined, Ingest, Taken};
+use studio_core::ingest::{Ingest, Taken};
 use studio_core::queue::Delivery;
 use studio_core::queue::event::{Parsed, Problem, parse};
-use studio_core::repo::{Judged, Judgement};
 use studio_core::{AssetEvent, Error as CoreError};
 
-use crate::{AssetService, Error, Handled, Handler, Result};
+use crate::{Handled, Handler};
 
 /// Handles what buckets tell of their objects.
 pub struct ProbeHandler {
     ingest: Ingest,
-    service: Option<AssetService>,
 }
 
 impl ProbeHandler {
     /// Judges by these rules, and keeps what it finds there.
     pub fn new(ingest: Ingest) -> Self {
-        Self { ingest, service: None }
-    }
-
-    /// Tells an asset service of each valid asset from now on, before it is recorded here.
-    pub fn telling(self, service: AssetService) -> Self {
-        Self { service: Some(service), ..self }
-    }
-
-    /// Does what one event asks for.
-    async fn take(&self, event: &AssetEvent) -> Result<Taken> {
-        let examined = self.ingest.examine(event).await?;
-        if let (Some(service), Examined::Judged(judged)) = (&self.service, &examined) {
-            announce(service, judged).await?;
-        }
-        let taken = self.ingest.conclude(examined).await?;
-        tell(event, &taken);
-        Ok(taken)
+        Self { ingest }
     }
 
     /// All events of a message, one after the other: those behind one that fails as well.
@@ -43,9 +24,9 @@ impl ProbeHandler {
         let mut dead = None;
         let mut failed = None;
         for event in events {
-            match self.take(event).await {
-                Ok(_) => {}
-                Err(Error::Core(error @ CoreError::OtherBucket { .. })) => {
+            match self.ingest.take(event).await {
+                Ok(taken) => tell(event, &taken),
+                Err(error @ CoreError::OtherBucket { .. }) => {
                     dead = Some(("other_bucket", error.to_string()));
                 }
                 Err(error) => failed = Some(error),
@@ -57,13 +38,6 @@ impl ProbeHandler {
             (None, None) => Handled::Done,
         }
     }
-}
-
-async fn announce(service: &AssetService, judged: &Judged) -> Result<()> {
-    let Judgement::Valid { facts, .. } = &judged.judgement else { return Ok(()) };
-    let event = AssetEvent { state: judged.state.clone(), ..judged.event.clone() };
-    let event = AssetEvent { size: judged.size, ..event };
-    service.register(&AssetFile::of(&event, facts)).await
 }
 
 fn tell(event: &AssetEvent, taken: &Taken) {

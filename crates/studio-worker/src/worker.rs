@@ -17,7 +17,7 @@ use crate::acknowledge::Acknowledger;
 use crate::backoff::pause;
 use crate::error::chain;
 use crate::hold::hold;
-use crate::{Handled, Handler, Result};
+use crate::{Handled, Handler};
 
 /// How a worker works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +114,7 @@ impl Worker {
     /// # Errors
     /// What the queue says to the first request, if it is not that it cannot be reached: it
     /// is missing, or this program may not use it. Later the same is waited out.
-    pub async fn run(&self, shutdown: CancellationToken) -> Result<Tally> {
+    pub async fn run(&self, shutdown: CancellationToken) -> Result<Tally, QueueError> {
         let acknowledger = Acknowledger::start(Arc::clone(&self.queue));
         let slots = Arc::new(Semaphore::new(self.options.parallel.max(1)));
         let stop = CancellationToken::new();
@@ -157,7 +157,7 @@ impl Worker {
         self.finish(tasks, stop).await;
         acknowledger.finish().await;
         match failed {
-            Some(error) => Err(error.into()),
+            Some(error) => Err(error),
             None => Ok(self.tally()),
         }
     }
@@ -256,7 +256,7 @@ impl Worker {
         }
     }
 
-    async fn try_later(&self, delivery: &Delivery, error: &crate::Error) {
+    async fn try_later(&self, delivery: &Delivery, error: &studio_core::Error) {
         let text = chain(error);
         let tries = delivery.received_count;
         let is_outage = error.kind() == ErrorKind::Unavailable;
