@@ -9,13 +9,11 @@ mod archive;
 mod attributes;
 mod client;
 mod copy;
-mod credentials;
 mod error;
 mod intake;
 mod link;
 mod list;
 mod open;
-mod retry;
 mod settings;
 mod write;
 
@@ -199,7 +197,7 @@ impl BlobStore for S3Store {
             Ok(head) => head,
             Err(error) => {
                 // No object, or no S3: that a page would tell it makes one wonder.
-                let doubtful = error.raw_response().is_some_and(error::is_page);
+                let doubtful = error.raw_response().is_some_and(studio_aws::is_page);
                 let refusal = context().read(error);
                 let unclear = matches!(refusal, Error::Denied { .. } | Error::Backend { .. })
                     || doubtful && matches!(refusal, Error::NotFound { .. });
