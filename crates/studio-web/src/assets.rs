@@ -7,7 +7,7 @@ use axum::http::header::{CACHE_CONTROL, ETAG, LINK, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use studio_api::v1::{Asset, AssetFile, AssetPage, AssetStatus, Problem};
+use studio_api::v1::{Asset, AssetFile, AssetPage, AssetStatus, ProblemDetails};
 use studio_core::repo::{AssetFilter, Error as RepoError};
 use studio_core::{Change, Error as CoreError};
 use studio_domain::{AssetId, MAX_KEY_BYTES};
@@ -104,7 +104,7 @@ impl Wanted {
     responses(
         (status = 200, description = "A part of the listing", body = AssetPage,
             headers(("Link" = String, description = "The part that follows, as `rel=\"next\"`"))),
-        (status = 422, description = "A parameter makes no sense", body = Problem,
+        (status = 422, description = "A parameter makes no sense", body = ProblemDetails,
             content_type = "application/problem+json"),
     ),
 )]
@@ -162,7 +162,7 @@ fn tagged(asset: &studio_domain::Asset) -> HeaderMap {
         (status = 200, description = "The asset", body = Asset,
             headers(("ETag" = String, description = "Its revision: `\"7\"`"))),
         (status = 304, description = "Its revision is one of those in If-None-Match"),
-        (status = 404, description = "There is no such asset", body = Problem,
+        (status = 404, description = "There is no such asset", body = ProblemDetails,
             content_type = "application/problem+json"),
     ),
 )]
@@ -191,15 +191,15 @@ pub(crate) async fn get(
         (status = 200, description = "The asset was there; this is what it is now", body = Asset,
             headers(("Location" = String, description = "Its address"),
                 ("ETag" = String, description = "Its revision: `\"7\"`"))),
-        (status = 400, description = "The body is no JSON", body = Problem,
+        (status = 400, description = "The body is no JSON", body = ProblemDetails,
             content_type = "application/problem+json"),
-        (status = 408, description = "The body took too long", body = Problem,
+        (status = 408, description = "The body took too long", body = ProblemDetails,
             content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Problem,
+        (status = 413, description = "The body is too large", body = ProblemDetails,
             content_type = "application/problem+json"),
-        (status = 415, description = "The body is not said to be JSON", body = Problem,
+        (status = 415, description = "The body is not said to be JSON", body = ProblemDetails,
             content_type = "application/problem+json"),
-        (status = 422, description = "The body is not such a file", body = Problem,
+        (status = 422, description = "The body is not such a file", body = ProblemDetails,
             content_type = "application/problem+json"),
     ),
 )]
@@ -234,12 +234,12 @@ pub(crate) async fn register(
     responses(
         (status = 202, description = "It is on its way out", body = Asset,
             headers(("ETag" = String, description = "Its revision: `\"8\"`"))),
-        (status = 400, description = "If-Match is no list of entity tags", body = Problem,
+        (status = 400, description = "If-Match is no list of entity tags", body = ProblemDetails,
             content_type = "application/problem+json"),
-        (status = 404, description = "There is no such asset, or it is deleted", body = Problem,
+        (status = 404, description = "There is no such asset, or it is deleted", body = ProblemDetails,
             content_type = "application/problem+json"),
         (status = 412, description = "Its revision is not one of those in If-Match",
-            body = Problem, content_type = "application/problem+json"),
+            body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn delete(

@@ -1,7 +1,7 @@
 //! The description of the service (OpenAPI 3.1), made of the routes themselves.
 
 use axum::routing;
-use studio_api::v1::{Message, Problem};
+use studio_api::v1::{Message, ProblemDetails};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
 use utoipa::{OpenApi as _, ToSchema as _};
@@ -24,7 +24,7 @@ use crate::{State, assets, documents, health, metrics};
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     paths(documents::get, documents::delete),
-    components(schemas(Problem, Message)),
+    components(schemas(ProblemDetails, Message)),
     tags(
         (name = "documents", description = "The routes of the media-ingest workflow"),
         (name = "assets", description = "Version 1 of the API"),
@@ -57,7 +57,7 @@ pub fn description() -> OpenApi {
 fn add_common_failures(description: &mut OpenApi) {
     for (path, item) in &mut description.paths.paths {
         let (schema, media_type) = match is_api(path) {
-            true => (Problem::name(), "application/problem+json"),
+            true => (ProblemDetails::name(), "application/problem+json"),
             false if path.starts_with("/asset") => (Message::name(), "application/json"),
             false => continue,
         };

@@ -9,7 +9,7 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use studio_api::v1::{Message, Problem};
+use studio_api::v1::{Message, ProblemDetails};
 
 use crate::State;
 use crate::failure::{Failure, chain};
@@ -51,9 +51,9 @@ pub(crate) async fn speak(request: Request, next: Next) -> Response {
     reworded(response, words)
 }
 
-fn problem(failure: &Failure, path: String) -> Problem {
-    Problem {
-        kind: format!("{}{}", Problem::KIND_PREFIX, failure.code),
+fn problem(failure: &Failure, path: String) -> ProblemDetails {
+    ProblemDetails {
+        kind: format!("{}{}", ProblemDetails::KIND_PREFIX, failure.code),
         title: failure.status.canonical_reason().unwrap_or("Error").to_owned(),
         status: failure.status.as_u16(),
         detail: Some(failure.detail.clone()),

@@ -32,3 +32,14 @@ pub trait Handler: Send + Sync {
     /// Does what a message asks for.
     async fn handle(&self, delivery: &Delivery) -> Handled;
 }
+
+#[async_trait]
+impl Handler for Box<dyn Handler> {
+    fn name(&self) -> &'static str {
+        (**self).name()
+    }
+
+    async fn handle(&self, delivery: &Delivery) -> Handled {
+        (**self).handle(delivery).await
+    }
+}

@@ -98,6 +98,11 @@ impl Worker {
         Self { queue, dead, handler: Arc::new(handler), options, counters: Arc::default() }
     }
 
+    /// What it does, for people.
+    pub fn name(&self) -> &'static str {
+        self.handler.name()
+    }
+
     /// What it has done so far.
     pub fn tally(&self) -> Tally {
         let Counters { done, retried, dead, .. } = &*self.counters;

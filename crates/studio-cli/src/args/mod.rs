@@ -39,7 +39,7 @@ pub(crate) use self::release::{
     ReleaseNames, ReleaseRender, ReleaseShow, ReleaseVerify, SongNames,
 };
 pub(crate) use self::service::{
-    Queue, QueueCommand, QueueList, QueueRedrive, Serve, WhichQueue, Worker, WorkerCommand, Working,
+    Queue, QueueCommand, QueueList, QueueRedrive, Serve, WhichQueue, Worker, WorkerCommand,
 };
 pub(crate) use self::session::{Export, Import};
 pub(crate) use self::setup::{Completions, Config, Demo, Man};

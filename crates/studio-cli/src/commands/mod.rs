@@ -28,6 +28,7 @@ mod release;
 mod rm;
 mod scrub;
 mod serve;
+mod service;
 mod show;
 mod status;
 mod store_test;
@@ -43,8 +44,8 @@ use std::future::Future;
 use std::sync::Arc;
 
 use studio_core::{
-    ArtistName, BlobStore, CancellationToken, Error, FileStore, Job, MemoryStore, S3Store, SongTitle, SqliteCatalog,
-    StoreUrl, Studio, TrackName, VersionFilter, VersionPath, VersionTag,
+    ArtistName, BlobStore, CancellationToken, Error, FileStore, Job, MemoryStore, S3Store,
+    SongTitle, SqliteCatalog, StoreUrl, Studio, TrackName, VersionFilter, VersionPath, VersionTag,
 };
 
 use crate::args::{Arguments, Command, Filter, Gate, StoreCommand, VersionNames};

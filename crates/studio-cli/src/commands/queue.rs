@@ -122,14 +122,24 @@ fn redrive(config: &Config, arguments: &QueueRedrive) -> Result<()> {
         let dead_letter::Redriven { moved, others, cut, more } = done;
         if *json {
             let cut = cut.into_iter().map(Letter::from).collect();
-            return out.json(&Redriven { dry_run: *dry_run, queue: name, moved, others, cut, more });
+            return out.json(&Redriven {
+                dry_run: *dry_run,
+                queue: name,
+                moved,
+                others,
+                cut,
+                more,
+            });
         }
         let verb = if *dry_run { "would move" } else { "moved" };
         let messages = count(moved as u64, "message", "messages");
         out.line(&format!("{verb} {messages} back to {name}"))?;
         out.finish()?;
         if others > 0 {
-            note(&format!("{} with other reasons stay", count(others as u64, "message", "messages")));
+            note(&format!(
+                "{} with other reasons stay",
+                count(others as u64, "message", "messages")
+            ));
         }
         for letter in &cut {
             note(&format!("{} stays: its text was too long, and is not whole", letter.id));

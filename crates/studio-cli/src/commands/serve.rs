@@ -8,7 +8,7 @@ use studio_web::{Options, State};
 use studio_worker::{DeleteHandler, Worker};
 use tokio::net::TcpListener;
 
-use super::service::{queue, together, worker_options};
+use super::service::{Parts, queue, worker_options};
 use super::{Use, serve_until_stopped};
 use crate::args::{self, Judging};
 use crate::config::Config;
@@ -60,7 +60,7 @@ pub(super) fn run(config: &Config, arguments: &args::Serve) -> Result<()> {
             source: Some(source),
             hint: Some("another address is named with --listen or STUDIO_LISTEN".to_owned()),
         })?;
-        let mut parts: Vec<std::pin::Pin<Box<dyn Future<Output = Result<()>>>>> = Vec::new();
+        let mut parts = Parts::new(shutdown);
         let orders: Option<Arc<dyn Queue>> = match &deletion {
             Deletion::Queue(name) => Some(queue(config, name)),
             Deletion::Here(folder) => {
@@ -72,10 +72,7 @@ pub(super) fn run(config: &Config, arguments: &args::Serve) -> Result<()> {
                 let handler = DeleteHandler::new(ingest);
                 let options = worker_options(config, None, None);
                 let worker = Worker::new(Arc::clone(&orders), dead, handler, options);
-                let own = shutdown.clone();
-                parts.push(Box::pin(together(&shutdown, async move {
-                    worker.run(own).await.map(drop).map_err(Error::from)
-                })));
+                parts.work(worker);
                 Some(orders)
             }
             Deletion::Nobody => {
@@ -84,24 +81,19 @@ pub(super) fn run(config: &Config, arguments: &args::Serve) -> Result<()> {
             }
         };
         let relay = orders.map(|queue| Relay::new(&assets, queue));
-        let options =
-            Options { relay: relay.as_ref().map(Relay::watch), ..Options::default() };
+        let options = Options { relay: relay.as_ref().map(Relay::watch), ..Options::default() };
         if let Some(relay) = relay {
-            let own = shutdown.clone();
-            parts.push(Box::pin(together(&shutdown, async move {
+            let own = parts.shutdown();
+            parts.begin(async move {
                 relay.run(own).await;
                 Ok(())
-            })));
+            });
         }
-        let state = State::new(assets.clone(), options);
-        let own = shutdown.clone();
-        parts.push(Box::pin(together(&shutdown, async move {
+        let (state, own) = (State::new(assets, options), parts.shutdown());
+        parts.begin(async move {
             let served = studio_web::serve(listener, state, own).await;
             served.map_err(|error| Error::Internal(Box::new(error)))
-        })));
-        for part in parts {
-            part.await?;
-        }
-        Ok(())
+        });
+        parts.join().await
     })
 }

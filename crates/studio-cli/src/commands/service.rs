@@ -7,8 +7,8 @@ use std::time::Duration;
 use studio_core::ingest::Ingest;
 use studio_core::queue::{AwsSettings, Queue, SqsQueue};
 use studio_core::{CancellationToken, Error};
-use studio_worker::WorkerOptions;
-use tokio::task::JoinHandle;
+use studio_worker::{Worker, WorkerOptions};
+use tokio::task::JoinSet;
 
 use crate::config::Config;
 use crate::failure::Result;
@@ -53,43 +53,69 @@ pub(super) fn worker_options(
     }
 }
 
-/// Begins one of several parts that end together: when one ends, whatever the reason, the
-/// others are told to stop.
-pub(super) async fn joined(part: JoinHandle<Result<(), Error>>) -> Result<()> {
-    match part.await {
-        Ok(done) => Ok(done?),
-        Err(error) => Err(Error::Internal(Box::new(error)).into()),
-    }
-}
-
-/// Begins one of several parts that end together: when one ends, whatever the reason, the
-/// others are told to stop.
-pub(super) fn together(
-    shutdown: &CancellationToken,
-    part: impl Future<Output = Result<(), Error>> + Send + 'static,
-) -> impl Future<Output = Result<()>> {
-    let guard = shutdown.clone().drop_guard();
-    let part = tokio::spawn(async move {
-        let _guard = guard;
-        part.await
-    });
-    joined(part)
-}
-
-/// Forgets now and then what nobody needs to remember.
-pub(super) async fn housekeeping(
-    ingest: Ingest,
+/// Parts of a service that end together: when one ends, whatever the reason, the others are
+/// told to stop.
+pub(super) struct Parts {
     shutdown: CancellationToken,
-) -> Result<(), Error> {
-    loop {
-        match ingest.forget_old_events().await {
-            Ok(0) => {}
-            Ok(events) => tracing::info!(events, "forgot old events"),
-            Err(error) => tracing::warn!(%error, "old events were not forgotten"),
+    running: JoinSet<Result<(), Error>>,
+}
+
+impl Parts {
+    pub(super) fn new(shutdown: CancellationToken) -> Self {
+        Self { shutdown, running: JoinSet::new() }
+    }
+
+    /// What tells a part to stop.
+    pub(super) fn shutdown(&self) -> CancellationToken {
+        self.shutdown.clone()
+    }
+
+    /// Begins a part.
+    pub(super) fn begin(&mut self, part: impl Future<Output = Result<(), Error>> + Send + 'static) {
+        let guard = self.shutdown.clone().drop_guard();
+        self.running.spawn(async move {
+            let _guard = guard;
+            part.await
+        });
+    }
+
+    /// Begins a worker.
+    pub(super) fn work(&mut self, worker: Worker) {
+        let shutdown = self.shutdown();
+        self.begin(async move {
+            let tally = worker.run(shutdown).await.map_err(Error::from)?;
+            let (done, retried, dead) = (tally.done, tally.retried, tally.dead);
+            tracing::info!(worker = worker.name(), done, retried, dead, "stopped");
+            Ok(())
+        });
+    }
+
+    /// Begins to forget now and then what nobody needs to remember.
+    pub(super) fn keep_house(&mut self, ingest: Ingest) {
+        let shutdown = self.shutdown();
+        self.begin(async move {
+            while !shutdown.is_cancelled() {
+                match ingest.forget_old_events().await {
+                    Ok(0) => {}
+                    Ok(events) => tracing::info!(events, "forgot old events"),
+                    Err(error) => tracing::warn!(%error, "old events were not forgotten"),
+                }
+                tokio::select! {
+                    () = tokio::time::sleep(HOUSEKEEPING) => {}
+                    () = shutdown.cancelled() => {}
+                }
+            }
+            Ok(())
+        });
+    }
+
+    /// Waits until all have ended: the first failure, if one failed.
+    pub(super) async fn join(mut self) -> Result<()> {
+        let mut result = Ok(());
+        while let Some(ended) = self.running.join_next().await {
+            let ended = ended.unwrap_or_else(|error| Err(Error::Internal(Box::new(error))));
+            result = result.and(ended);
         }
-        tokio::select! {
-            () = tokio::time::sleep(HOUSEKEEPING) => {}
-            () = shutdown.cancelled() => return Ok(()),
-        }
+        Ok(result?)
     }
 }

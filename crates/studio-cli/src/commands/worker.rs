@@ -1,15 +1,12 @@
 //! `studio worker`.
 
-use std::sync::Arc;
-
 use studio_core::Error;
-use studio_core::blob::intake::Intake as _;
 use studio_core::ingest::{Ingest, OnInvalid};
 use studio_worker::{DeleteHandler, Handler, ProbeHandler, Worker};
 
-use super::service::{housekeeping, queue, together, worker_options};
+use super::service::{Parts, queue, worker_options};
 use super::{Use, serve_until_stopped};
-use crate::args::{WorkerCommand, Working};
+use crate::args::WorkerCommand;
 use crate::config::Config;
 use crate::config::ingest::{Intake, dead};
 use crate::failure::{Failure, Result};
@@ -33,41 +30,28 @@ pub(super) fn run(config: &Config, command: &WorkerCommand) -> Result<()> {
     let catalog = super::catalog(config, Use::of(working.dry_run))?;
     let ingest = super::ingest::ingest(config, &working.judging, &catalog, vec![intake])?;
     let ingest = super::ingest::telling(ingest, config, working.asset_url.as_deref())?;
-    let mut names = Vec::new();
-    names.extend(probes.then(|| config.ingest.events(working.queue.as_deref())));
-    names.extend(deletes.then(|| config.ingest.orders(working.delete_queue.as_deref())));
-    if working.dry_run {
-        return describe(config, &ingest, &bucket, &names);
-    }
-    let worker = |name: &str, handler: Box<dyn Handler>| {
-        let (own, dead) = (queue(config, name), queue(config, &dead(name)));
-        Worker::new(own, dead, handler, worker_options(config, working.parallel, working.visibility))
-    };
-    let mut workers = Vec::new();
-    let mut names = names.iter();
-    if let Some(name) = names.next().filter(|_| probes) {
-        workers.push(worker(name, Box::new(ProbeHandler::new(ingest.clone()))));
+    let mut jobs: Vec<(String, Box<dyn Handler>)> = Vec::new();
+    if probes {
+        let name = config.ingest.events(working.queue.as_deref());
+        jobs.push((name, Box::new(ProbeHandler::new(ingest.clone()))));
     }
     if deletes {
         let name = config.ingest.orders(working.delete_queue.as_deref());
-        workers.push(worker(&name, Box::new(DeleteHandler::new(ingest.clone()))));
+        jobs.push((name, Box::new(DeleteHandler::new(ingest.clone()))));
     }
+    if working.dry_run {
+        let names: Vec<&str> = jobs.iter().map(|(name, _)| name.as_str()).collect();
+        return describe(config, &ingest, &bucket, &names);
+    }
+    let options = worker_options(config, working.parallel, working.visibility);
     serve_until_stopped(async |shutdown| {
-        let mut parts: Vec<std::pin::Pin<Box<dyn Future<Output = Result<()>>>>> = Vec::new();
-        for worker in workers {
-            let own = shutdown.clone();
-            parts.push(Box::pin(together(&shutdown, async move {
-                let tally = worker.run(own).await.map_err(Error::from)?;
-                let (done, retried, dead) = (tally.done, tally.retried, tally.dead);
-                tracing::info!(done, retried, dead, "stopped");
-                Ok(())
-            })));
+        let mut parts = Parts::new(shutdown);
+        for (name, handler) in jobs {
+            let (own, dead) = (queue(config, &name), queue(config, &dead(&name)));
+            parts.work(Worker::new(own, dead, handler, options));
         }
-        parts.push(Box::pin(together(&shutdown, housekeeping(ingest, shutdown.clone()))));
-        for part in parts {
-            part.await?;
-        }
-        Ok(())
+        parts.keep_house(ingest);
+        parts.join().await
     })
 }
 
@@ -76,11 +60,11 @@ fn describe(
     config: &Config,
     ingest: &Ingest,
     bucket: &studio_core::BucketName,
-    names: &[String],
+    names: &[&str],
 ) -> Result<()> {
     super::ask(async {
         for name in names {
-            for name in [name.clone(), dead(name)] {
+            for name in [(*name).to_owned(), dead(name)] {
                 let queue = queue(config, &name);
                 studio_core::queue::exists(&*queue).await.map_err(Error::from)?;
             }
@@ -94,7 +78,9 @@ fn describe(
     };
     let mut out = Out::new();
     let mut fields = vec![("bucket", bucket.to_string())];
-    fields.extend(names.iter().map(|name| ("queue", format!("{name}, dead letters in {}", dead(name)))));
+    fields.extend(
+        names.iter().map(|name| ("queue", format!("{name}, dead letters in {}", dead(name)))),
+    );
     fields.extend([("profile", rules.profile.name().to_owned()), ("bad files", on_invalid)]);
     print_fields(&mut out, "", 10, fields)?;
     out.finish()

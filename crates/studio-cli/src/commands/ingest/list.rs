@@ -20,7 +20,8 @@ pub(super) fn run(config: &Config, arguments: &args::IngestList) -> Result<()> {
         let all = all(&assets, &filter).await?;
         let mut out = Out::new();
         if arguments.json {
-            let items = all.iter().map(v1::Asset::from).collect();
+            let items: Result<Vec<_>, _> = all.iter().map(v1::Asset::try_from).collect();
+            let items = items.map_err(|error| studio_core::Error::Internal(Box::new(error)))?;
             return out.json(&v1::AssetPage { items, next: None });
         }
         if all.is_empty() {
@@ -53,7 +54,8 @@ async fn all(assets: &Assets, filter: &AssetFilter) -> Result<Vec<Asset>> {
 
 fn row(asset: &Asset) -> [String; 7] {
     let facts = asset.facts.as_ref();
-    let told = |get: &dyn Fn(&studio_core::AssetFacts) -> String| facts.map(get).unwrap_or_default();
+    let told =
+        |get: &dyn Fn(&studio_core::AssetFacts) -> String| facts.map(get).unwrap_or_default();
     let reasons = asset.reasons.iter().map(|reason| reason.code.as_str());
     let mut why: Vec<&str> = reasons.collect();
     why.extend(asset.filing_problem.as_deref());

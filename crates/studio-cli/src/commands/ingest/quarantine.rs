@@ -5,7 +5,7 @@ use serde::Serialize;
 use studio_api::v1;
 use studio_core::ingest::Ingest;
 use studio_core::repo::QuarantineRepo as _;
-use studio_core::{Job, Quarantined, QuarantineId, SqliteCatalog};
+use studio_core::{Job, QuarantineId, Quarantined, SqliteCatalog};
 
 use crate::args::{self, Judging, QuarantineCommand};
 use crate::commands::{Use, count};

@@ -3,7 +3,6 @@
 use serde::Serialize;
 use studio_core::Job;
 use studio_core::ingest::{Difference, Reconciled};
-use studio_core::blob::intake::Intake as _;
 
 use crate::args::{self, Judging};
 use crate::commands::{Use, count};
@@ -59,7 +58,10 @@ pub(super) fn print(done: &Reconciled, dry_run: bool, json: bool) -> Result<()> 
     let verdict = match left {
         0 => Ok(()),
         left => Err(Failure::Own {
-            message: format!("{} could not be dealt with", count(left, "difference", "differences")),
+            message: format!(
+                "{} could not be dealt with",
+                count(left, "difference", "differences")
+            ),
             code: UNAVAILABLE,
             source: None,
             hint: Some("the same command again tries those that are left".to_owned()),
@@ -82,7 +84,12 @@ fn print_all(done: &Reconciled, dry_run: bool, json: bool) -> Result<()> {
             let outcome = taken.as_ref().map_or("", |taken| taken.outcome.as_str());
             let asset = taken.as_ref().and_then(|taken| taken.asset.as_ref());
             let reasons = asset.map(|asset| {
-                asset.reasons.iter().map(|reason| reason.code.as_str()).collect::<Vec<_>>().join(", ")
+                asset
+                    .reasons
+                    .iter()
+                    .map(|reason| reason.code.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ")
             });
             let why = problem.clone().or(reasons).unwrap_or_default();
             table.row([drift.as_str().to_owned(), outcome.to_owned(), place.to_string(), why]);

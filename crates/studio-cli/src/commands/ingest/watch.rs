@@ -5,11 +5,11 @@ use std::sync::Arc;
 use studio_core::blob::intake::Intake as _;
 use studio_core::ingest::FolderWatch;
 use studio_core::queue::{MemoryQueue, Queue};
-use studio_core::{Assets, Error, Relay};
+use studio_core::{Assets, Relay};
 use studio_worker::{DeleteHandler, ProbeHandler, Worker};
 
 use crate::args::{self, Judging};
-use crate::commands::service::{housekeeping, together, worker_options};
+use crate::commands::service::{Parts, worker_options};
 use crate::commands::{Use, catalog, serve_until_stopped};
 use crate::config::Config;
 use crate::config::ingest::Intake;
@@ -33,38 +33,20 @@ pub(super) fn run(config: &Config, arguments: &args::IngestWatch) -> Result<()> 
     let queue = |name: &str| Arc::new(MemoryQueue::new(name)) as Arc<dyn Queue>;
     let (events, orders, dead) = (queue("the folder"), queue("deletions"), queue("dead letters"));
     serve_until_stopped(async |shutdown| {
-        let watch = FolderWatch::new(ingest.clone(), intake.clone(), Arc::clone(&events));
-        let probe = ProbeHandler::new(ingest.clone());
-        let probe = Worker::new(events, Arc::clone(&dead), probe, options);
-        let delete = DeleteHandler::new(ingest.clone());
-        let delete = Worker::new(Arc::clone(&orders), dead, delete, options);
-        let relay = Relay::new(&Assets::new(Arc::clone(&catalog)), orders);
         tracing::info!(folder = intake.bucket().as_str(), "watching");
-        let parts = [
-            together(&shutdown, {
-                let shutdown = shutdown.clone();
-                async move { watch.run(shutdown).await }
-            }),
-            together(&shutdown, {
-                let shutdown = shutdown.clone();
-                async move { probe.run(shutdown).await.map(drop).map_err(Error::from) }
-            }),
-            together(&shutdown, {
-                let shutdown = shutdown.clone();
-                async move { delete.run(shutdown).await.map(drop).map_err(Error::from) }
-            }),
-            together(&shutdown, {
-                let shutdown = shutdown.clone();
-                async move {
-                    relay.run(shutdown).await;
-                    Ok(())
-                }
-            }),
-            together(&shutdown, housekeeping(ingest, shutdown.clone())),
-        ];
-        for part in parts {
-            part.await?;
-        }
-        Ok(())
+        let mut parts = Parts::new(shutdown);
+        let probe = ProbeHandler::new(ingest.clone());
+        parts.work(Worker::new(Arc::clone(&events), Arc::clone(&dead), probe, options));
+        let delete = DeleteHandler::new(ingest.clone());
+        parts.work(Worker::new(Arc::clone(&orders), dead, delete, options));
+        let (watch, own) = (FolderWatch::new(ingest.clone(), intake, events), parts.shutdown());
+        parts.begin(async move { watch.run(own).await });
+        let (relay, own) = (Relay::new(&Assets::new(catalog), orders), parts.shutdown());
+        parts.begin(async move {
+            relay.run(own).await;
+            Ok(())
+        });
+        parts.keep_house(ingest);
+        parts.join().await
     })
 }
