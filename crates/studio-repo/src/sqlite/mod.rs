@@ -4,6 +4,11 @@
 //! transaction; a few others read. All of them are used on tokio's blocking threads, so
 //! that a query always runs to its end, whatever becomes of the future that asked for it.
 
+mod asset_events;
+mod asset_listing;
+mod asset_rows;
+mod asset_rules;
+mod assets;
 mod care;
 mod choice;
 mod choice_rows;
@@ -12,8 +17,10 @@ mod connection;
 mod error;
 mod migrate;
 mod objects;
+mod orders;
 #[cfg(test)]
 mod plan;
+mod quarantine;
 mod read;
 mod release;
 mod release_rows;

@@ -10,6 +10,58 @@ diesel::table! {
 }
 
 diesel::table! {
+    asset_events (bucket, object_key, identity) {
+        bucket -> Text,
+        object_key -> Binary,
+        identity -> Text,
+        recorded_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    assets (id) {
+        id -> Binary,
+        bucket -> Text,
+        object_key -> Binary,
+        status -> Text,
+        etag -> Nullable<Text>,
+        version_id -> Nullable<Text>,
+        size -> Nullable<BigInt>,
+        sequencer -> Nullable<Text>,
+        event_at -> Nullable<BigInt>,
+        channels -> Nullable<BigInt>,
+        frames -> Nullable<BigInt>,
+        sample_rate -> Nullable<BigInt>,
+        bits -> Nullable<BigInt>,
+        duration -> Nullable<Text>,
+        container -> Nullable<Text>,
+        codec -> Nullable<Text>,
+        reasons -> Text,
+        warnings -> Text,
+        profile -> Nullable<Text>,
+        filed_as -> Nullable<Binary>,
+        filing_problem -> Nullable<Text>,
+        release_of -> Nullable<Binary>,
+        released_etag -> Nullable<Text>,
+        released_version_id -> Nullable<Text>,
+        revision -> BigInt,
+        received_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    deletion_orders (id) {
+        id -> Binary,
+        asset_id -> Binary,
+        etag -> Nullable<Text>,
+        version_id -> Nullable<Text>,
+        ordered_at -> BigInt,
+        sent_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     marks (id) {
         id -> Binary,
         version_id -> Binary,
@@ -36,6 +88,21 @@ diesel::table! {
         said_at -> BigInt,
         note -> Nullable<Text>,
         is_last -> Bool,
+    }
+}
+
+diesel::table! {
+    quarantine (id) {
+        id -> Binary,
+        asset_id -> Binary,
+        bucket -> Text,
+        object_key -> Binary,
+        stored_as -> Binary,
+        etag -> Nullable<Text>,
+        version_id -> Nullable<Text>,
+        size -> Nullable<BigInt>,
+        reasons -> Text,
+        at -> BigInt,
     }
 }
 
@@ -220,6 +287,8 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(deletion_orders -> assets (asset_id));
+diesel::joinable!(quarantine -> assets (asset_id));
 diesel::joinable!(release_stems -> releases (release_id));
 diesel::joinable!(songs -> artists (artist_id));
 diesel::joinable!(tracks -> songs (song_id));
@@ -227,8 +296,12 @@ diesel::joinable!(versions -> tracks (track_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     artists,
+    asset_events,
+    assets,
+    deletion_orders,
     marks,
     picks,
+    quarantine,
     release_stems,
     releases,
     removals,
