@@ -1,13 +1,14 @@
 //! What the tests of several crates share; never part of a release.
 //!
-//! [`blob_suite`] and [`catalog_suite`] hold the conformance cases that every
-//! implementation of a trait must pass, one test each. [`s3::TestS3`] is an S3 server in
+//! [`blob_suite`], [`catalog_suite`] and [`asset_suite`] hold the conformance cases that
+//! every implementation of a trait must pass, one test each. [`s3::TestS3`] is an S3 server in
 //! the process: strict where Amazon's is (signatures, checksums, conditional writes,
 //! parts), gone with the test. [`proxy::FaultProxy`] stands before it, or before a real
 //! server, and breaks what passes. [`wav`] makes files of sound, whole or broken.
 
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
+pub mod asset_suite;
 pub mod blob_suite;
 pub mod catalog_suite;
 pub mod names;
