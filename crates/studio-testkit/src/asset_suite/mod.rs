@@ -132,7 +132,7 @@ pub fn state(n: u64) -> ObjectState {
     ObjectState { etag: Some(format!("etag-{n}")), version_id: None }
 }
 
-/// The event that an object is there, the `n`th on its key, long before [`NOW`].
+/// The event that an object is there, the `n`th on its key, within seconds of the epoch.
 pub fn created(key: &str, n: u64) -> AssetEvent {
     AssetEvent {
         place: place(key),
