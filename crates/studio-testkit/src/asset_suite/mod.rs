@@ -5,6 +5,7 @@
 //! [`asset_conformance!`](crate::asset_conformance): each case becomes a test of its own.
 
 mod events;
+mod histories;
 mod listings;
 mod orders;
 mod quarantine;
@@ -22,6 +23,7 @@ use studio_domain::{
 use studio_repo::{AssetRepo, Judged, Judgement, OrderRepo, QuarantineRepo, Settlement, Standing};
 
 pub use self::events::*;
+pub use self::histories::*;
 pub use self::listings::*;
 pub use self::orders::*;
 pub use self::quarantine::*;
@@ -96,6 +98,7 @@ macro_rules! asset_conformance {
             a_deletion_outlasts_a_release,
             a_forgotten_object_is_deleted,
             the_last_event_wins_in_any_order,
+            whatever_happens_the_record_is_sound,
             of_many_deliveries_one_is_new,
             of_many_who_order_a_deletion_one_leaves_an_order,
             handles_see_each_others_assets,
