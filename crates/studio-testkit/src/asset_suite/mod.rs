@@ -86,6 +86,7 @@ macro_rules! asset_conformance {
             what_was_deleted_is_deleted_whatever_is_there,
             every_asset_but_a_deleted_one_can_be_deleted,
             a_rejected_object_is_put_aside,
+            only_a_rejected_asset_is_quarantined,
             an_object_is_put_aside_once,
             an_object_that_was_overtaken_is_put_aside,
             the_quarantine_is_listed_oldest_first,

@@ -51,6 +51,20 @@ pub async fn a_rejected_object_is_put_aside(fixture: &impl AssetFixture) {
     assert_eq!(all, [expected]);
 }
 
+/// That an object was moved does not undo what somebody decided on it since.
+pub async fn only_a_rejected_asset_is_quarantined(fixture: &impl AssetFixture) {
+    let assets = fixture.open();
+    for status in [AssetStatus::Valid, AssetStatus::Deleting, AssetStatus::Deleted] {
+        let before = with_status(&*assets, status.as_str(), status).await;
+        let settlement = Settlement::Quarantined(key(&format!("aside/{status}")));
+        let after = assets.settle(before.id, &before.state, &settlement, later(1)).await.unwrap();
+        assert_eq!(after, before);
+        // Where it lies is known all the same.
+        let object = assets.quarantined(None, None, 10).await.unwrap().pop().unwrap();
+        assert_eq!((object.asset, object.size), (before.id, before.size));
+    }
+}
+
 /// That it was moved can be said again.
 pub async fn an_object_is_put_aside_once(fixture: &impl AssetFixture) {
     let assets = fixture.open();
