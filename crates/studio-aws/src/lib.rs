@@ -5,13 +5,15 @@
 //! service's own, and puts [`Later`] beside the SDK's rules for trying again.
 
 mod credentials;
+mod ensured;
 mod load;
 mod refusal;
 mod retry;
 mod settings;
 
 pub use credentials::{Trouble, trouble_in};
+pub use ensured::Ensured;
 pub use load::{Loaded, Service, load};
-pub use refusal::{BoxError, broke_off, chain, innermost, is_page};
+pub use refusal::{BoxError, HttpResponse, broke_off, chain, innermost, is_page};
 pub use retry::Later;
 pub use settings::AwsSettings;

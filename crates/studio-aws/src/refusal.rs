@@ -2,7 +2,8 @@
 
 use std::error::Error as StdError;
 
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+/// The answer of a server, whatever the service.
+pub use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 /// An error of a library below, of which only the text matters.
 pub type BoxError = Box<dyn StdError + Send + Sync>;

@@ -1,7 +1,8 @@
 //! Messages between buckets, services and workers.
 //!
 //! [`Queue`] is the contract: at-least-once delivery, in no order that could be relied on.
-//! [`MemoryQueue`] keeps messages in memory. [`event`] reads what the messages say,
+//! [`MemoryQueue`] keeps messages in memory, `SqsQueue` (feature `sqs`, on by default) in
+//! Amazon SQS or a compatible server. [`event`] reads what the messages say,
 //! [`dead_letter`] puts aside those that nobody can do anything with.
 
 pub mod dead_letter;
@@ -9,6 +10,8 @@ mod error;
 pub mod event;
 mod memory;
 mod queue;
+#[cfg(feature = "sqs")]
+pub mod sqs;
 
 pub use error::{BoxError, Error, Result};
 pub use memory::MemoryQueue;
@@ -19,3 +22,5 @@ pub use queue::{
     Delivery, LARGEST_MESSAGE, LONGEST_DELAY, LONGEST_VISIBILITY, LONGEST_WAIT, MOST_RECEIVED,
     Outgoing, Queue, Receipt, Receive,
 };
+#[cfg(feature = "sqs")]
+pub use sqs::SqsQueue;
