@@ -12,6 +12,7 @@ mod crc;
 mod error;
 mod fetch;
 mod file;
+pub mod intake;
 mod memory;
 mod multipart;
 mod range;
@@ -26,7 +27,9 @@ pub use fetch::fetch_range;
 pub use file::FileStore;
 pub use memory::MemoryStore;
 #[cfg(feature = "s3")]
-pub use s3::{Encryption, EncryptionError, S3Settings, S3Store, StorageClass, UnknownStorageClass};
+pub use s3::{
+    Encryption, EncryptionError, S3Intake, S3Settings, S3Store, StorageClass, UnknownStorageClass,
+};
 #[cfg(feature = "mock")]
 pub use store::MockBlobStore;
 pub use store::{

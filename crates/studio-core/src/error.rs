@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use studio_audio::gate::Finding;
 use studio_domain::{
-    AudioDigest, Damage, Digest, ReleaseName, SongPath, StoreUrl, Version, VersionPath,
+    AssetPlace, AudioDigest, BucketName, Damage, Digest, ReleaseName, SongPath, StoreUrl, Version,
+    VersionPath,
 };
 
 use crate::Obstacle;
@@ -43,6 +44,21 @@ pub enum Error {
     /// The store's word.
     #[error(transparent)]
     Store(#[from] studio_blob::Error),
+    /// A queue's word.
+    #[error(transparent)]
+    Queue(#[from] studio_queue::Error),
+    /// Something concerns a bucket that is not one of those that are served.
+    #[error("bucket {bucket} is not served here")]
+    OtherBucket {
+        /// The bucket.
+        bucket: BucketName,
+    },
+    /// What was to be let in cannot go back to its place: something else lies there.
+    #[error("something else lies at {place} by now")]
+    Occupied {
+        /// The place.
+        place: AssetPlace,
+    },
     /// There is no such file to upload.
     #[error("no file {}", file.display())]
     SourceMissing {
@@ -256,13 +272,16 @@ impl Error {
         match self {
             Self::Catalog(error) => kind_of_catalog(error),
             Self::Store(error) => kind_of_store(error),
-            Self::SourceNotAFile { .. }
+            Self::Queue(error) => kind_of_queue(error),
+            Self::OtherBucket { .. }
+            | Self::SourceNotAFile { .. }
             | Self::SourceNotADirectory { .. }
             | Self::TargetNotAFile { .. } => ErrorKind::InvalidInput,
             Self::SourceMissing { .. }
             | Self::SourceDirectoryMissing { .. }
             | Self::TargetDirectoryMissing { .. } => ErrorKind::NotFound,
-            Self::TargetExists { .. }
+            Self::Occupied { .. }
+            | Self::TargetExists { .. }
             | Self::TargetInUse { .. }
             | Self::StoredElsewhere { .. }
             | Self::ReleasedElsewhere { .. } => ErrorKind::Conflict,
@@ -372,6 +391,18 @@ fn kind_of_store(error: &studio_blob::Error) -> ErrorKind {
         | E::Unsupported { .. }
         | E::Full { .. }
         | E::Io { .. } => ErrorKind::Unavailable,
+        _ => ErrorKind::Failure,
+    }
+}
+
+fn kind_of_queue(error: &studio_queue::Error) -> ErrorKind {
+    use studio_queue::Error as E;
+    match error {
+        E::NoSuchQueue { .. }
+        | E::Denied { .. }
+        | E::Credentials { .. }
+        | E::Unreachable { .. } => ErrorKind::Unavailable,
+        E::TooLarge { .. } => ErrorKind::InvalidInput,
         _ => ErrorKind::Failure,
     }
 }

@@ -52,6 +52,7 @@ mod choose;
 mod download;
 mod error;
 mod import;
+pub mod ingest;
 mod job;
 mod lease;
 mod link;
@@ -96,12 +97,13 @@ pub use studio_blob::{BlobStore, Error as StoreError, FileStore, LONGEST_LINK, M
 #[cfg(feature = "s3")]
 pub use studio_blob::{Encryption, S3Settings, S3Store, StorageClass};
 pub use studio_domain::{
-    Artist, ArtistName, AudioDigest, AudioFormat, BitDepth, Check, Codec, Container, Crc64Nvme,
-    Damage, Decibels, Digest, Loudness, Mark, Measured, Mix, NameError, NameKind, NewVersion, Note,
-    ObjectKey, Pan, ParseKindError, PersonName, Pick, PickedVersion, Release, ReleaseName, Said,
-    Selection, Slug, Song, SongPath, SongTitle, SoundFacts, Status, Stem, StemLevel, StoreUrl,
-    Timestamp, Track, TrackName, TrackPath, TrashedVersion, Version, VersionDetails, VersionId,
-    VersionPath, VersionTag,
+    Artist, ArtistName, Asset, AssetEvent, AssetFacts, AssetId, AssetKey, AssetPlace, AssetStatus,
+    AudioDigest, AudioFormat, BitDepth, Check, Codec, Container, Crc64Nvme, Damage, Decibels,
+    Digest, Loudness, Mark, Measured, Mix, NameError, NameKind, NewVersion, Note, ObjectKey, Pan,
+    ParseKindError, PersonName, Pick, PickedVersion, Release, ReleaseName, Said, Selection, Slug,
+    Song, SongPath, SongTitle, SoundFacts, Status, Stem, StemLevel, StoreUrl, Timestamp, Track,
+    TrackName, TrackPath, TrashedVersion, Version, VersionDetails, VersionId, VersionPath,
+    VersionTag,
 };
 #[cfg(feature = "sqlite")]
 pub use studio_repo::SqliteCatalog;

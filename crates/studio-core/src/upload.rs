@@ -2,14 +2,15 @@
 
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use studio_audio::gate::Finding;
 use studio_blob::Attributes;
 use studio_domain::{
-    AudioFormat, Check, NewVersion, ObjectKey, ReservationId, Version, VersionId, VersionPath,
+    AudioFormat, Check, Digest, NewVersion, ObjectKey, ReservationId, Version, VersionId,
+    VersionPath,
 };
 use studio_repo::{Error as CatalogError, Reservation, Reserved};
 use uuid::Uuid;
@@ -18,7 +19,8 @@ use crate::care::check::{Depth, Expected};
 use crate::lease::{Heartbeat, end_of_lease};
 use crate::sound::gate::{Heard, Hearing, hear_file};
 use crate::step::step;
-use crate::transfer::send::{Moved, Presence, Sent, Shipment};
+use crate::transfer::inspect::Presence;
+use crate::transfer::send::{Moved, Sent, Shipment};
 use crate::{Error, Fingerprint, Job, Result, Studio, manifest};
 
 /// How often an upload looks again whether the removal of its object is over.
@@ -142,7 +144,7 @@ impl Studio {
         let hearing = Hearing { measures: self.measures_uploads };
         let heard = self.listen_to(request, &source, hearing, job).await?;
         self.expect_store_to_send_to().await?;
-        let reserved = self.reserve(request, &source, job).await?;
+        let reserved = self.reserve(&request.path, source.fingerprint.digest, job).await?;
         step!("reserved");
         let mut uploaded = match reserved {
             Reserved::Stored(version) => {
@@ -218,7 +220,7 @@ impl Studio {
             Err(error) => return Err(error.into()),
         };
         self.expect_store_to_send_to().await?;
-        let doubt = self.is_in_doubt(&source).await?;
+        let doubt = self.is_in_doubt(&source.fingerprint.digest).await?;
         let shipment = Shipment { doubt, ..self.shipment(request, &source, job) };
         let presence = shipment.inspect().await?;
         let mut warnings = source.warnings();
@@ -239,16 +241,21 @@ impl Studio {
 
     /// Claims the place. The bytes may just be being removed from the store: that takes a
     /// moment, and they are not to be relied on.
-    async fn reserve(&self, request: &Upload, source: &Source, job: &Job) -> Result<Reserved> {
+    pub(crate) async fn reserve(
+        &self,
+        path: &VersionPath,
+        digest: Digest,
+        job: &Job,
+    ) -> Result<Reserved> {
         let mut patience = REMOVAL_PATIENCE;
         loop {
             let now = self.now();
             let wanted = Reservation {
                 id: ReservationId::from_uuid(Uuid::now_v7()),
                 version: VersionId::from_uuid(Uuid::now_v7()),
-                path: request.path.clone(),
-                digest: source.fingerprint.digest,
-                object_key: ObjectKey::of_object(&source.fingerprint.digest),
+                path: path.clone(),
+                digest,
+                object_key: ObjectKey::of_object(&digest),
                 expires_at: end_of_lease(now),
             };
             match self.catalog.reserve(&wanted, now).await {
@@ -276,7 +283,7 @@ impl Studio {
     ) -> Result<Uploaded> {
         let _heartbeat = Heartbeat::start(self, reservation.id);
         let stored = async {
-            let doubt = self.is_in_doubt(source).await?;
+            let doubt = self.is_in_doubt(&source.fingerprint.digest).await?;
             let shipment = Shipment { doubt, ..self.shipment(request, source, job) };
             let sent = shipment.ensure_stored().await?;
             source.check_size(request)?;
@@ -333,7 +340,7 @@ impl Studio {
         job: &Job,
         version: Version,
     ) -> Result<Uploaded> {
-        let doubt = self.is_in_doubt(source).await?;
+        let doubt = self.is_in_doubt(&source.fingerprint.digest).await?;
         let shipment = Shipment { doubt, ..self.shipment(request, source, job) };
         let mut warnings = source.warnings();
         if version.store != *self.store.url() {
@@ -358,14 +365,14 @@ impl Studio {
 
     /// Whether an object with these bytes was found damaged: then what the store says of
     /// its checksum is not relied on.
-    async fn is_in_doubt(&self, source: &Source) -> Result<bool> {
-        let key = ObjectKey::of_object(&source.fingerprint.digest);
+    pub(crate) async fn is_in_doubt(&self, digest: &Digest) -> Result<bool> {
+        let key = ObjectKey::of_object(digest);
         let uses = self.care.uses(self.store.url(), &[key], self.now()).await?;
         Ok(uses.iter().any(|used| used.damaged))
     }
 
     /// Reads back what was known to be damaged, so that it is known to be right now.
-    async fn confirm_all(&self, version: &Version, job: &Job) -> Result<()> {
+    pub(crate) async fn confirm_all(&self, version: &Version, job: &Job) -> Result<()> {
         let compared = self.compare(&Expected::from(&version.record), Depth::Full, job).await?;
         match compared.damage {
             // Sent to an archive, it cannot be read; its checksum is of what was just sent.
@@ -393,7 +400,7 @@ impl Studio {
             file: Arc::clone(&source.file),
             path: &request.file,
             fingerprint: &source.fingerprint,
-            attributes: attributes(request, &source.fingerprint),
+            attributes: attributes(&request.path, &request.file, &source.fingerprint),
             doubt: false,
             options: self.transfer,
             memory: self.memory.clone(),
@@ -479,11 +486,11 @@ pub(crate) fn open(request: &Upload) -> Result<File> {
 }
 
 /// What somebody who finds the object in the bucket's own console sees of it.
-fn attributes(request: &Upload, fingerprint: &Fingerprint) -> Attributes {
-    let VersionPath { artist, song, track, tag } = &request.path;
+pub(crate) fn attributes(path: &VersionPath, file: &Path, fingerprint: &Fingerprint) -> Attributes {
+    let VersionPath { artist, song, track, tag } = path;
     Attributes {
         content_type: Some(fingerprint.content_type.to_owned()),
-        file_name: Some(crate::link::file_name(&request.path, &request.file)),
+        file_name: Some(crate::link::file_name(path, file)),
         labels: vec![
             ("artist", artist.to_string()),
             ("song", song.to_string()),

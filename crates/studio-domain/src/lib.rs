@@ -13,6 +13,7 @@ mod asset;
 mod audio;
 mod checksum;
 mod choice;
+mod credentials;
 pub mod delivery;
 mod entity;
 mod id;
@@ -37,6 +38,7 @@ pub use choice::{
     MAX_NOTE_CHARS, Mark, Note, NoteError, Pick, PickedVersion, Said, Selection, SongPath, Status,
     TrackPath, VersionDetails,
 };
+pub use credentials::CredentialProblem;
 pub use entity::{
     Artist, Check, Damage, NewVersion, Song, Track, TrashedVersion, Version, VersionPath,
 };

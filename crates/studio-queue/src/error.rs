@@ -1,5 +1,7 @@
 //! What can go wrong with a queue.
 
+use studio_domain::CredentialProblem;
+
 /// The result of a queue's operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -41,12 +43,12 @@ pub enum Error {
         source: BoxError,
     },
     /// There are no good credentials for the queue's server.
-    #[error("cannot sign in to {queue}: {detail}")]
+    #[error("cannot sign in to {queue}: {problem}")]
     Credentials {
         /// The queue.
         queue: String,
         /// What is wrong with them.
-        detail: String,
+        problem: Box<CredentialProblem>,
         /// What the server said.
         source: BoxError,
     },

@@ -17,6 +17,21 @@ pub const LONGEST_WAIT: Duration = Duration::from_secs(20);
 /// The longest that a message can be held back when it is sent (SQS API).
 pub const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
 
+/// The longest that a message can be held (SQS API).
+pub const LONGEST_VISIBILITY: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// The most bytes of a message, attributes included (SQS API). A queue may take less.
+pub const LARGEST_MESSAGE: usize = 1 << 20;
+
+/// What a message counts for: its text, and of each attribute the name, the value and the
+/// name of its type (SQS API).
+pub(crate) fn size_of(message: &Outgoing) -> usize {
+    const TYPE: usize = "String".len();
+    let attributes = message.attributes.iter();
+    let attributes = attributes.map(|(name, value)| name.len() + TYPE + value.len());
+    message.body.len() + attributes.sum::<usize>()
+}
+
 /// A message to send.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outgoing {
@@ -65,7 +80,8 @@ pub struct Receive {
     pub max: usize,
     /// How long to wait for the first one, at most [`LONGEST_WAIT`].
     pub wait: Duration,
-    /// How long nobody else gets them, in whole seconds, at most 12 hours (SQS API).
+    /// How long nobody else gets them, in whole seconds, at most
+    /// [`LONGEST_VISIBILITY`].
     pub visibility: Duration,
 }
 

@@ -1,7 +1,7 @@
 //! What the tests of several crates share; never part of a release.
 //!
-//! [`blob_suite`] and [`catalog_suite`] hold the conformance cases that every
-//! implementation of a trait must pass, one test each. [`s3::TestS3`] is an S3 server in
+//! [`blob_suite`], [`catalog_suite`] and [`queue_suite`] hold the conformance cases that
+//! every implementation of a trait must pass, one test each. [`s3::TestS3`] is an S3 server in
 //! the process: strict where Amazon's is (signatures, checksums, conditional writes,
 //! parts), gone with the test. [`proxy::FaultProxy`] stands before it, or before a real
 //! server, and breaks what passes. [`wav`] makes files of sound, whole or broken.
@@ -13,6 +13,7 @@ pub mod catalog_suite;
 pub mod names;
 pub mod noise;
 pub mod proxy;
+pub mod queue_suite;
 pub mod s3;
 pub mod wav;
 

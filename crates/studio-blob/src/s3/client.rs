@@ -2,27 +2,13 @@
 
 use std::time::Duration;
 
-use aws_config::environment::region::EnvironmentVariableRegionProvider;
-use aws_config::meta::region::RegionProviderChain;
-use aws_config::profile::region::ProfileFileRegionProvider;
-use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
-use aws_sdk_s3::config::{
-    Builder, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
-    StalledStreamProtectionConfig,
-};
-use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
-use aws_types::service_config::ServiceConfigKey;
+use aws_sdk_s3::config::{Builder, RequestChecksumCalculation, ResponseChecksumValidation};
+use studio_aws::{AwsSettings, Later, Service, load};
 
-use super::credentials::Provider;
-use super::retry::Later;
 use super::write::signs_bodies;
 use super::{Connection, S3Settings};
-
-/// Where a bucket is looked for when nothing says otherwise, as with every AWS tool.
-const DEFAULT_REGION: &str = "us-east-1";
 
 /// From the first byte sent to the first one of the answer: three parts of 8 MiB at once
 /// on a line of 0.25 Mbit/s take 14 minutes. A body that stands still is noticed sooner.
@@ -36,69 +22,41 @@ const BEYOND_ANSWER: Duration = Duration::from_secs(5 * 60);
 const PROMPT_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a body may stand still.
 const STALL_GRACE: Duration = Duration::from_secs(20);
-/// How often a request is sent if the settings do not say.
-const ATTEMPTS: u32 = 4;
 
 /// Reads the configuration and builds the client. Sends nothing.
 pub(super) async fn connect(settings: &S3Settings) -> Connection {
-    let http = aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
-        .build_https();
-    let mut profile_region = ProfileFileRegionProvider::builder();
-    if let Some(profile) = &settings.profile {
-        profile_region = profile_region.profile_name(profile);
-    }
-    // Without the instance metadata service, which costs seconds where there is none.
-    let region = RegionProviderChain::first_try(settings.region.clone().map(Region::new))
-        .or_else(EnvironmentVariableRegionProvider::new())
-        .or_else(profile_region.build())
-        .or_else(Region::new(DEFAULT_REGION));
-    let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http)
-        .region(region)
-        .retry_config(
-            RetryConfig::standard()
-                .with_max_attempts(settings.attempts.unwrap_or(ATTEMPTS).max(1))
-                .with_initial_backoff(Duration::from_millis(300)),
-        )
-        .timeout_config(
-            TimeoutConfig::builder()
-                .connect_timeout(Duration::from_secs(5))
-                .read_timeout(settings.patience.unwrap_or(READ_TIMEOUT))
-                .operation_attempt_timeout(attempt_timeout(settings.patience))
-                .build(),
-        )
-        .stalled_stream_protection(
-            StalledStreamProtectionConfig::enabled()
-                .grace_period(settings.patience.unwrap_or(STALL_GRACE))
-                .build(),
-        );
-    if let Some(endpoint) = &settings.endpoint {
-        loader = loader.endpoint_url(endpoint);
-    }
-    if let Some(profile) = &settings.profile {
-        loader = loader.profile_name(profile);
-    }
-    if let Some((id, secret)) = &settings.credentials {
-        loader = loader.credentials_provider(Credentials::new(id, secret, None, None, "studio"));
-    }
-    let shared = loader.load().await;
-    let region = shared.region().map_or(DEFAULT_REGION, Region::as_ref).to_owned();
-    let own_endpoint = settings.endpoint.clone().or_else(|| endpoint_of(&shared));
-    let signs_bodies = signs_bodies(own_endpoint.as_deref());
-    let path_style = settings.path_style.unwrap_or(own_endpoint.is_some());
-    let endpoint = own_endpoint.unwrap_or_else(|| format!("Amazon S3 ({region})"));
-    let mut config = Builder::from(&shared)
+    let service = Service {
+        id: "S3",
+        name: "Amazon S3",
+        read_timeout: settings.patience.unwrap_or(READ_TIMEOUT),
+        attempt_timeout: attempt_timeout(settings.patience),
+        stall: Some(settings.patience.unwrap_or(STALL_GRACE)),
+    };
+    let loaded = load(&AwsSettings::from(settings), service).await;
+    let signs_bodies = signs_bodies(loaded.own_endpoint.as_deref());
+    let path_style = settings.path_style.unwrap_or(loaded.own_endpoint.is_some());
+    let config = Builder::from(&loaded.config)
         .force_path_style(path_style)
         .retry_classifier(Later)
         // Checksums are ours to compute and to compare: once, over the whole object.
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-        .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
-    if let Some(way) = shared.credentials_provider() {
-        config = config.credentials_provider(Provider::new(way, settings));
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+        .build();
+    let client = Client::from_conf(config);
+    Connection { client, region: loaded.region, endpoint: loaded.endpoint, signs_bodies }
+}
+
+impl From<&S3Settings> for AwsSettings {
+    fn from(settings: &S3Settings) -> Self {
+        Self {
+            endpoint: settings.endpoint.clone(),
+            region: settings.region.clone(),
+            credentials: settings.credentials.clone(),
+            profile: settings.profile.clone(),
+            attempts: settings.attempts,
+            patience: settings.patience,
+        }
     }
-    let client = Client::from_conf(config.build());
-    Connection { client, region, endpoint, signs_bodies }
 }
 
 /// How long an attempt may take: never less than the wait for its answer.
@@ -111,19 +69,6 @@ fn attempt_timeout(patience: Option<Duration>) -> Duration {
 pub(super) fn promptly() -> Builder {
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(PROMPT_TIMEOUT).build();
     Builder::new().timeout_config(timeouts)
-}
-
-/// The endpoint that the AWS configuration names: for S3 alone (`AWS_ENDPOINT_URL_S3`, or
-/// the profile's section `services`), or for every service.
-fn endpoint_of(shared: &SdkConfig) -> Option<String> {
-    let key = ServiceConfigKey::builder()
-        .service_id("S3")
-        .env("AWS_ENDPOINT_URL")
-        .profile("endpoint_url")
-        .build()
-        .ok()?;
-    let of_s3 = shared.service_config().and_then(|config| config.load_config(key));
-    of_s3.or_else(|| shared.endpoint_url().map(str::to_owned))
 }
 
 #[cfg(test)]

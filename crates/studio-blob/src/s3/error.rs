@@ -4,9 +4,9 @@ use std::error::Error as StdError;
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use studio_domain::{ObjectKey, StoreUrl};
+use studio_aws::{Trouble, broke_off, chain, innermost, is_page, trouble_in};
+use studio_domain::{AssetKey, ObjectKey, StoreUrl};
 
-use super::credentials::{Trouble, trouble_in};
 use crate::{BoxError, CredentialProblem, Error};
 
 /// What was asked of whom, for the error to name.
@@ -17,6 +17,8 @@ pub(super) struct Context<'a> {
     pub(super) endpoint: &'a str,
     pub(super) action: &'static str,
     pub(super) key: Option<&'a ObjectKey>,
+    /// The key of an object that somebody else wrote.
+    pub(super) foreign: Option<&'a AssetKey>,
     pub(super) condition: Condition,
     /// Whether one object was asked for that may be missing, by HEAD, GET or DELETE.
     pub(super) may_miss: bool,
@@ -48,9 +50,10 @@ impl Context<'_> {
     }
 
     fn object(&self) -> String {
-        match self.key {
-            Some(key) => self.store.locate(key),
-            None => self.store.to_string(),
+        match (self.key, self.foreign) {
+            (Some(key), _) => self.store.locate(key),
+            (None, Some(key)) => format!("{}/{key}", self.store),
+            (None, None) => self.store.to_string(),
         }
     }
 
@@ -219,50 +222,9 @@ fn body(response: &HttpResponse) -> &[u8] {
     response.body().bytes().unwrap_or_default()
 }
 
-/// Whether an answer is a page for people, as web servers give them and S3 does not.
-pub(super) fn is_page(response: &HttpResponse) -> bool {
-    let starts = |text: &[u8], with: &str| {
-        text.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()))
-    };
-    let kind = response.headers().get("content-type").unwrap_or_default();
-    let body = body(response).trim_ascii_start();
-    starts(kind.as_bytes(), "text/html") || starts(body, "<!doctype html") || starts(body, "<html")
-}
-
 /// The region in "…; expecting 'eu-central-1'" (S3 API, AuthorizationHeaderMalformed).
 fn region_in(message: &str) -> Option<String> {
     let (_, rest) = message.split_once("expecting '")?;
     let (region, _) = rest.split_once('\'')?;
     Some(region.to_owned())
-}
-
-/// Whether an answer began and did not come to its end. The SDK has no kind for it: one
-/// that makes no sense is a `ResponseError` as well.
-fn broke_off(error: &(dyn StdError + 'static)) -> bool {
-    let all = chain(error).to_string();
-    ["error reading a body", "minimum throughput"].iter().any(|sign| all.contains(sign))
-}
-
-/// The texts of an error and of those behind it, outermost first and each once. (The SDK's
-/// own texts hide the cause: "service error", "dispatch failure".)
-pub(super) fn chain(error: &(dyn StdError + 'static)) -> BoxError {
-    let mut texts: Vec<String> = Vec::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let text = error.to_string();
-        if !texts.iter().any(|known| known.contains(&text)) {
-            texts.push(text);
-        }
-        next = error.source();
-    }
-    texts.join(": ").into()
-}
-
-/// The text of the error behind all others.
-fn innermost(error: &(dyn StdError + 'static)) -> BoxError {
-    let mut last = error;
-    while let Some(next) = last.source() {
-        last = next;
-    }
-    last.to_string().into()
 }

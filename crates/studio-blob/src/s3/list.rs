@@ -25,9 +25,25 @@ impl S3Store {
         prefix: &str,
         after: Option<ObjectKey>,
     ) -> Result<Vec<ObjectInfo>> {
+        let after = after.map(|key| self.full_key(key.as_str()));
+        let listed = self.list_keys(self.full_key(prefix), after, |object| self.listed(object));
+        match listed.await {
+            Err(Error::NoSuchStore { .. }) => Ok(Vec::new()),
+            listed => listed,
+        }
+    }
+
+    /// What is made of the objects whose keys in the bucket begin with `prefix` and come after
+    /// `after`, up to [`MAX_LISTED`] of them.
+    pub(super) async fn list_keys<T>(
+        &self,
+        prefix: String,
+        after: Option<String>,
+        listed: impl Fn(&Object) -> Option<T>,
+    ) -> Result<Vec<T>> {
         let connection = self.connection().await;
         let context = || self.context(connection, "list", None);
-        let mut place = Place { after: after.map(|key| self.full_key(key.as_str())), token: None };
+        let mut place = Place { after, token: None };
         let mut found = Vec::new();
         // One page as a rule; more where a page is short, or full of keys that are none of ours.
         loop {
@@ -35,7 +51,7 @@ impl S3Store {
                 .client
                 .list_objects_v2()
                 .bucket(&self.bucket)
-                .prefix(self.full_key(prefix))
+                .prefix(&prefix)
                 .max_keys(MAX_LISTED as i32)
                 .set_start_after(place.after.clone())
                 .set_continuation_token(place.token.clone())
@@ -43,12 +59,8 @@ impl S3Store {
                 .config_override(promptly())
                 .send()
                 .await;
-            let page = match answer.map_err(|error| context().read(error)) {
-                Ok(page) => page,
-                Err(Error::NoSuchStore { .. }) => return Ok(found),
-                Err(error) => return Err(error),
-            };
-            found.extend(page.contents().iter().filter_map(|object| self.listed(object)));
+            let page = answer.map_err(|error| context().read(error))?;
+            found.extend(page.contents().iter().filter_map(&listed));
             if found.len() >= MAX_LISTED || page.is_truncated() != Some(true) {
                 found.truncate(MAX_LISTED);
                 return Ok(found);

@@ -8,12 +8,12 @@ mod answer;
 mod archive;
 mod attributes;
 mod client;
-mod credentials;
+mod copy;
 mod error;
+mod intake;
 mod link;
 mod list;
 mod open;
-mod retry;
 mod settings;
 mod write;
 
@@ -31,6 +31,7 @@ use tokio::sync::OnceCell;
 use self::answer::{chunks, size_of_whole, timestamp};
 use self::client::promptly;
 use self::error::{Condition, Context};
+pub use self::intake::S3Intake;
 pub use self::settings::{
     Encryption, EncryptionError, S3Settings, StorageClass, UnknownStorageClass,
 };
@@ -108,7 +109,8 @@ impl S3Store {
     ) -> Context<'a> {
         let Connection { region, endpoint, .. } = connection;
         let condition = Condition::None;
-        Context { store: &self.url, region, endpoint, action, key, condition, may_miss: false }
+        let (store, foreign, may_miss) = (&self.url, None, false);
+        Context { store, region, endpoint, action, key, foreign, condition, may_miss }
     }
 
     /// Makes the bucket. That somebody else has made it, or is about to, is left to the
@@ -195,7 +197,7 @@ impl BlobStore for S3Store {
             Ok(head) => head,
             Err(error) => {
                 // No object, or no S3: that a page would tell it makes one wonder.
-                let doubtful = error.raw_response().is_some_and(error::is_page);
+                let doubtful = error.raw_response().is_some_and(studio_aws::is_page);
                 let refusal = context().read(error);
                 let unclear = matches!(refusal, Error::Denied { .. } | Error::Backend { .. })
                     || doubtful && matches!(refusal, Error::NotFound { .. });

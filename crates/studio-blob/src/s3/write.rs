@@ -20,8 +20,12 @@ impl S3Settings {
     /// dear: a manifest in an archive could not be read when the catalogue must be
     /// rebuilt from the bucket, which is what it is there for; nor could a backup.
     pub(super) fn class_of(&self, key: &ObjectKey) -> Option<StorageClass> {
-        let class = self.storage_class?;
-        key.digest().is_some().then(|| StorageClass::from(class.name()))
+        key.digest().and_then(|_| self.class_of_objects())
+    }
+
+    /// The storage class for what is large.
+    pub(super) fn class_of_objects(&self) -> Option<StorageClass> {
+        self.storage_class.map(|class| StorageClass::from(class.name()))
     }
 
     /// How the server is to encrypt what is written.

@@ -85,10 +85,7 @@ fn read(file: &File, path: &Path, options: TransferOptions, job: &Job) -> Result
     let expected = file.metadata().map_err(unreadable)?.len();
     job.tell(Event::Begin { phase: Phase::Reading, total: expected });
 
-    let mut sha256 = Sha256::new();
-    let mut blocks = BlockChecksums::new(block_size(expected, options));
-    let mut head = Vec::new();
-    let mut size = 0;
+    let mut reading = Fingerprinting::new(expected, options);
     let mut buffer = vec![0; READ_BUFFER];
     let mut file = file;
     loop {
@@ -99,28 +96,52 @@ fn read(file: &File, path: &Path, options: TransferOptions, job: &Job) -> Result
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(unreadable(error)),
         };
-        let bytes = &buffer[..read];
-        if head.len() < content_type::PROBE_BYTES {
-            let wanted = content_type::PROBE_BYTES - head.len();
-            head.extend_from_slice(&bytes[..wanted.min(read)]);
-        }
-        sha256.update(bytes);
-        blocks.update(bytes);
-        size += read as u64;
+        reading.update(&buffer[..read]);
         job.tell(Event::Moved { bytes: read as u64 });
     }
     job.tell(Event::End);
-    if size != expected {
-        return Err(Error::SourceChanged { file: path.to_owned() });
+    let fingerprint = reading.finish();
+    match fingerprint.size == expected {
+        true => Ok(fingerprint),
+        false => Err(Error::SourceChanged { file: path.to_owned() }),
     }
-    let blocks = blocks.finish(size);
-    Ok(Fingerprint {
-        size,
-        digest: Digest::from_bytes(sha256.finalize().into()),
-        crc64nvme: blocks.join(&blocks.checksums, 0),
-        content_type: content_type::of(&head),
-        blocks,
-    })
+}
+
+/// A fingerprint being taken of bytes as they come.
+pub(crate) struct Fingerprinting {
+    sha256: Sha256,
+    blocks: BlockChecksums,
+    head: Vec<u8>,
+    size: u64,
+}
+
+impl Fingerprinting {
+    /// Of about so many bytes.
+    pub(crate) fn new(expected: u64, options: TransferOptions) -> Self {
+        let blocks = BlockChecksums::new(block_size(expected, options));
+        Self { sha256: Sha256::new(), blocks, head: Vec::new(), size: 0 }
+    }
+
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        if self.head.len() < content_type::PROBE_BYTES {
+            let wanted = content_type::PROBE_BYTES - self.head.len();
+            self.head.extend_from_slice(&bytes[..wanted.min(bytes.len())]);
+        }
+        self.sha256.update(bytes);
+        self.blocks.update(bytes);
+        self.size += bytes.len() as u64;
+    }
+
+    pub(crate) fn finish(self) -> Fingerprint {
+        let blocks = self.blocks.finish(self.size);
+        Fingerprint {
+            size: self.size,
+            digest: Digest::from_bytes(self.sha256.finalize().into()),
+            crc64nvme: blocks.join(&blocks.checksums, 0),
+            content_type: content_type::of(&self.head),
+            blocks,
+        }
+    }
 }
 
 /// A MiB, or in files that are larger than most, what their parts will have: a hundred

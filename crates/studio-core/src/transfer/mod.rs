@@ -3,6 +3,7 @@
 
 mod content_type;
 pub(crate) mod fingerprint;
+pub(crate) mod inspect;
 pub(crate) mod memory;
 mod multipart;
 pub(crate) mod part_file;

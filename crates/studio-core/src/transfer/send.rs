@@ -9,13 +9,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use studio_blob::{
-    Attributes, BlobStore, CrcHasher, Error as StoreError, ObjectInfo, WriteMode, fetch_range,
-};
+use studio_blob::{Attributes, BlobStore, Error as StoreError, WriteMode};
 use studio_domain::{Crc64Nvme, ObjectKey};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::fingerprint::Fingerprint;
+use super::inspect::{Inspection, Presence};
 use super::memory::Memory;
 use crate::step::step;
 use crate::{Error, Event, Job, Phase, RateLimit, Result, TransferOptions};
@@ -100,56 +99,22 @@ impl Shipment<'_> {
         Sent { bytes: sent.load(Ordering::Relaxed), kept: kept.load(Ordering::Relaxed) }
     }
 
-    /// Whether the object is there, with the right bytes. Where the store keeps no
-    /// checksum they are read: nobody is to rely on an object that has rotted.
+    /// Whether the object is there, with the right bytes.
     pub(crate) async fn inspect(&self) -> Result<Presence> {
-        let head = match self.job.unless_cancelled(self.store.head(&self.key)).await {
-            Ok(head) => head,
-            // Some buckets permit to write but not to ask; then the write decides.
-            Err(Error::Store(
-                StoreError::NotFound { .. }
-                | StoreError::NoSuchStore { .. }
-                | StoreError::Denied { .. },
-            )) => return Ok(Presence::Missing),
-            Err(error) => return Err(error),
-        };
-        let found = match head.crc64nvme {
-            _ if head.size != self.fingerprint.size => return Ok(Presence::Broken),
-            Some(crc) if !self.doubt => crc,
-            _ => match self.read_checksum(&head).await {
-                // What cannot be read is of no use to anybody, and our bytes are at hand.
-                Err(Error::Store(
-                    StoreError::Interrupted { .. }
-                    | StoreError::Archived { .. }
-                    | StoreError::Io { .. },
-                )) => return Ok(Presence::Broken),
-                read => read?,
-            },
-        };
-        match found == self.fingerprint.crc64nvme {
-            true => Ok(Presence::Whole),
-            false => Ok(Presence::Broken),
-        }
+        self.inspection().presence().await
     }
 
-    async fn read_checksum(&self, head: &ObjectInfo) -> Result<Crc64Nvme> {
-        let total = head.size;
-        self.job.tell(Event::Begin { phase: Phase::Comparing, total });
-        let mut crc = CrcHasher::default();
-        let step = self.options.range_size.max(1);
-        for start in (0..total).step_by(usize::try_from(step).unwrap_or(usize::MAX)) {
-            let range = start..total.min(start + step);
-            let etag = head.etag.as_ref();
-            let chunk = async {
-                self.rate.take(range.end - range.start).await;
-                fetch_range(self.store, &self.key, range, etag, &self.memory.buffers).await
-            };
-            let chunk = self.job.unless_cancelled(chunk).await?;
-            crc.update(&chunk);
-            self.job.tell(Event::Moved { bytes: chunk.len() as u64 });
+    fn inspection(&self) -> Inspection<'_> {
+        Inspection {
+            store: self.store,
+            key: &self.key,
+            fingerprint: self.fingerprint,
+            doubt: self.doubt,
+            options: self.options,
+            memory: &self.memory,
+            rate: &self.rate,
+            job: self.job,
         }
-        self.job.tell(Event::End);
-        Ok(crc.finish())
     }
 
     /// Asks the store once more about what it has just taken.
@@ -256,15 +221,4 @@ async fn pause(time: Duration) -> Result<()> {
 
 fn is_end_of_file(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::UnexpectedEof
-}
-
-/// Whether an object is in the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Presence {
-    /// It is there, with the right size and checksum.
-    Whole,
-    /// Something is there that is not it.
-    Broken,
-    /// Nothing is there.
-    Missing,
 }

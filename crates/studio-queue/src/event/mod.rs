@@ -69,7 +69,9 @@ impl Problem {
 
 /// The text without control characters, and not longer than so many characters.
 pub(crate) fn one_line(text: &str, most: usize) -> String {
-    let mut chars = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    // The last two are characters that SQS does not take.
+    let odd = |c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}');
+    let mut chars = text.chars().map(|c| if odd(c) { ' ' } else { c });
     let mut line: String = chars.by_ref().take(most).collect();
     if chars.next().is_some() {
         line.pop();

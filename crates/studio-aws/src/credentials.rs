@@ -8,10 +8,9 @@ use aws_credential_types::provider::{
     ProvideCredentials, Result, SharedCredentialsProvider, future,
 };
 use aws_types::os_shim_internal::{Env, Fs};
+use studio_domain::CredentialProblem;
 
-use super::S3Settings;
-use super::error::chain;
-use crate::CredentialProblem;
+use crate::{AwsSettings, chain, innermost};
 
 /// The variable that names the profile for every AWS tool.
 const PROFILE: &str = "AWS_PROFILE";
@@ -20,7 +19,7 @@ const PROFILE: &str = "AWS_PROFILE";
 /// a process, a role or single sign-on, the machine's role), with errors that say what
 /// there is to do.
 #[derive(Debug)]
-pub(super) struct Provider {
+pub(crate) struct Provider {
     way: SharedCredentialsProvider,
     /// The profile that was asked for by name.
     profile: Option<String>,
@@ -29,13 +28,15 @@ pub(super) struct Provider {
 /// Why there are no credentials; stands at the end of the SDK's chain of errors.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{detail}")]
-pub(super) struct Trouble {
-    pub(super) problem: CredentialProblem,
-    pub(super) detail: String,
+pub struct Trouble {
+    /// What is wrong with them.
+    pub problem: CredentialProblem,
+    /// More about it, for people.
+    pub detail: String,
 }
 
 impl Provider {
-    pub(super) fn new(way: SharedCredentialsProvider, settings: &S3Settings) -> Self {
+    pub(crate) fn new(way: SharedCredentialsProvider, settings: &AwsSettings) -> Self {
         let profile = settings.profile.clone().or_else(|| variable(PROFILE));
         Self { way, profile }
     }
@@ -93,7 +94,7 @@ impl Provider {
             _ => CredentialProblem::Unobtainable,
         };
         tracing::debug!(error = said, "no credentials");
-        Trouble { problem, detail: innermost(error) }
+        Trouble { problem, detail: innermost(error).to_string() }
     }
 }
 
@@ -107,7 +108,7 @@ impl ProvideCredentials for Provider {
 }
 
 /// The trouble behind an error of the SDK, if that is what it is.
-pub(super) fn trouble_in<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Trouble> {
+pub fn trouble_in<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Trouble> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(trouble) = error.downcast_ref() {
@@ -116,14 +117,6 @@ pub(super) fn trouble_in<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a 
         next = error.source();
     }
     None
-}
-
-fn innermost(error: &(dyn StdError + 'static)) -> String {
-    let mut last = error;
-    while let Some(next) = last.source() {
-        last = next;
-    }
-    last.to_string()
 }
 
 fn variable(name: &str) -> Option<String> {
