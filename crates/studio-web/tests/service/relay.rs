@@ -7,6 +7,8 @@ use std::time::Duration;
 use serde_json::json;
 use studio_core::{Assets, RelayOptions};
 use studio_domain::Timestamp;
+use studio_queue::event::DeleteRequest;
+use studio_queue::{MemoryQueue, Queue as _, Receive};
 use studio_repo::SqliteCatalog;
 
 use crate::support::{Kept, Service, file, impatient, until};
@@ -44,6 +46,23 @@ async fn a_deletion_is_a_message_at_once() {
     // Each once.
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!(queue.messages().len(), 2);
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn a_worker_understands_the_message() {
+    let queue = Arc::new(MemoryQueue::new("s3-delete-messages"));
+    let service = Service::relaying(memory(), queue.clone(), impatient()).await;
+    let mut posted = file("ingest", "a.wav");
+    posted["etag"] = json!("\"9b2c-2\"");
+    service.post("/asset", &posted).await;
+    service.send("DELETE", "/asset/a.wav").await;
+    let wait = Duration::from_secs(20);
+    let deliveries = queue.receive(Receive { max: 1, wait, visibility: wait }).await.unwrap();
+    let request = DeleteRequest::parse(&deliveries[0].body).unwrap();
+    assert_eq!(request.place.to_string(), "s3://ingest/a.wav");
+    assert_eq!(request.state.etag.as_deref(), Some("9b2c-2"));
+    assert!(request.ordered_at.is_some() && request.order.is_some());
     service.stop().await;
 }
 
