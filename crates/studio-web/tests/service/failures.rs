@@ -2,7 +2,7 @@
 
 use std::future::pending;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use serde_json::json;
@@ -152,6 +152,14 @@ async fn a_request_that_takes_too_long_is_ended() {
     late.assert_problem(503, "timeout", "/api/v1/assets");
     assert_eq!(late.header("retry-after"), "5");
     service.get("/asset/a.wav").await.assert_message(503, "the request took too long");
+}
+
+#[tokio::test]
+async fn a_database_that_does_not_answer_is_not_waited_for() {
+    let service = Service::of(over(Silent)).await;
+    let started = Instant::now();
+    assert_eq!(service.get("/health/ready").await.status, 503);
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
 }
 
 #[tokio::test]
