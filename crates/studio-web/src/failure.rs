@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::sync::Arc;
 
-use axum::http::header::{HeaderName, RETRY_AFTER};
+use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use studio_api::v1::InvalidField;
@@ -23,12 +23,13 @@ pub(crate) struct Failure {
     /// For people. Never what is inside: that is in the cause.
     pub(crate) detail: String,
     pub(crate) cause: Option<Arc<dyn StdError + Send + Sync>>,
-    header: Option<(HeaderName, HeaderValue)>,
+    /// Whether the same request may succeed soon.
+    is_passing: bool,
 }
 
 impl Failure {
     pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), cause: None, header: None }
+        Self { status, code, detail: detail.into(), cause: None, is_passing: false }
     }
 
     /// There is no such asset; in the very words of the documents.
@@ -43,8 +44,7 @@ impl Failure {
 
     /// The service cannot answer now.
     pub(crate) fn unavailable(code: &'static str, detail: &str) -> Self {
-        let header = Some((RETRY_AFTER, RETRY_SECONDS));
-        Self { header, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail) }
+        Self { is_passing: true, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail) }
     }
 
     /// Something that should not be.
@@ -74,8 +74,8 @@ impl Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
-        if let Some((name, value)) = self.header.clone() {
-            response.headers_mut().insert(name, value);
+        if self.is_passing {
+            response.headers_mut().insert(RETRY_AFTER, RETRY_SECONDS);
         }
         response.extensions_mut().insert(self);
         response

@@ -30,7 +30,8 @@ pub(crate) async fn observe(
     let id = request_id(request.headers());
     let method = method(request.method());
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let span = tracing::info_span!("request", id);
+    // Whatever else is left out of the log, what is in it has the id.
+    let span = tracing::error_span!("request", id);
     let mut response = next.run(request).instrument(span.clone()).await;
 
     let route = route.as_ref().map_or(NOWHERE, MatchedPath::as_str);

@@ -84,9 +84,16 @@ pub(crate) async fn in_time(
     }
 }
 
-/// What a panic has for an answer; it was told to the log by the panic itself.
-pub(crate) fn panicked(_: Box<dyn Any + Send>) -> Response<Body> {
-    Failure::internal().into_response()
+/// A panic, in its own words.
+#[derive(Debug, thiserror::Error)]
+#[error("panicked: {0}")]
+struct Panic(String);
+
+/// What a panic has for an answer.
+pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response<Body> {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    let words = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    Failure::internal().because(Panic(words)).into_response()
 }
 
 /// A path at which there is nothing.

@@ -4,6 +4,8 @@ use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
+use serde::Deserialize as _;
+use serde_json::{Map, Value};
 use studio_api::v1::AssetFile;
 
 use crate::State;
@@ -22,9 +24,16 @@ impl FromRequest<State> for Told {
             true => StatusCode::BAD_REQUEST,
             false => StatusCode::UNPROCESSABLE_ENTITY,
         };
-        let body = Json::<AssetFile>::from_request(request, state);
+        // An object it must be: serde would also take the values alone, in their order.
+        let body = Json::<Map<String, Value>>::from_request(request, state);
         match tokio::time::timeout(state.options.body_timeout, body).await {
-            Ok(Ok(Json(file))) => Ok(Self(file)),
+            Ok(Ok(Json(fields))) => match AssetFile::deserialize(Value::Object(fields)) {
+                Ok(file) => Ok(Self(file)),
+                Err(error) => {
+                    let status = StatusCode::UNPROCESSABLE_ENTITY;
+                    Err(Failure::new(status, "invalid-body", error.to_string()))
+                }
+            },
             Ok(Err(rejection)) => Err(refusal(&rejection, unreadable)),
             Err(_) => Err(Failure::new(
                 StatusCode::REQUEST_TIMEOUT,
