@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use studio_core::ingest::Ingest;
-use studio_core::queue::{AwsSettings, Queue, SqsQueue};
+use studio_core::queue::sqs::AwsSettings;
+use studio_core::queue::{Queue, SqsQueue};
 use studio_core::{CancellationToken, Error};
 use studio_worker::{Worker, WorkerOptions};
 use tokio::task::JoinSet;

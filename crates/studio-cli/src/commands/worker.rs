@@ -2,9 +2,11 @@
 
 use studio_core::Error;
 use studio_core::ingest::{Ingest, OnInvalid};
+use studio_core::queue::Error as QueueError;
+use studio_core::queue::sqs::SqsAdmin;
 use studio_worker::{DeleteHandler, Handler, ProbeHandler, Worker};
 
-use super::service::{Parts, queue, worker_options};
+use super::service::{Parts, queue, queue_settings, worker_options};
 use super::{Use, serve_until_stopped};
 use crate::args::WorkerCommand;
 use crate::config::Config;
@@ -63,10 +65,12 @@ fn describe(
     names: &[&str],
 ) -> Result<()> {
     super::ask(async {
+        let admin = SqsAdmin::new(queue_settings(config));
         for name in names {
-            for name in [(*name).to_owned(), dead(name)] {
-                let queue = queue(config, &name);
-                studio_core::queue::exists(&*queue).await.map_err(Error::from)?;
+            for queue in [(*name).to_owned(), dead(name)] {
+                if admin.find(&queue).await.map_err(Error::from)?.is_none() {
+                    return Err(Error::from(QueueError::NoSuchQueue { queue }).into());
+                }
             }
         }
         Ok(())
