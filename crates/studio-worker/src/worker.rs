@@ -120,6 +120,8 @@ impl Worker {
     /// What the queue says to the first request, if it is not that it cannot be reached: it
     /// is missing, or this program may not use it. Later the same is waited out.
     pub async fn run(&self, shutdown: CancellationToken) -> Result<Tally, QueueError> {
+        let (queue, worker) = (self.queue.name(), self.handler.name());
+        tracing::info!(worker, queue, parallel = self.options.parallel, "listening");
         let acknowledger = Acknowledger::start(Arc::clone(&self.queue));
         let slots = Arc::new(Semaphore::new(self.options.parallel.max(1)));
         let stop = CancellationToken::new();
@@ -135,7 +137,6 @@ impl Worker {
             };
             match received {
                 Ok(deliveries) => {
-                    self.all_is_well_with_the_queue(is_first);
                     let mut permit = Some(permit);
                     for delivery in deliveries {
                         // The first has its place; the others find theirs.
@@ -197,13 +198,6 @@ impl Worker {
             _ => 1,
         };
         Receive { max, wait: self.options.wait, visibility: self.options.visibility }
-    }
-
-    fn all_is_well_with_the_queue(&self, is_first: bool) {
-        if is_first {
-            let (queue, worker) = (self.queue.name(), self.handler.name());
-            tracing::info!(worker, queue, parallel = self.options.parallel, "listening");
-        }
     }
 
     /// Something cannot be reached: told at its beginning, and then now and again.
