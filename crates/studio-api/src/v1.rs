@@ -19,7 +19,7 @@ pub use self::care::*;
 pub use self::choice::{Mark, MarkList, MarkMove, Pick, PickList, PickMove, VersionStatus};
 pub use self::delivered::*;
 pub use self::release::*;
-pub use self::service::{Liveness, Message, Problem, Readiness};
+pub use self::service::{Liveness, Message, ProblemDetails, Readiness};
 pub use self::session::*;
 pub use self::sound::*;
 pub use self::store_test::{

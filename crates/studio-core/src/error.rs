@@ -53,6 +53,24 @@ pub enum Error {
         /// The bucket.
         bucket: BucketName,
     },
+    /// Somebody who was to be told of a good asset could not be.
+    #[error("{place} was not told of")]
+    NotTold {
+        /// The asset's place.
+        place: AssetPlace,
+        /// Whether they cannot be reached now; otherwise they do not want to know.
+        unreachable: bool,
+        /// What happened.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A folder cannot be watched.
+    #[error("cannot watch {}", directory.display())]
+    Watch {
+        /// The folder.
+        directory: PathBuf,
+        /// What the system said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// What was to be let in cannot go back to its place: something else lies there.
     #[error("something else lies at {place} by now")]
     Occupied {
@@ -273,6 +291,8 @@ impl Error {
             Self::Catalog(error) => kind_of_catalog(error),
             Self::Store(error) => kind_of_store(error),
             Self::Queue(error) => kind_of_queue(error),
+            Self::NotTold { unreachable: true, .. } => ErrorKind::Unavailable,
+            Self::NotTold { .. } => ErrorKind::Failure,
             Self::OtherBucket { .. }
             | Self::SourceNotAFile { .. }
             | Self::SourceNotADirectory { .. }
@@ -316,7 +336,9 @@ impl Error {
                 _ => ErrorKind::Integrity,
             },
             Self::Cancelled => ErrorKind::Cancelled,
-            Self::TargetFull { .. } | Self::StoreEmpty { .. } => ErrorKind::Unavailable,
+            Self::TargetFull { .. } | Self::StoreEmpty { .. } | Self::Watch { .. } => {
+                ErrorKind::Unavailable
+            }
             Self::SourceUnreadable { .. } | Self::TargetUnwritable { .. } | Self::Internal(_) => {
                 ErrorKind::Failure
             }

@@ -95,15 +95,15 @@ pub use store_test::{StoreReport, test_store};
 pub use studio::{LEAST_PART, MOST_PARALLEL, MOST_PART, Repositories, Studio, TransferOptions};
 pub use studio_blob::{BlobStore, Error as StoreError, FileStore, LONGEST_LINK, MemoryStore};
 #[cfg(feature = "s3")]
-pub use studio_blob::{Encryption, S3Settings, S3Store, StorageClass};
+pub use studio_blob::{Encryption, S3Intake, S3Settings, S3Store, StorageClass};
 pub use studio_domain::{
     Artist, ArtistName, Asset, AssetEvent, AssetFacts, AssetId, AssetKey, AssetPlace, AssetStatus,
-    AudioDigest, AudioFormat, BitDepth, Check, Codec, Container, Crc64Nvme, Damage, Decibels,
-    Digest, Loudness, Mark, Measured, Mix, NameError, NameKind, NewVersion, Note, ObjectKey, Pan,
-    ParseKindError, PersonName, Pick, PickedVersion, Release, ReleaseName, Said, Selection, Slug,
-    Song, SongPath, SongTitle, SoundFacts, Status, Stem, StemLevel, StoreUrl, Timestamp, Track,
-    TrackName, TrackPath, TrashedVersion, Version, VersionDetails, VersionId, VersionPath,
-    VersionTag,
+    AudioDigest, AudioFormat, BitDepth, BucketName, Check, Codec, Container, Crc64Nvme, Damage,
+    Decibels, Digest, Loudness, Mark, Measured, Mix, NameError, NameKind, NewVersion, Note,
+    ObjectKey, ObjectState, Pan, ParseKindError, PersonName, Pick, PickedVersion, QuarantineId,
+    Quarantined, Reason, Release, ReleaseName, Said, Selection, Slug, Song, SongPath, SongTitle,
+    SoundFacts, Status, Stem, StemLevel, StoreUrl, Timestamp, Track, TrackName, TrackPath,
+    TrashedVersion, Version, VersionDetails, VersionId, VersionPath, VersionTag,
 };
 #[cfg(feature = "sqlite")]
 pub use studio_repo::SqliteCatalog;

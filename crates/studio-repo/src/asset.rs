@@ -125,24 +125,35 @@ pub trait AssetRepo: Send + Sync {
     /// The answer is that of [`standing`](Self::standing), but that `New` has the asset as it
     /// is from now on. `Seen` and `Older` change nothing but that the event is known.
     ///
-    /// - Valid and invalid make the asset `valid` or `rejected`, with the state judged, unless
-    ///   that very state is being deleted. Invalid makes it `valid` with its reasons as
-    ///   warnings if somebody [released](QuarantineRepo::begin_release) it.
-    /// - Gone makes an asset `deleted` and ends the orders to delete it. One that is rejected,
-    ///   quarantined or deleted stays as it is if the event is of the state that was judged,
-    ///   or of none; it becomes `deleted` if the event is of another state. Where nothing was
-    ///   known, a deleted asset is made.
-    /// - Superseded changes nothing, and the answer is `Seen`.
+    /// - Valid and invalid make the asset `valid` or `rejected`, with the state judged.
+    ///   Invalid makes it `valid` with its reasons as warnings if somebody
+    ///   [released](QuarantineRepo::begin_release) it. Whatever deletion was ordered ends,
+    ///   unless it is of that very state and the event is not known to be from after the
+    ///   order: then it goes on.
+    /// - Gone makes an asset `deleted` and ends the order to delete it. One that is rejected,
+    ///   quarantined or deleted becomes so if the event tells of a new object with another
+    ///   state; else it stays as it is, with its moment: its object is where we put it. Where
+    ///   nothing was known, a deleted asset is made.
+    /// - Superseded changes nothing, and the answer is `Seen`, or `Older`.
+    ///
+    /// The moment of the asset becomes that of the event, as far as the event tells one. What
+    /// it was filed as, or why not, stays known as long as its state is the same.
     async fn record(&self, judged: &Judged, now: Timestamp) -> Result<Standing>;
 
     /// Takes an asset in as valid on somebody's word, unless one is there that is neither
-    /// deleted nor being deleted.
+    /// deleted nor being deleted. The order to delete it ends.
     async fn register(&self, new: &NewAsset, now: Timestamp) -> Result<Registered>;
 
     /// Records what was done to the object of an asset that had a state; what it says now.
     ///
-    /// If the asset has another state by now, only that is recorded which concerns the object
-    /// that was moved aside, and what is left of the order to delete it ends.
+    /// - Quarantined puts the object under quarantine, once for each key that it was moved to,
+    ///   and makes a rejected asset `quarantined`.
+    /// - Deleted makes an asset that is being deleted `deleted`, whatever its state.
+    /// - Filed and not filed are noted.
+    ///
+    /// If the asset has another state by now, or one that cannot be told from it, nothing of
+    /// the asset changes but by deleted. An object that is put under quarantine then has
+    /// neither size nor reasons: those of the asset are of the other one.
     ///
     /// # Errors
     /// [`NoAsset`](crate::Error::NoAsset).
@@ -160,8 +171,8 @@ pub trait AssetRepo: Send + Sync {
     /// [`NoAsset`](crate::Error::NoAsset).
     async fn asset(&self, id: AssetId) -> Result<Asset>;
 
-    /// The asset at a place; without a bucket, the one with this key that changed last among
-    /// the valid ones, or else among all.
+    /// The asset at a place; without a bucket, the one with this key that changed last (by
+    /// `updated_at`) among the valid ones, or else among all.
     #[cfg_attr(feature = "mock", mockall::concretize)]
     async fn asset_at(&self, bucket: Option<&BucketName>, key: &AssetKey) -> Result<Option<Asset>>;
 
@@ -177,11 +188,12 @@ pub trait AssetRepo: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Asset>>;
 
-    /// How many assets there are of each status that any has.
+    /// How many assets there are of each status that any has, in no order. Every one of them
+    /// is counted each time.
     async fn count_assets(&self) -> Result<Vec<(AssetStatus, u64)>>;
 
-    /// Forgets which events were delivered before a time, up to some thousands at once; how
-    /// many. Their queue must not deliver them any more.
+    /// Forgets which events were recorded before a time, up to some thousands at once; how
+    /// many, which is 0 when nothing is left. Their queue must not deliver them any more.
     async fn forget_events(&self, before: Timestamp) -> Result<u64>;
 }
 
@@ -190,11 +202,13 @@ pub trait AssetRepo: Send + Sync {
 #[async_trait]
 pub trait OrderRepo: Send + Sync {
     /// Marks an asset as being deleted and leaves the order for that, in one transaction. One
-    /// that is being deleted already stays so, with the order there is.
+    /// that is being deleted already stays so, with the order there is: an asset has an order
+    /// as long as it is `deleting`.
     ///
     /// # Errors
     /// [`NoAsset`](crate::Error::NoAsset), also of one that is deleted;
-    /// [`AssetChanged`](crate::Error::AssetChanged) when its revision is not `if_revision`.
+    /// [`AssetChanged`](crate::Error::AssetChanged) when its revision is not `if_revision`,
+    /// even if it is being deleted already.
     async fn order_deletion(
         &self,
         id: AssetId,
@@ -202,7 +216,8 @@ pub trait OrderRepo: Send + Sync {
         now: Timestamp,
     ) -> Result<Asset>;
 
-    /// Up to `limit` orders that were not sent yet, or last before `sent_before`: oldest first.
+    /// Up to `limit` orders that are to be sent: first those that never were, by the time they
+    /// were given, then those that were last sent before `sent_before`, by that time.
     async fn due_orders(&self, sent_before: Timestamp, limit: u32) -> Result<Vec<DeletionOrder>>;
 
     /// Notes that orders were sent; those that are gone are passed over.
@@ -216,8 +231,8 @@ pub trait OrderRepo: Send + Sync {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait QuarantineRepo: Send + Sync {
-    /// Up to `limit` of them that come after another one, oldest first; of one bucket if one
-    /// is named.
+    /// Up to `limit` of them that come after another one, which need not be there any more:
+    /// oldest first; of one bucket if one is named.
     #[cfg_attr(feature = "mock", mockall::concretize)]
     async fn quarantined(
         &self,
@@ -233,14 +248,21 @@ pub trait QuarantineRepo: Send + Sync {
     async fn quarantined_by_id(&self, id: QuarantineId) -> Result<Quarantined>;
 
     /// Makes it known that somebody lets it in nevertheless: whatever the next verdict on an
-    /// object at its place says, it is taken for valid.
+    /// object at its place says, it is taken for valid, and so are later ones on the same
+    /// state until another state is judged. Of several such releases to one place the last
+    /// one counts.
     ///
     /// # Errors
     /// [`NotQuarantined`](crate::Error::NotQuarantined).
     async fn begin_release(&self, id: QuarantineId, now: Timestamp) -> Result<Quarantined>;
 
-    /// Ends that: the object lies at its place again, in this state, and is valid with its
-    /// reasons as warnings. It is valid in this state for good.
+    /// Ends that: the object lies at its place again, in this state, and its asset is valid
+    /// with its reasons as warnings. It is valid in this state for good, until another state
+    /// is judged. It is under quarantine no more.
+    ///
+    /// If another state was judged meanwhile, that is what is known of the place: the asset
+    /// stays as it is, and a verdict on this state will make it valid. It stays `deleting`,
+    /// too, if it is this very state that is being deleted.
     ///
     /// # Errors
     /// [`NotQuarantined`](crate::Error::NotQuarantined).
@@ -251,13 +273,14 @@ pub trait QuarantineRepo: Send + Sync {
         now: Timestamp,
     ) -> Result<Asset>;
 
-    /// Takes back [`begin_release`](Self::begin_release).
+    /// Takes back [`begin_release`](Self::begin_release), unless a verdict has made use of it.
     ///
     /// # Errors
     /// [`NotQuarantined`](crate::Error::NotQuarantined).
     async fn cancel_release(&self, id: QuarantineId, now: Timestamp) -> Result<()>;
 
-    /// Forgets one whose object is gone; one that is not there is no error. Its asset, if it
-    /// is quarantined in this state, is `deleted` then.
+    /// Forgets one whose object is gone, and takes back its release if that has begun; one that
+    /// is not there is no error. Its asset, if it is quarantined in this state, is `deleted`
+    /// then.
     async fn forget_quarantined(&self, id: QuarantineId, now: Timestamp) -> Result<()>;
 }

@@ -52,6 +52,46 @@ mod in_memory {
     studio_testkit::catalog_conformance!(InMemory);
 }
 
+mod assets {
+    use studio_testkit::asset_suite::{AssetCatalogue, AssetFixture};
+
+    use super::*;
+
+    struct AssetsInFile(InFile);
+
+    #[async_trait]
+    impl AssetFixture for AssetsInFile {
+        async fn set_up() -> Option<Self> {
+            Some(Self(empty()))
+        }
+
+        fn open(&self) -> Arc<dyn AssetCatalogue> {
+            Arc::new(SqliteCatalog::open(&self.0.database()).unwrap())
+        }
+    }
+
+    studio_testkit::asset_conformance!(AssetsInFile);
+
+    mod in_memory {
+        use super::*;
+
+        struct AssetsInMemory(Arc<SqliteCatalog>);
+
+        #[async_trait]
+        impl AssetFixture for AssetsInMemory {
+            async fn set_up() -> Option<Self> {
+                Some(Self(Arc::new(SqliteCatalog::in_memory().unwrap())))
+            }
+
+            fn open(&self) -> Arc<dyn AssetCatalogue> {
+                Arc::clone(&self.0) as Arc<dyn AssetCatalogue>
+            }
+        }
+
+        studio_testkit::asset_conformance!(AssetsInMemory);
+    }
+}
+
 fn empty() -> InFile {
     InFile(tempfile::tempdir().unwrap())
 }

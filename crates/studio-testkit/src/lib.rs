@@ -1,6 +1,6 @@
 //! What the tests of several crates share; never part of a release.
 //!
-//! [`blob_suite`], [`catalog_suite`] and [`queue_suite`] hold the conformance cases that
+//! [`blob_suite`], [`catalog_suite`], [`asset_suite`] and [`queue_suite`] hold the cases that
 //! every implementation of a trait must pass, one test each. [`s3::TestS3`] is an S3 server in
 //! the process: strict where Amazon's is (signatures, checksums, conditional writes,
 //! parts), gone with the test. [`proxy::FaultProxy`] stands before it, or before a real
@@ -8,6 +8,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
+pub mod asset_suite;
 pub mod blob_suite;
 pub mod catalog_suite;
 pub mod names;

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
     "instance": "/api/v1/assets/019ab3c0-5f0a-7e9a-8d53-0c8f3f3b7a11",
     "code": "asset-not-found"
 }))]
-pub struct Problem {
+pub struct ProblemDetails {
     /// A URI that names the kind of problem: `urn:studio:problem:` and the code.
     #[serde(rename = "type")]
     pub kind: String,
@@ -29,7 +29,7 @@ pub struct Problem {
     pub code: String,
 }
 
-impl Problem {
+impl ProblemDetails {
     /// What stands before a code in [`kind`](Self::kind).
     pub const KIND_PREFIX: &str = "urn:studio:problem:";
 }

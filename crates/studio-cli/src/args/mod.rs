@@ -8,9 +8,11 @@
 
 mod care;
 mod choose;
+mod ingest;
 mod look;
 mod moving;
 mod release;
+mod service;
 mod session;
 mod setup;
 mod sound;
@@ -26,11 +28,18 @@ pub(crate) use self::care::{
     TrashRestore, Verify,
 };
 pub(crate) use self::choose::{Mark, Pick, Picks, Unpick, Wanted};
+pub(crate) use self::ingest::{
+    Ingest, IngestCommand, IngestList, IngestReconcile, IngestSetup, IngestWatch, Judging,
+    OnInvalid, QuarantineCommand, QuarantineList, QuarantinePurge, QuarantineRelease,
+};
 pub(crate) use self::look::{List, Show};
 pub(crate) use self::moving::{Gate, Moving, Storing};
 pub(crate) use self::release::{
     Bits, Mix, Mixing, Release, ReleaseCommand, ReleaseCreate, ReleaseDeliver, ReleaseList,
     ReleaseNames, ReleaseRender, ReleaseShow, ReleaseVerify, SongNames,
+};
+pub(crate) use self::service::{
+    Queue, QueueCommand, QueueList, QueueRedrive, Serve, WhichQueue, Worker, WorkerCommand,
 };
 pub(crate) use self::session::{Export, Import};
 pub(crate) use self::setup::{Completions, Config, Demo, Man};
@@ -92,6 +101,10 @@ pub(crate) enum Command {
     Mark(Mark),
     Mix(Mix),
     Release(Release),
+    Ingest(Ingest),
+    Worker(Worker),
+    Queue(Queue),
+    Serve(Serve),
     Store(Store),
     Url(Url),
     Rm(Rm),
@@ -106,6 +119,17 @@ pub(crate) enum Command {
     Config(Config),
     Completions(Completions),
     Man(Man),
+}
+
+impl Command {
+    /// Whether it goes on until it is stopped, and tells what it does.
+    pub(crate) fn is_service(&self) -> bool {
+        match self {
+            Self::Serve(_) | Self::Worker(_) => true,
+            Self::Ingest(ingest) => matches!(ingest.command, IngestCommand::Watch(_)),
+            _ => false,
+        }
+    }
 }
 
 /// The names that lead to one version.

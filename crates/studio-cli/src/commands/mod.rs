@@ -14,6 +14,7 @@ mod download;
 mod export;
 mod gc;
 mod import;
+mod ingest;
 mod kept;
 mod left;
 mod list;
@@ -21,10 +22,13 @@ mod made;
 mod man;
 mod pick;
 mod probe;
+mod queue;
 mod recover;
 mod release;
 mod rm;
 mod scrub;
+mod serve;
+mod service;
 mod show;
 mod status;
 mod store_test;
@@ -34,13 +38,14 @@ mod upload;
 mod url;
 mod verify;
 mod waveform;
+mod worker;
 
 use std::future::Future;
 use std::sync::Arc;
 
 use studio_core::{
-    ArtistName, BlobStore, Error, FileStore, Job, MemoryStore, S3Store, SongTitle, SqliteCatalog,
-    StoreUrl, Studio, TrackName, VersionFilter, VersionPath, VersionTag,
+    ArtistName, BlobStore, CancellationToken, Error, FileStore, Job, MemoryStore, S3Store,
+    SongTitle, SqliteCatalog, StoreUrl, Studio, TrackName, VersionFilter, VersionPath, VersionTag,
 };
 
 use crate::args::{Arguments, Command, Filter, Gate, StoreCommand, VersionNames};
@@ -88,6 +93,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Unpick(unpick) => self::pick::unpick(&resolve(places)?, unpick),
         Command::Picks(picks) => self::pick::list(&resolve(places)?, picks),
         Command::Mark(mark) => self::status::run(&resolve(places)?, mark),
+        Command::Ingest(ingest) => self::ingest::run(&resolve(places)?, &ingest.command),
+        Command::Worker(worker) => self::worker::run(&resolve(places)?, &worker.command),
+        Command::Queue(queue) => self::queue::run(&resolve(places)?, &queue.command),
+        Command::Serve(serve) => self::serve::run(&resolve(places)?, serve),
         Command::Url(url) => self::url::run(&resolve(places)?, url),
         Command::Store(store) => match &store.command {
             StoreCommand::Test(test) => self::store_test::run(places, test),
@@ -120,6 +129,11 @@ impl Use {
 
 /// The studio that a configuration describes. Its store is not touched before it is used.
 fn open(config: &Config, purpose: Use) -> Result<Studio> {
+    Ok(studio_on(config, catalog(config, purpose)?))
+}
+
+/// The catalogue that a configuration names.
+fn catalog(config: &Config, purpose: Use) -> Result<Arc<SqliteCatalog>> {
     let database = &config.database.value;
     let missing = std::fs::metadata(database)
         .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
@@ -146,14 +160,18 @@ fn open(config: &Config, purpose: Use) -> Result<Studio> {
         true => SqliteCatalog::in_memory(),
         false => SqliteCatalog::open(database),
     };
-    let catalog = catalog.map_err(Error::from)?;
-    let studio = Studio::new(Arc::new(catalog), store(config));
+    Ok(Arc::new(catalog.map_err(Error::from)?))
+}
+
+/// The studio of a configuration on a catalogue that is open.
+fn studio_on(config: &Config, catalog: Arc<SqliteCatalog>) -> Studio {
+    let studio = Studio::new(catalog, store(config));
     let studio = studio.with_transfer_options(config.transfer.options());
     let studio = match &config.spool {
         Some(spool) => studio.with_spool_directory(spool.value.clone()),
         None => studio,
     };
-    Ok(if config.refill { studio.filling_an_empty_store() } else { studio })
+    if config.refill { studio.filling_an_empty_store() } else { studio }
 }
 
 /// A studio that takes only what keeps to the profile that is asked for.
@@ -207,6 +225,18 @@ where
         done
     });
     // A thread that still waits for a disk need not be waited for.
+    runtime.shutdown_background();
+    result
+}
+
+/// Runs something that goes on until it is told to stop, by Ctrl-C or SIGTERM.
+fn serve_until_stopped<W>(work: impl FnOnce(CancellationToken) -> W) -> Result<()>
+where
+    W: Future<Output = Result<()>>,
+{
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let result = runtime.block_on(async { work(cancel_on_interrupt()?).await });
     runtime.shutdown_background();
     result
 }

@@ -30,6 +30,9 @@ pub(super) struct Settings {
     pub(super) transfer: Transfer,
     #[serde(default)]
     pub(super) care: Care,
+    pub(super) listen: Option<String>,
+    #[serde(default)]
+    pub(super) ingest: Ingest,
 }
 
 /// The table `[s3]`.
@@ -65,6 +68,24 @@ pub(super) struct Care {
     pub(super) retention: Option<String>,
     pub(super) grace: Option<String>,
     pub(super) backups: Option<Amount>,
+}
+
+/// The table `[ingest]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ingest {
+    pub(super) bucket: Option<String>,
+    pub(super) queue: Option<String>,
+    pub(super) delete_queue: Option<String>,
+    pub(super) queue_endpoint: Option<String>,
+    pub(super) profile: Option<String>,
+    pub(super) on_invalid: Option<String>,
+    pub(super) quarantine_prefix: Option<String>,
+    pub(super) file_as: Option<String>,
+    pub(super) file_by_ixml: Option<bool>,
+    pub(super) asset_url: Option<String>,
+    pub(super) parallel: Option<Amount>,
+    pub(super) visibility: Option<String>,
 }
 
 /// A number, or a text with a number and its unit.

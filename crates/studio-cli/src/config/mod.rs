@@ -2,6 +2,7 @@
 
 pub(crate) mod care;
 mod file;
+pub(crate) mod ingest;
 pub(crate) mod profiles;
 mod report;
 mod resolve;
@@ -72,6 +73,8 @@ pub(crate) struct Config {
     pub(crate) transfer: transfer::Transfer,
     /// How long what nobody needs is kept.
     pub(crate) care: care::Care,
+    /// The bucket that others put files into, and its queues.
+    pub(crate) ingest: ingest::Ingest,
     /// Whether a store that has lost everything is filled again. Only a flag says so.
     pub(crate) refill: bool,
 }

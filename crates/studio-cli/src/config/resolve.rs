@@ -8,6 +8,7 @@ use studio_core::{ArtistName, PersonName, StoreUrl};
 
 use super::care::Care;
 use super::file::{self, Found, Settings};
+use super::ingest::{self, Ingest, Intake};
 use super::profiles::Profiles;
 use super::s3::S3;
 use super::transfer::Transfer;
@@ -42,6 +43,7 @@ pub(crate) fn resolve(places: &Places) -> Result<Config> {
         s3: S3::of(&sources)?,
         transfer: Transfer::of(&sources)?,
         care: Care::of(&sources)?,
+        ingest: Ingest::of(&sources)?,
         refill: false,
     })
 }
@@ -134,6 +136,22 @@ impl Sources {
             Err(error) => Err(invalid(&source, &error)),
         })
         .transpose()
+    }
+
+    /// What files are put into; a path in a file belongs to the file's directory.
+    pub(super) fn intake(
+        &self,
+        variables: &[&'static str],
+        get: impl Fn(&Settings) -> Option<String>,
+    ) -> Result<Option<Set<Intake>>> {
+        if let Some(Set { value, source }) = variable(variables) {
+            let value = ingest::parse_intake(&value, &self.here, &source)?;
+            return Ok(Some(Set { value, source }));
+        }
+        let Some((text, found)) = self.in_files(get) else { return Ok(None) };
+        let source = Source::File(found.path.clone());
+        let value = ingest::parse_intake(&text, found.directory(), &source)?;
+        Ok(Some(Set { value, source }))
     }
 
     fn artist(&self) -> Result<Option<Set<ArtistName>>> {
@@ -263,6 +281,14 @@ impl Sources {
                 format!("set {instead}, or HOME"),
             )),
         }
+    }
+}
+
+/// A path below a directory, or below the home directory where it begins with `~/`.
+pub(super) fn home_joined(base: &Path, path: &Path) -> PathBuf {
+    match (path.strip_prefix("~"), Xdg::new()) {
+        (Ok(below), Ok(xdg)) => xdg.home_dir().join(below),
+        _ => base.join(path),
     }
 }
 

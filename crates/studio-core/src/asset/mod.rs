@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use studio_domain::{
-    Asset, AssetEvent, AssetFacts, AssetId, AssetKey, AssetStatus, BucketName, Timestamp,
+    Asset, AssetEvent, AssetFacts, AssetId, AssetKey, AssetStatus, BucketName, Moment, Timestamp,
 };
 use studio_repo::{
     AssetFilter, AssetRepo, Error as RepoError, Judged, Judgement, NewAsset, OrderRepo, Registered,
@@ -98,6 +98,13 @@ impl Assets {
         }
         let before = match self.assets.standing(&event).await? {
             Standing::New(before) => before,
+            // Without a time or a sequencer it is told in the same words each time, also of
+            // the same bytes put there again after they were deleted.
+            Standing::Seen(Some(asset))
+                if event.moment == Moment::default() && asset.status == AssetStatus::Deleted =>
+            {
+                return self.register_by_name(event, facts).await;
+            }
             Standing::Seen(Some(asset)) | Standing::Older(asset) => {
                 return Ok(Registration { change: Change::Nothing, asset: *asset });
             }

@@ -4,15 +4,14 @@
 //! it is carried out. So none is lost, however often this stops or the queue fails; one may
 //! be sent more than once, which is no harm: an order names the bytes that it means.
 
-use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use studio_api::format_time;
-use studio_domain::{DeletionOrder, OrderId, Timestamp};
+use studio_domain::{OrderId, Timestamp};
+use studio_queue::event::DeleteRequest;
 use studio_queue::{MOST_RECEIVED, Outgoing, Queue};
 use studio_repo::OrderRepo;
 use tokio::sync::Notify;
@@ -179,7 +178,8 @@ impl Relay {
             return Ok(0);
         }
         let again = due.iter().filter(|order| order.sent_at.is_some()).count();
-        let messages: Vec<Outgoing> = due.iter().map(message).collect();
+        let messages: Vec<Outgoing> =
+            due.iter().map(|order| Outgoing::new(DeleteRequest::from(order).encode())).collect();
         self.queue.send(&messages).await?;
         self.watch.0.sent.fetch_add(due.len() as u64, Ordering::Relaxed);
         let ids: Vec<OrderId> = due.iter().map(|order| order.id).collect();
@@ -215,19 +215,6 @@ async fn stopped(shutdown: &CancellationToken) {
 fn before(now: Timestamp, span: Duration) -> Timestamp {
     let micros = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
     Timestamp::from_micros(now.as_micros().saturating_sub(micros))
-}
-
-/// An order as the queue of the media-ingest workflow has it, with which bytes it means.
-fn message(order: &DeletionOrder) -> Outgoing {
-    let DeletionOrder { place, state, ordered_at, .. } = order;
-    let mut file = BTreeMap::from([
-        ("bucket", place.bucket.as_str().to_owned()),
-        ("key", place.key.as_str().to_owned()),
-        ("ordered_at", format_time(*ordered_at)),
-    ]);
-    file.extend(state.etag.clone().map(|etag| ("etag", etag)));
-    file.extend(state.version_id.clone().map(|version| ("version_id", version)));
-    Outgoing::new(serde_json::json!({ "file": file }).to_string())
 }
 
 /// An error and its sources, in one line.

@@ -92,6 +92,9 @@ impl Ingest {
             }
             Examined::Judged(judged) => judged,
         };
+        if let (Some(herald), Judgement::Valid { .. }) = (&self.herald, &judged.judgement) {
+            herald(&judged).await?;
+        }
         let (outcome, asset) = match self.known.assets.record(&judged, self.now()).await? {
             Standing::New(asset) => (unfinished(&judged), asset),
             Standing::Seen(asset) => {

@@ -11,14 +11,18 @@ mod filing;
 mod judge;
 mod quarantine;
 mod reconcile;
+#[cfg(feature = "watch")]
+mod watch;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use studio_audio::gate::Profile;
 use studio_blob::intake::Intake;
 use studio_domain::{AssetKey, AssetPlace, BucketName, Timestamp};
-use studio_repo::{AssetRepo, OrderRepo, QuarantineRepo};
+use studio_repo::{AssetRepo, Judged, OrderRepo, QuarantineRepo};
 
 pub use self::conclude::{Outcome, Taken};
 pub use self::delete::{Deletion, DeletionRequest};
@@ -26,6 +30,8 @@ pub use self::filing::Filing;
 pub use self::judge::Examined;
 pub use self::quarantine::{Purged, Released};
 pub use self::reconcile::{Difference, Drift, Reconciled};
+#[cfg(feature = "watch")]
+pub use self::watch::FolderWatch;
 use crate::studio::system_time;
 use crate::{Error, Result};
 
@@ -84,6 +90,10 @@ where
     }
 }
 
+/// Tells somebody else of an asset that was found good, before that is recorded here. The same
+/// asset may be told of more than once.
+pub type Herald = Arc<dyn Fn(&Judged) -> BoxFuture<'static, Result<()>> + Send + Sync>;
+
 /// The ingest of one or more buckets. Cheap to clone.
 #[derive(Clone)]
 pub struct Ingest {
@@ -91,6 +101,7 @@ pub struct Ingest {
     known: AssetRepositories,
     rules: Arc<IngestRules>,
     filing: Option<Arc<Filing>>,
+    herald: Option<Herald>,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
@@ -112,12 +123,18 @@ impl Ingest {
         rules: IngestRules,
     ) -> Self {
         let (known, rules) = (known.into(), Arc::new(rules));
-        Self { intakes, known, rules, filing: None, clock: Arc::new(system_time) }
+        Self { intakes, known, rules, filing: None, herald: None, clock: Arc::new(system_time) }
     }
 
     /// Files from now on what is found good as versions in a catalogue.
     pub fn with_filing(self, filing: Filing) -> Self {
         Self { filing: Some(Arc::new(filing)), ..self }
+    }
+
+    /// Tells somebody else, too, of what is found good from now on. What they cannot be told
+    /// of is not recorded, and told again when its event comes again.
+    pub fn telling(self, herald: Herald) -> Self {
+        Self { herald: Some(herald), ..self }
     }
 
     /// Goes by another clock from now on: for tests of what takes days.
@@ -157,5 +174,28 @@ impl Ingest {
 
     fn place(&self, intake: &dyn Intake, key: &AssetKey) -> AssetPlace {
         AssetPlace { bucket: intake.bucket().clone(), key: key.clone() }
+    }
+}
+
+/// How long it is remembered that an event was taken into account: twice as long as SQS keeps
+/// a message, and a little.
+const EVENTS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+impl Ingest {
+    /// Forgets which events were taken into account so long ago that no queue delivers them
+    /// any more; how many.
+    ///
+    /// # Errors
+    /// Whatever the catalogue says.
+    pub async fn forget_old_events(&self) -> Result<u64> {
+        let kept = i64::try_from(EVENTS_KEPT.as_micros()).unwrap_or(i64::MAX);
+        let before = Timestamp::from_micros(self.now().as_micros().saturating_sub(kept));
+        let mut forgotten = 0;
+        loop {
+            match self.known.assets.forget_events(before).await? {
+                0 => return Ok(forgotten),
+                some => forgotten += some,
+            }
+        }
     }
 }

@@ -165,7 +165,7 @@ impl Ingest {
 }
 
 /// How an object differs from what is known of it.
-fn drift_of(asset: Option<&Asset>, found: &FoundObject) -> Option<Drift> {
+pub(super) fn drift_of(asset: Option<&Asset>, found: &FoundObject) -> Option<Drift> {
     let Some(asset) = asset else { return Some(Drift::Unknown) };
     match asset.status {
         AssetStatus::Received => Some(Drift::Unfinished),
@@ -184,7 +184,7 @@ fn drift_of(asset: Option<&Asset>, found: &FoundObject) -> Option<Drift> {
 
 /// The event that an object would have had. It has no sequencer, so its time is what orders
 /// it among others.
-pub(super) fn event_of(place: &AssetPlace, kind: EventKind, found: &FoundObject) -> AssetEvent {
+fn event_of(place: &AssetPlace, kind: EventKind, found: &FoundObject) -> AssetEvent {
     AssetEvent {
         place: place.clone(),
         kind,

@@ -47,3 +47,49 @@ pub(super) fn forget(c: &mut SqliteConnection, before: Timestamp) -> Outcome<u64
         .execute(c)?;
     u64::try_from(forgotten).map_err(Failure::bad_row)
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel::connection::SimpleConnection as _;
+
+    use super::*;
+    use crate::sqlite::SqliteCatalog;
+    use crate::sqlite::plan::{assert_searches, plan};
+    use crate::{AssetRepo as _, Result};
+
+    #[tokio::test]
+    async fn old_events_are_searched_and_never_sorted() -> Result<()> {
+        let catalog = SqliteCatalog::in_memory()?;
+        let explain = |c: &mut SqliteConnection| -> Outcome<()> {
+            let steps = plan(c, diesel::dsl::sql::<BigInt>(&FORGET.replace('?', "7")))?;
+            assert_searches("to forget", &steps);
+            let finds = |part: &str| steps.iter().any(|step| step.contains(part));
+            assert!(finds("asset_events_by_age (recorded_at<?)"), "{steps:?}");
+            assert!(finds("(bucket=? AND object_key=? AND identity=?)"), "{steps:?}");
+            let known = asset_events::table.find(("b", &b"k"[..], "i"));
+            let known = plan(c, known.select(asset_events::recorded_at))?;
+            assert_searches("an event", &known);
+            Ok(())
+        };
+        catalog.connections.read("explain the events", explain).await
+    }
+
+    #[tokio::test]
+    async fn some_thousands_of_events_are_forgotten_at_once() -> Result<()> {
+        let catalog = SqliteCatalog::in_memory()?;
+        let fill = |c: &mut SqliteConnection| {
+            Ok(c.batch_execute(
+                "WITH RECURSIVE numbers (n) AS \
+                     (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 12000) \
+                 INSERT INTO asset_events SELECT 'b', x'6b', n, n FROM numbers;",
+            )?)
+        };
+        catalog.connections.write("fill the events", fill).await?;
+        let before = Timestamp::from_micros(11_001);
+        for forgotten in [5000, 5000, 1000, 0] {
+            assert_eq!(catalog.forget_events(before).await?, forgotten);
+        }
+        assert_eq!(catalog.forget_events(Timestamp::from_micros(i64::MAX)).await?, 1000);
+        Ok(())
+    }
+}

@@ -234,6 +234,10 @@ fn at_place<'a>(place: &'a AssetPlace) -> _ {
 
 #[cfg(test)]
 mod tests {
+    use diesel::connection::SimpleConnection as _;
+    use studio_domain::Reason;
+    use studio_testkit::asset_suite::created;
+
     use super::*;
     use crate::sqlite::error::Failure;
     use crate::sqlite::plan::{assert_leads, plan};
@@ -249,5 +253,37 @@ mod tests {
             Ok(())
         };
         catalog.connections.read("explain an asset", explain).await
+    }
+
+    fn gone(event: AssetEvent) -> Judged {
+        let reason = Reason { code: "absent".to_owned(), detail: "no object".to_owned() };
+        let judgement = Judgement::Gone { reason };
+        Judged { state: event.state.clone(), size: None, event, judgement, profile: None }
+    }
+
+    #[tokio::test]
+    async fn an_event_that_could_not_be_recorded_is_still_news() -> Result<()> {
+        let catalog = SqliteCatalog::in_memory()?;
+        let now = Timestamp::from_micros(7);
+        for (judged, broken) in
+            [(gone(created("k", 1)), "INSERT"), (gone(created("k", 2)), "UPDATE")]
+        {
+            let refuse = move |c: &mut SqliteConnection| {
+                Ok(c.batch_execute(&format!(
+                    "CREATE TRIGGER broken BEFORE {broken} ON assets \
+                     BEGIN SELECT RAISE(ABORT, 'broken'); END"
+                ))?)
+            };
+            catalog.connections.write("break the table", refuse).await?;
+            let before = catalog.standing(&judged.event).await?;
+            let refused = catalog.record(&judged, now).await;
+            assert!(matches!(refused, Err(Error::Backend { .. })), "{refused:?}");
+            assert_eq!(catalog.standing(&judged.event).await?, before);
+            let mend = |c: &mut SqliteConnection| Ok(c.batch_execute("DROP TRIGGER broken")?);
+            catalog.connections.write("mend the table", mend).await?;
+            let recorded = catalog.record(&judged, now).await?;
+            assert!(matches!(recorded, Standing::New(Some(_))), "{recorded:?}");
+        }
+        Ok(())
     }
 }

@@ -86,13 +86,15 @@ mod tests {
 
     use diesel::migration::MigrationSource;
     use diesel::sqlite::Sqlite;
+    use studio_domain::Timestamp;
+    use studio_testkit::asset_suite::created;
     use studio_testkit::catalog_suite::{pick, release};
 
     use super::*;
     use crate::sqlite::SqliteCatalog;
     use crate::{
-        CareRepo as _, CatalogRepo as _, ChoiceRepo as _, PageRequest, ReleaseRepo as _,
-        TrashRepo as _, VersionFilter,
+        AssetRepo as _, CareRepo as _, CatalogRepo as _, ChoiceRepo as _, Judged, Judgement,
+        PageRequest, ReleaseRepo as _, Standing, TrashRepo as _, VersionFilter,
     };
 
     type Tested = std::result::Result<(), Box<dyn StdError + Send + Sync>>;
@@ -134,6 +136,7 @@ mod tests {
         let mut database = SqliteConnection::establish(path.to_str().ok_or("not UTF-8")?)?;
         assert_eq!(read_header(&mut database)?.user_version, KNOWN);
         // And back, and up again.
+        database.revert_last_migration(MIGRATIONS)?;
         database.revert_last_migration(MIGRATIONS)?;
         database.run_pending_migrations(MIGRATIONS)?;
         drop(database);
@@ -188,6 +191,47 @@ mod tests {
         let details = catalog.details(&[(version.id, version.digest)]).await?;
         assert_eq!((details[0].picked, details[0].releases), (true, 1));
         assert_eq!(catalog.release_by_id(released.id).await?, Some(released));
+        Ok(())
+    }
+
+    /// What the third schema added: a pick and a mark.
+    const THIRD_ROWS: &str = "
+        INSERT INTO picks VALUES (randomblob(16), 'Émile', 'émile', 'Song', 'song', 'Bass', 'bass',
+            zeroblob(16), 'Take 1', 'Ana', 7000000, NULL, TRUE);
+        INSERT INTO marks VALUES (randomblob(16), zeroblob(16), 'circled', 'Ana', 8000000, NULL,
+            TRUE);";
+
+    #[tokio::test]
+    async fn a_database_of_the_third_schema_is_brought_up_with_all_that_is_in_it() -> Tested {
+        let directory = tempfile::tempdir()?;
+        let path = directory.path().join("old.db");
+        let mut old = SqliteConnection::establish(path.to_str().ok_or("not UTF-8")?)?;
+        for rows in [FIRST_ROWS, SECOND_ROWS, THIRD_ROWS] {
+            old.run_next_migration(MIGRATIONS)?;
+            old.batch_execute(rows)?;
+        }
+        old.batch_execute(&format!("PRAGMA application_id = {APPLICATION_ID}"))?;
+        old.batch_execute("PRAGMA user_version = 3")?;
+        drop(old);
+
+        let catalog = SqliteCatalog::open(&path)?;
+        let page = PageRequest { after: None, limit: 10 };
+        let found = catalog.versions(&VersionFilter::All, page).await?.items;
+        let details = catalog.details(&[(found[0].id, found[0].digest)]).await?;
+        assert!(details[0].picked && details[0].mark.is_some(), "{details:?}");
+        assert_eq!(catalog.count_assets().await?, []);
+        let event = created("k", 1);
+        let judged = Judged {
+            event: event.clone(),
+            state: event.state.clone(),
+            size: None,
+            judgement: Judgement::Superseded,
+            profile: None,
+        };
+        catalog.record(&judged, Timestamp::from_micros(9)).await?;
+        drop(catalog);
+        let standing = SqliteCatalog::open(&path)?.standing(&event).await?;
+        assert_eq!(standing, Standing::Seen(None));
         Ok(())
     }
 

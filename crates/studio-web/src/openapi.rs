@@ -1,0 +1,83 @@
+//! The description of the service (OpenAPI 3.1), made of the routes themselves.
+
+use axum::routing;
+use studio_api::v1::{Message, ProblemDetails};
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
+use utoipa::{OpenApi as _, ToSchema as _};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::problem::is_api;
+use crate::{State, assets, documents, health, metrics};
+
+/// What no route says of itself. The paths of which it says nothing else are those that
+/// OpenAPI writes in another way than the router: it knows no parameter with slashes.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "studio",
+        description = "The asset service: which files lie in the buckets that others fill, \
+            and what is known of them.\n\nEvery answer has the header `X-Request-Id`, which \
+            is that of the request if it has a sane one (up to 64 letters, digits, hyphens, \
+            underscores and dots).",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    paths(documents::get, documents::delete),
+    components(schemas(ProblemDetails, Message)),
+    tags(
+        (name = "documents", description = "The routes of the media-ingest workflow"),
+        (name = "assets", description = "Version 1 of the API"),
+        (name = "service", description = "How the service is"),
+    ),
+)]
+struct Description;
+
+/// The routes that are described, and their description.
+pub(crate) fn routes() -> OpenApiRouter<State> {
+    let mut routes = OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(documents::list))
+        .routes(routes!(documents::register))
+        .route("/asset/{*file}", routing::get(documents::get).delete(documents::delete))
+        .routes(routes!(assets::list, assets::register))
+        .routes(routes!(assets::get, assets::delete))
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .routes(routes!(metrics::metrics));
+    add_common_failures(routes.get_openapi_mut());
+    routes
+}
+
+/// The description as it is served at `/api/openapi.json`.
+pub fn description() -> OpenApi {
+    routes().into_openapi()
+}
+
+/// Says of each route that works with assets how it fails when the service does.
+fn add_common_failures(description: &mut OpenApi) {
+    for (path, item) in &mut description.paths.paths {
+        let (schema, media_type) = match is_api(path) {
+            true => (ProblemDetails::name(), "application/problem+json"),
+            false if path.starts_with("/asset") => (Message::name(), "application/json"),
+            false => continue,
+        };
+        let operations = [&mut item.get, &mut item.post, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            add_failure(operation, "500", "The service failed", &schema, media_type);
+            let busy = "The service cannot answer now; `Retry-After` says when to ask again";
+            add_failure(operation, "503", busy, &schema, media_type);
+        }
+    }
+}
+
+fn add_failure(
+    operation: &mut Operation,
+    status: &str,
+    description: &str,
+    schema: &str,
+    media_type: &str,
+) {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build();
+    let response = ResponseBuilder::new().description(description).content(media_type, content);
+    operation.responses.responses.insert(status.to_owned(), response.build().into());
+}

@@ -1,0 +1,127 @@
+//! The description of the service, and the page that shows it.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::support::Service;
+
+/// Every route that the service has, but for the page and the description themselves.
+const ROUTES: [(&str, &str); 12] = [
+    ("get", "/assets"),
+    ("post", "/asset"),
+    ("get", "/asset/{file}"),
+    ("delete", "/asset/{file}"),
+    ("get", "/api/v1/assets"),
+    ("post", "/api/v1/assets"),
+    ("get", "/api/v1/assets/{id}"),
+    ("delete", "/api/v1/assets/{id}"),
+    ("get", "/health/live"),
+    ("get", "/health/ready"),
+    ("get", "/metrics"),
+    ("get", "/"),
+];
+
+#[tokio::test]
+async fn every_route_is_described_and_exists() {
+    let service = Service::new().await;
+    let description = service.get("/api/openapi.json").await;
+    assert_eq!(description.header("content-type"), "application/json");
+    let description = description.json;
+    assert_eq!(description["openapi"], "3.1.0");
+    assert_eq!(description["info"]["title"], "studio");
+    let mut described = BTreeSet::new();
+    for (path, item) in description["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys() {
+            described.insert((method.as_str(), path.as_str()));
+        }
+    }
+    let expected: BTreeSet<_> = ROUTES.into_iter().filter(|(_, path)| *path != "/").collect();
+    assert_eq!(described, expected);
+    for (method, path) in ROUTES {
+        let path = path.replace("{file}", "none").replace("{id}", "none");
+        let answer = service.send(&method.to_uppercase(), &path).await;
+        assert_ne!(answer.status, 405, "{method} {path}");
+        let is_found = answer.status != 404 || path.ends_with("/none");
+        assert!(is_found, "{method} {path}: {answer:?}");
+        assert!(!answer.text.contains("\"not found\""), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_description_is_whole() {
+    let service = Service::new().await;
+    let description = service.get("/api/openapi.json").await;
+    let (text, description) = (description.text, description.json);
+    let schemas = description["components"]["schemas"].as_object().unwrap();
+    for name in ["Asset", "AssetFile", "AssetPage", "AssetStatus", "Problem", "Message", "Reason"] {
+        assert!(schemas.contains_key(name), "{name}");
+    }
+    // Every reference leads somewhere.
+    for reference in text.split("\"$ref\":\"").skip(1) {
+        let name = reference.split('"').next().unwrap();
+        let name = name.strip_prefix("#/components/schemas/").unwrap();
+        assert!(schemas.contains_key(name), "{name}");
+    }
+    for name in ["Asset", "AssetFile", "Problem"] {
+        assert!(schemas[name]["example"].is_object(), "{name}");
+    }
+    for (path, item) in description["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            assert_documented(path, method, operation);
+        }
+    }
+}
+
+fn assert_documented(path: &str, method: &str, operation: &Value) {
+    let place = format!("{method} {path}");
+    assert!(operation["summary"].as_str().unwrap().len() > 5, "{place}");
+    let responses = operation["responses"].as_object().unwrap();
+    for (status, response) in responses {
+        assert!(!response["description"].as_str().unwrap().is_empty(), "{place} {status}");
+        let is_problem = path.starts_with("/api") && status.starts_with(['4', '5']);
+        if is_problem {
+            let content = response["content"].as_object().unwrap();
+            assert!(content.contains_key("application/problem+json"), "{place} {status}");
+        }
+    }
+    if path.contains("asset") {
+        assert!(responses.contains_key("503") && responses.contains_key("500"), "{place}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_needs_nothing_from_elsewhere() {
+    let service = Service::new().await;
+    let root = service.get("/").await;
+    assert_eq!((root.status, root.header("location")), (307, "/api/docs/"));
+    let short = service.get("/api/docs").await;
+    assert_eq!((short.status, short.header("location")), (303, "/api/docs/"));
+    let page = service.get("/api/docs/").await;
+    assert_eq!(page.status, 200);
+    assert!(page.header("content-type").starts_with("text/html"));
+    let policy = page.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
+    assert!(!policy.contains("http") && !policy.contains('*'), "{policy}");
+    // What the page loads, and what its program is told to load.
+    let mut loaded = Vec::new();
+    for part in page.text.split(['"', '\'']).filter(|part| part.contains('.')) {
+        if part.ends_with(".js") || part.ends_with(".css") || part.ends_with(".png") {
+            loaded.push(part.trim_start_matches("./").to_owned());
+        }
+    }
+    assert!(loaded.len() >= 6, "{loaded:?}");
+    for file in &loaded {
+        let answer = service.request("GET", &format!("/api/docs/{file}")).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{file}");
+        assert_eq!(answer.headers()["content-security-policy"], policy);
+    }
+    let program = service.get("/api/docs/swagger-initializer.js").await.text;
+    assert!(program.contains("\"url\": \"/api/openapi.json\""), "{program}");
+    assert!(program.contains("\"validatorUrl\": \"none\""), "{program}");
+    let styles = service.get("/api/docs/index.css").await.text;
+    for text in [&page.text, &program, &styles] {
+        assert!(!text.contains("http://") && !text.contains("https://"), "{text}");
+        assert!(!text.contains("src=\"//") && !text.contains("url(//"), "{text}");
+    }
+}

@@ -1,0 +1,106 @@
+//! Telling an asset service of an asset, by the documents' own route.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::{Client, StatusCode};
+use studio_api::v1::AssetFile;
+use studio_core::ingest::Herald;
+use studio_core::repo::{Judged, Judgement};
+use studio_core::{AssetEvent, Error as CoreError};
+use url::Url;
+
+use crate::{Error, Result};
+
+/// How long the service may take to answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How much of a refusal is told, in characters.
+const TOLD: usize = 200;
+
+/// An asset service that is reached over HTTP: ours, or any other with the route
+/// `POST /asset`.
+#[derive(Debug, Clone)]
+pub struct AssetService {
+    client: Client,
+    url: Url,
+    /// The URL as it was given.
+    shown: String,
+}
+
+impl AssetService {
+    /// The service at a URL such as `http://localhost:8000`. Sends nothing.
+    ///
+    /// # Errors
+    /// [`ServiceUrl`](Error::ServiceUrl).
+    pub fn new(text: &str) -> Result<Self> {
+        let wrong = |problem: String| Error::ServiceUrl { url: text.to_owned(), problem };
+        let mut url = Url::parse(text).map_err(|error| wrong(error.to_string()))?;
+        if !["http", "https"].contains(&url.scheme()) {
+            return Err(wrong("only http and https are known".to_owned()));
+        }
+        let Ok(mut path) = url.path_segments_mut() else {
+            return Err(wrong("it has no path".to_owned()));
+        };
+        path.pop_if_empty().push("asset");
+        drop(path);
+        // The first one installed counts; which one it was does not matter.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder().timeout(PATIENCE).user_agent("studio").build();
+        let client = client.map_err(|error| wrong(crate::error::chain(&error)))?;
+        Ok(Self { client, url, shown: text.to_owned() })
+    }
+
+    /// Tells it of each asset that an ingest finds good.
+    pub fn herald(self) -> Herald {
+        Arc::new(move |judged: &Judged| {
+            let (service, told) = (self.clone(), told(judged));
+            let place = judged.event.place.clone();
+            Box::pin(async move {
+                let Some(asset) = told else { return Ok(()) };
+                service.register(&asset).await.map_err(|error| CoreError::NotTold {
+                    place,
+                    unreachable: matches!(error, Error::ServiceUnreachable { .. }),
+                    source: Box::new(error),
+                })
+            })
+        })
+    }
+
+    /// Tells it of an asset. One that it knows is no error.
+    ///
+    /// # Errors
+    /// [`ServiceUnreachable`](Error::ServiceUnreachable) and
+    /// [`ServiceRefused`](Error::ServiceRefused).
+    pub async fn register(&self, asset: &AssetFile) -> Result<()> {
+        let unreachable = |source: reqwest::Error| Error::ServiceUnreachable {
+            url: self.shown.clone(),
+            source: Box::new(source.without_url()),
+        };
+        let answer = self.client.post(self.url.clone()).json(asset).send().await;
+        let answer = answer.map_err(unreachable)?;
+        let status = answer.status();
+        if status.is_success() || status == StatusCode::CONFLICT {
+            return Ok(());
+        }
+        let text = answer.text().await.unwrap_or_default();
+        let text = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+        let said: String = text.take(TOLD).collect();
+        match status {
+            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => {}
+            status if status.is_server_error() => {}
+            status => {
+                let (url, status) = (self.shown.clone(), status.as_u16());
+                return Err(Error::ServiceRefused { url, status, answer: said });
+            }
+        }
+        let source = format!("it answers {status}: {said}").into();
+        Err(Error::ServiceUnreachable { url: self.shown.clone(), source })
+    }
+}
+
+/// What is told of an event, if its object was found good.
+fn told(judged: &Judged) -> Option<AssetFile> {
+    let Judgement::Valid { facts, .. } = &judged.judgement else { return None };
+    let (state, size) = (judged.state.clone(), judged.size);
+    Some(AssetFile::of(&AssetEvent { state, size, ..judged.event.clone() }, facts))
+}
