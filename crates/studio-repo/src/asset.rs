@@ -87,8 +87,15 @@ pub enum Registered {
 /// What was done to the object of an asset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settlement {
-    /// It was moved aside, to this key of its bucket.
-    Quarantined(AssetKey),
+    /// It was moved aside.
+    Quarantined {
+        /// The key of its bucket under which it lies now.
+        stored_as: AssetKey,
+        /// Why.
+        reasons: Vec<Reason>,
+        /// How many bytes it has, where that is known.
+        size: Option<u64>,
+    },
     /// It is gone.
     Deleted,
     /// It became a version.
@@ -128,8 +135,9 @@ pub trait AssetRepo: Send + Sync {
     /// - Valid and invalid make the asset `valid` or `rejected`, with the state judged.
     ///   Invalid makes it `valid` with its reasons as warnings if somebody
     ///   [released](QuarantineRepo::begin_release) it. Whatever deletion was ordered ends,
-    ///   unless it is of that very state and the event is not known to be from after the
-    ///   order: then it goes on.
+    ///   unless it is of that very state and the moment of the asset is not known to be before
+    ///   that of the event: then it goes on, and the moment stays as it is. Both moments are
+    ///   the bucket's word; the clock by which the order was given is not asked.
     /// - Gone makes an asset `deleted` and ends the order to delete it. One that is rejected,
     ///   quarantined or deleted becomes so if the event tells of a new object with another
     ///   state; else it stays as it is, with its moment: its object is where we put it. Where
@@ -152,8 +160,8 @@ pub trait AssetRepo: Send + Sync {
     /// - Filed and not filed are noted.
     ///
     /// If the asset has another state by now, or one that cannot be told from it, nothing of
-    /// the asset changes but by deleted. An object that is put under quarantine then has
-    /// neither size nor reasons: those of the asset are of the other one.
+    /// the asset changes but by deleted. Its object is under quarantine all the same, for the
+    /// reasons and with the size that the settlement tells.
     ///
     /// # Errors
     /// [`NoAsset`](crate::Error::NoAsset).

@@ -53,7 +53,11 @@ impl Ingest {
             };
             return Ok(Taken { outcome, asset: Some(Box::new(asset)) });
         }
-        let settled = Settlement::Quarantined(to.clone());
+        let settled = Settlement::Quarantined {
+            stored_as: to.clone(),
+            reasons: asset.reasons.clone(),
+            size: asset.size,
+        };
         let (assets, now) = (&self.known.assets, self.now());
         let asset = assets.settle(asset.id, &asset.state, &settled, now).await?;
         Ok(Taken { outcome: Outcome::Quarantined(to), asset: Some(Box::new(asset)) })

@@ -68,20 +68,16 @@ impl Kept {
         Self { asset, waiver: Waiver::None }
     }
 
-    /// After a verdict. `ordered_at` is when its deletion was ordered, if it is under way.
-    pub(super) fn judged(
-        self,
-        judged: &Judged,
-        verdict: Verdict,
-        ordered_at: Option<Timestamp>,
-    ) -> Self {
+    /// After a verdict.
+    pub(super) fn judged(self, judged: &Judged, verdict: Verdict) -> Self {
         let Self { mut asset, waiver } = self;
-        advance(&mut asset.moment, &judged.event.moment);
-        let is_later = judged.event.moment.at.zip(ordered_at).is_some_and(|(at, then)| at > then);
-        let is_deleting = asset.status == AssetStatus::Deleting && !is_later;
-        if is_deleting && asset.state.is_same(&judged.state) {
+        // The same bytes are a new upload only if the bucket says that they came later.
+        let is_new =
+            !asset.state.is_same(&judged.state) || asset.moment.is_before(&judged.event.moment);
+        if asset.status == AssetStatus::Deleting && !is_new {
             return Self { asset, waiver };
         }
+        advance(&mut asset.moment, &judged.event.moment);
         let (is_waived, waiver) = waiver.used_for(&judged.state);
         let Verdict { status, facts, mut reasons, mut warnings } = verdict;
         asset.status = status;
@@ -154,7 +150,7 @@ impl Kept {
         let asset = &mut self.asset;
         let is_same = asset.state.is_same(state);
         match settlement {
-            Settlement::Quarantined(_) if is_same && asset.status == AssetStatus::Rejected => {
+            Settlement::Quarantined { .. } if is_same && asset.status == AssetStatus::Rejected => {
                 asset.status = AssetStatus::Quarantined;
             }
             // Of whatever state: if another object is there by now, its event tells.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use studio_domain::{
     Asset, AssetEvent, AssetId, AssetKey, AssetPlace, AssetStatus, BucketName, ObjectState,
-    Timestamp,
+    QuarantineId, Quarantined, Timestamp,
 };
 use uuid::Uuid;
 
@@ -133,12 +133,8 @@ fn record(c: &mut SqliteConnection, judged: &Judged, now: Timestamp) -> Outcome<
             warnings: warnings.clone(),
         },
     };
-    let ordered_at = match &kept {
-        Some(kept) => orders::ordered_at(c, kept.asset.id)?,
-        None => None,
-    };
     let before = kept.clone().unwrap_or_else(|| fresh(place, now));
-    let asset = save(c, kept, before.judged(judged, verdict, ordered_at), now)?;
+    let asset = save(c, kept, before.judged(judged, verdict), now)?;
     Ok(Standing::New(Some(Box::new(asset))))
 }
 
@@ -161,8 +157,18 @@ fn settle(
     now: Timestamp,
 ) -> Outcome<Asset> {
     let kept = with_id(c, id)?;
-    if let Settlement::Quarantined(stored_as) = settlement {
-        quarantine::put(c, &kept.asset, state, stored_as, now)?;
+    if let Settlement::Quarantined { stored_as, reasons, size } = settlement {
+        let object = Quarantined {
+            id: QuarantineId::from_uuid(Uuid::now_v7()),
+            asset: id,
+            place: kept.asset.place.clone(),
+            stored_as: stored_as.clone(),
+            state: state.clone(),
+            size: *size,
+            reasons: reasons.clone(),
+            at: now,
+        };
+        quarantine::put(c, &object)?;
     }
     let next = kept.clone().settled(state, settlement);
     save(c, Some(kept), next, now)
