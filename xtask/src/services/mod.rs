@@ -64,9 +64,9 @@ impl Kind {
         match self {
             // Neither has queues.
             Self::SeaweedFs | Self::Garage => &["s3_live", "cli_live"],
-            Self::MiniStack => &["s3_live", "cli_live", "sqs_live", "notify_live"],
+            Self::MiniStack => &["s3_live", "cli_live", "sqs_live", "notify_live", "ingest_live"],
             // It compares no checksums and forgets parts: its S3 is there for the events.
-            Self::Moto => &["sqs_live", "notify_live"],
+            Self::Moto => &["sqs_live", "notify_live", "ingest_live"],
         }
     }
 
