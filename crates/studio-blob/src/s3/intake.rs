@@ -134,6 +134,15 @@ impl S3Intake {
         }
     }
 
+    /// Whether the server says that it has no such bucket.
+    async fn is_missing(&self, bucket: &str) -> bool {
+        let asked = self.store.connection().await.client.head_bucket().bucket(bucket);
+        let answer = asked.customize().config_override(promptly()).send().await;
+        answer.is_err_and(|error| {
+            error.raw_response().is_some_and(|answer| answer.status().as_u16() == 404)
+        })
+    }
+
     pub(super) fn source_of(&self, found: &FoundObject) -> String {
         let key = utf8_percent_encode(found.key.as_str(), PLAIN);
         match &found.state.version_id {
@@ -353,7 +362,16 @@ impl Intake for S3Intake {
         };
         let attributes = Some(attributes);
         let copying = Copying { found, bucket, key: &key, attributes, only_new: false };
-        self.copy(&copying).await.map(|_| ())
+        match self.copy(&copying).await {
+            Ok(_) => Ok(()),
+            // SeaweedFS has an internal error where the bucket is missing.
+            Err(Error::NoSuchStore { .. } | Error::Unreachable { .. })
+                if self.is_missing(bucket).await =>
+            {
+                Err(Error::NoSuchStore { store: store.clone() })
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -78,18 +78,16 @@ impl S3Store {
                 .send()
         };
         let context = || self.context(connection, "list", None);
+        // Not asked for in an encoding at once: some servers say that they encode, and do not.
         match ask(None).await {
-            Ok(page) => Ok(page),
-            // Keys with characters that XML cannot hold. Not asked for at once: some servers
-            // say that they encode, and do not.
-            Err(error) if is_unreadable(&error) => {
-                let mut page = ask(Some(EncodingType::Url)).await.map_err(|e| context().read(e))?;
-                match decode_keys(&mut page) {
-                    true => Ok(page),
-                    false => Err(context().broken_answer("its keys cannot be read")),
-                }
-            }
-            Err(error) => Err(context().read(error)),
+            Ok(page) if !has_stand_ins(&page) => return Ok(page),
+            Err(error) if !is_unreadable(&error) => return Err(context().read(error)),
+            _ => {}
+        }
+        let mut page = ask(Some(EncodingType::Url)).await.map_err(|e| context().read(e))?;
+        match decode_keys(&mut page) {
+            true => Ok(page),
+            false => Err(context().broken_answer("its keys cannot be read")),
         }
     }
 
@@ -103,6 +101,12 @@ impl S3Store {
             crc64nvme: None,
         })
     }
+}
+
+/// Whether a key may have characters that XML cannot hold, for which something else stands:
+/// that is how Go writes XML, and with it SeaweedFS.
+fn has_stand_ins(page: &ListObjectsV2Output) -> bool {
+    page.contents().iter().any(|object| object.key().is_some_and(|key| key.contains('\u{fffd}')))
 }
 
 /// Whether the server listed, and what it said is no XML.

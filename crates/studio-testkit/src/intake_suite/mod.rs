@@ -41,6 +41,12 @@ pub trait IntakeFixture: Sized + Send + Sync {
         true
     }
 
+    /// Whether it says of a key that it cannot hold that nothing is there. Servers may say
+    /// anything; no event tells of such a key.
+    fn tells_what_it_cannot_hold(&self) -> bool {
+        true
+    }
+
     /// Whether the server heeds the conditions of copies and deletions. Some do not; cases in
     /// which only these tell are skipped on them.
     fn heeds_conditions(&self) -> bool {

@@ -40,6 +40,14 @@ impl S3 for Backend {
         Ok(S3Response::new(CreateBucketOutput::default()))
     }
 
+    async fn head_bucket(
+        &self,
+        request: S3Request<HeadBucketInput>,
+    ) -> S3Result<S3Response<HeadBucketOutput>> {
+        self.state().bucket(&request.input.bucket)?;
+        Ok(S3Response::new(HeadBucketOutput::default()))
+    }
+
     async fn put_object(
         &self,
         request: S3Request<PutObjectInput>,
