@@ -65,7 +65,7 @@ impl Handler for ProbeHandler {
         let dead = |Problem { code, detail }: Problem| Handled::Dead { code, detail };
         match parse(&delivery.body) {
             Parsed::Test => {
-                tracing::debug!(message = delivery.id, "a bucket tried its queue");
+                tracing::debug!(id = delivery.id, "a bucket tried its queue");
                 Handled::Done
             }
             Parsed::Events(events) => self.take_all(&events).await,

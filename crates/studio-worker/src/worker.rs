@@ -255,7 +255,7 @@ impl Worker {
         let handled = tokio::select! {
             handled = self.handle(&delivery) => handled,
             () = hold(queue, &delivery.receipt, visibility) => {
-                tracing::warn!(message = delivery.id, "in other hands now");
+                tracing::warn!(id = delivery.id, "in other hands now");
                 return;
             }
             () = stop.cancelled() => {
@@ -284,7 +284,7 @@ impl Worker {
             let said = panic.downcast_ref::<&str>().copied();
             let said = said.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
             let said = format!("the handler panicked: {}", said.unwrap_or_default());
-            tracing::error!(message = delivery.id, "{said}");
+            tracing::error!(id = delivery.id, "{said}");
             Handled::Retry(studio_core::Error::Internal(said.into()))
         })
     }
@@ -310,7 +310,7 @@ impl Worker {
             true => self.note_outage(outage, &text),
             false => {
                 let later = later.as_secs();
-                tracing::warn!(message = delivery.id, tries, later, "{text}; tried again");
+                tracing::warn!(id = delivery.id, tries, later, "{text}; tried again");
             }
         }
         self.give_back(delivery, later).await;
@@ -329,8 +329,8 @@ impl Worker {
             Ok(()) => {
                 self.counters.dead.fetch_add(1, Ordering::Relaxed);
                 self.end_outage();
-                let (message, to) = (&delivery.id, self.dead.name());
-                tracing::error!(message, reason = code, detail, to, "a message was put aside");
+                let (id, to) = (&delivery.id, self.dead.name());
+                tracing::error!(id, reason = code, detail, to, "a message was put aside");
             }
             Err(error) => {
                 let text = format!("a message could not be put aside: {}", chain(&error));
