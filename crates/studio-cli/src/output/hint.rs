@@ -15,10 +15,12 @@ pub(crate) fn for_error(error: &Error) -> Option<String> {
         Error::Catalog(error) => for_catalog(error),
         Error::Store(error) => for_store(error),
         Error::NotReleasable { obstacles, .. } => for_obstacles(obstacles),
+        Error::Queue(error) => super::hint_ingest::for_queue(error),
         error => for_source(error)
             .or_else(|| for_target(error))
             .or_else(|| for_bytes(error))
-            .or_else(|| for_sound(error)),
+            .or_else(|| for_sound(error))
+            .or_else(|| super::hint_ingest::for_ingest(error)),
     }
 }
 
@@ -270,7 +272,7 @@ fn for_store(error: &StoreError) -> Option<String> {
     }
 }
 
-fn for_credentials(problem: &CredentialProblem) -> String {
+pub(super) fn for_credentials(problem: &CredentialProblem) -> String {
     match problem {
         CredentialProblem::Missing => {
             "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE".to_owned()

@@ -2,6 +2,7 @@
 
 pub(crate) mod confirm;
 pub(crate) mod hint;
+mod hint_ingest;
 pub(crate) mod problem;
 pub(crate) mod progress;
 pub(crate) mod sound;
