@@ -148,6 +148,11 @@ pub trait AssetRepo: Send + Sync {
     /// it was filed as, or why not, stays known as long as its state is the same.
     async fn record(&self, judged: &Judged, now: Timestamp) -> Result<Standing>;
 
+    /// Notes that an object came which could not be judged yet, and why: a `received` asset,
+    /// where nothing is known of its place, or where what is known is itself `received` or
+    /// `deleted`, and not later. What else is known stays. The event is news afterwards, too.
+    async fn receive(&self, event: &AssetEvent, reason: &Reason, now: Timestamp) -> Result<Asset>;
+
     /// Takes an asset in as valid on somebody's word, unless one is there that is neither
     /// deleted nor being deleted. The order to delete it ends.
     async fn register(&self, new: &NewAsset, now: Timestamp) -> Result<Registered>;

@@ -14,6 +14,8 @@ use crate::{Error, Result};
 
 /// How long the service may take to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a connection is kept on which nothing is asked: less than services keep it.
+const IDLE: Duration = Duration::from_secs(15);
 /// How much of a refusal is told, in characters.
 const TOLD: usize = 200;
 
@@ -45,7 +47,11 @@ impl AssetService {
         drop(path);
         // The first one installed counts; which one it was does not matter.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder().timeout(PATIENCE).user_agent("studio").build();
+        let client = Client::builder()
+            .timeout(PATIENCE)
+            .pool_idle_timeout(IDLE)
+            .user_agent("studio")
+            .build();
         let client = client.map_err(|error| wrong(crate::error::chain(&error)))?;
         Ok(Self { client, url, shown: text.to_owned() })
     }

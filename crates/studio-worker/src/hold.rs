@@ -11,15 +11,18 @@ const LONGEST_HOLD: Duration = Duration::from_secs(11 * 60 * 60 + 30 * 60);
 /// as a queue lets anybody.
 pub(crate) async fn hold(queue: &dyn Queue, receipt: &Receipt, visibility: Duration) {
     let beat = (visibility / 2).max(Duration::from_millis(1));
-    let mut held = Duration::ZERO;
+    let (mut held, mut pause) = (Duration::ZERO, beat);
     while held < LONGEST_HOLD {
-        tokio::time::sleep(beat).await;
-        held += beat;
+        tokio::time::sleep(pause).await;
+        held += pause;
         match queue.extend(receipt, visibility).await {
-            Ok(()) => {}
+            Ok(()) => pause = beat,
             Err(QueueError::ReceiptGone { .. }) => return,
-            // There are as many tries as there are beats left.
-            Err(error) => tracing::warn!(%error, "a message could not be held; tried again"),
+            // A few more tries fit into the time that is left.
+            Err(error) => {
+                tracing::warn!(%error, "a message could not be held; tried again");
+                pause = (beat / 8).max(Duration::from_millis(1));
+            }
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The loop.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use studio_core::ErrorKind;
 use studio_core::queue::dead_letter::bury;
 use studio_core::queue::{
@@ -32,7 +34,8 @@ pub struct WorkerOptions {
     /// How long messages under way may take when the worker is to stop; then they are given
     /// back.
     pub grace: Duration,
-    /// How often a message is tried before it is put aside.
+    /// How often a message is tried before it is put aside. Tries that fail because something
+    /// cannot be reached put none aside.
     pub most_tries: u32,
     /// The pause before a message is tried the second time; each further one is twice as long.
     pub first_pause: Duration,
@@ -73,9 +76,13 @@ struct Counters {
     done: AtomicU64,
     retried: AtomicU64,
     dead: AtomicU64,
-    /// Messages and requests in a row that failed because something could not be reached.
+    /// How often in a row something could not be reached by those that handle messages.
     outage: AtomicU32,
 }
+
+/// A message that comes this many times as often as any is tried ends the program, or its
+/// handling never ends: then nobody is left who could say why.
+const DELIVERIES_PER_TRY: u32 = 20;
 
 /// Takes messages from a queue and has them handled.
 #[derive(Clone)]
@@ -120,13 +127,16 @@ impl Worker {
     /// What the queue says to the first request, if it is not that it cannot be reached: it
     /// is missing, or this program may not use it. Later the same is waited out.
     pub async fn run(&self, shutdown: CancellationToken) -> Result<Tally, QueueError> {
+        let (queue, worker) = (self.queue.name(), self.handler.name());
+        tracing::info!(worker, queue, parallel = self.options.parallel, "listening");
         let acknowledger = Acknowledger::start(Arc::clone(&self.queue));
         let slots = Arc::new(Semaphore::new(self.options.parallel.max(1)));
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
         let mut is_first = true;
         let mut failed = None;
-        while let Some(permit) = self.next_slot(&slots, &shutdown).await {
+        let mut failures = 0;
+        while let Some(permit) = self.next_slot(&slots, failures, &shutdown).await {
             while tasks.try_join_next().is_some() {}
             let request = self.request(&slots);
             let received = tokio::select! {
@@ -135,7 +145,9 @@ impl Worker {
             };
             match received {
                 Ok(deliveries) => {
-                    self.all_is_well_with_the_queue(is_first);
+                    self.tell_recovery(failures);
+                    failures = 0;
+                    let outage = self.counters.outage.load(Ordering::Relaxed);
                     let mut permit = Some(permit);
                     for delivery in deliveries {
                         // The first has its place; the others find theirs.
@@ -148,14 +160,20 @@ impl Worker {
                         };
                         let (own, stop) = (self.clone(), stop.clone());
                         let acks = acknowledger.sender();
-                        tasks.spawn(async move { own.work(delivery, acks, stop, permit).await });
+                        tasks.spawn(async move {
+                            own.work(delivery, outage, acks, stop).await;
+                            drop(permit);
+                        });
                     }
                 }
                 Err(error) if is_first && is_wrong_for_good(&error) => {
                     failed = Some(error);
                     break;
                 }
-                Err(error) => self.note_outage(&format!("cannot receive: {}", chain(&error))),
+                Err(error) => {
+                    failures += 1;
+                    tell_outage(failures, &format!("cannot receive: {}", chain(&error)));
+                }
             }
             is_first = false;
         }
@@ -168,15 +186,17 @@ impl Worker {
     }
 
     /// A place for one more message; none when the worker is to stop. While something cannot
-    /// be reached, that takes longer and longer.
+    /// be reached, that takes longer and longer: the queue, which failed so many times in a
+    /// row, or what messages need.
     async fn next_slot(
         &self,
         slots: &Arc<Semaphore>,
+        failures: u32,
         shutdown: &CancellationToken,
     ) -> Option<OwnedSemaphorePermit> {
         let WorkerOptions { first_pause, longest_outage_pause, .. } = self.options;
         let next = async {
-            let failures = self.counters.outage.load(Ordering::Relaxed);
+            let failures = self.counters.outage.load(Ordering::Relaxed).max(failures);
             if failures > 0 {
                 tokio::time::sleep(pause(failures, first_pause / 2, longest_outage_pause)).await;
             }
@@ -199,39 +219,43 @@ impl Worker {
         Receive { max, wait: self.options.wait, visibility: self.options.visibility }
     }
 
-    fn all_is_well_with_the_queue(&self, is_first: bool) {
-        if is_first {
-            let (queue, worker) = (self.queue.name(), self.handler.name());
-            tracing::info!(worker, queue, parallel = self.options.parallel, "listening");
+    fn tell_recovery(&self, failures: u32) {
+        let (queue, worker) = (self.queue.name(), self.handler.name());
+        if failures > 0 {
+            tracing::info!(worker, queue, failures, "the queue can be reached again");
         }
     }
 
-    /// Something cannot be reached: told at its beginning, and then now and again.
-    fn note_outage(&self, what: &str) {
-        let failures = self.counters.outage.fetch_add(1, Ordering::Relaxed) + 1;
-        match failures.is_power_of_two() {
-            true => tracing::warn!(failures, "{what}; tried again"),
-            false => tracing::debug!(failures, "{what}; tried again"),
+    /// Something could not be reached. Of several messages that came while so many failures were
+    /// known, one counts: together they are one failure.
+    fn note_outage(&self, known: u32, what: &str) {
+        let failures = known.saturating_add(1);
+        let outage = &self.counters.outage;
+        let noted = outage.compare_exchange(known, failures, Ordering::Relaxed, Ordering::Relaxed);
+        match noted {
+            Ok(_) => tell_outage(failures, what),
+            Err(_) => tracing::debug!("{what}; tried again"),
         }
     }
 
-    /// Handles one message and sees to it that its queue hears of that.
+    /// Handles one message and sees to it that its queue hears of that. So many failures in a
+    /// row were known when it came.
     async fn work(
         &self,
         delivery: Delivery,
+        outage: u32,
         acks: mpsc::UnboundedSender<Receipt>,
         stop: CancellationToken,
-        _slot: OwnedSemaphorePermit,
     ) {
         let (queue, visibility) = (&*self.queue, self.options.visibility);
-        if delivery.received_count > self.options.most_tries {
+        if delivery.received_count > self.options.most_tries.saturating_mul(DELIVERIES_PER_TRY) {
             let detail = format!("delivered {} times and never done", delivery.received_count);
-            return self.put_aside(&delivery, "too_many_tries", &detail).await;
+            return self.put_aside(&delivery, "too_many_tries", &detail, outage).await;
         }
         let handled = tokio::select! {
-            handled = self.handler.handle(&delivery) => handled,
+            handled = self.handle(&delivery) => handled,
             () = hold(queue, &delivery.receipt, visibility) => {
-                tracing::warn!(message = delivery.id, "in other hands now");
+                tracing::warn!(id = delivery.id, "in other hands now");
                 return;
             }
             () = stop.cancelled() => {
@@ -247,11 +271,22 @@ impl Worker {
                 let _ = acks.send(delivery.receipt);
             }
             Handled::Dead { code, detail } => {
-                self.end_outage();
-                self.put_aside(&delivery, code, &detail).await;
+                self.put_aside(&delivery, code, &detail, outage).await;
             }
-            Handled::Retry(error) => self.try_later(&delivery, &error).await,
+            Handled::Retry(error) => self.try_later(&delivery, &error, outage).await,
         }
+    }
+
+    /// A handler that panics has failed at this message; the others go on.
+    async fn handle(&self, delivery: &Delivery) -> Handled {
+        let handled = AssertUnwindSafe(self.handler.handle(delivery)).catch_unwind().await;
+        handled.unwrap_or_else(|panic| {
+            let said = panic.downcast_ref::<&str>().copied();
+            let said = said.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+            let said = format!("the handler panicked: {}", said.unwrap_or_default());
+            tracing::error!(id = delivery.id, "{said}");
+            Handled::Retry(studio_core::Error::Internal(said.into()))
+        })
     }
 
     fn end_outage(&self) {
@@ -261,21 +296,21 @@ impl Worker {
         }
     }
 
-    async fn try_later(&self, delivery: &Delivery, error: &studio_core::Error) {
+    async fn try_later(&self, delivery: &Delivery, error: &studio_core::Error, outage: u32) {
         let text = chain(error);
         let tries = delivery.received_count;
         let is_outage = error.kind() == ErrorKind::Unavailable;
         if tries >= self.options.most_tries && !is_outage {
-            return self.put_aside(delivery, "too_many_tries", &text).await;
+            return self.put_aside(delivery, "too_many_tries", &text, outage).await;
         }
         self.counters.retried.fetch_add(1, Ordering::Relaxed);
         let WorkerOptions { first_pause, longest_pause, .. } = self.options;
         let later = pause(tries, first_pause, longest_pause);
         match is_outage {
-            true => self.note_outage(&text),
+            true => self.note_outage(outage, &text),
             false => {
                 let later = later.as_secs();
-                tracing::warn!(message = delivery.id, tries, later, "{text}; tried again");
+                tracing::warn!(id = delivery.id, tries, later, "{text}; tried again");
             }
         }
         self.give_back(delivery, later).await;
@@ -289,16 +324,17 @@ impl Worker {
         }
     }
 
-    async fn put_aside(&self, delivery: &Delivery, code: &str, detail: &str) {
+    async fn put_aside(&self, delivery: &Delivery, code: &str, detail: &str, outage: u32) {
         match bury(&*self.queue, &*self.dead, delivery, code, detail).await {
             Ok(()) => {
                 self.counters.dead.fetch_add(1, Ordering::Relaxed);
-                let (message, to) = (&delivery.id, self.dead.name());
-                tracing::error!(message, reason = code, detail, to, "a message was put aside");
+                self.end_outage();
+                let (id, to) = (&delivery.id, self.dead.name());
+                tracing::error!(id, reason = code, detail, to, "a message was put aside");
             }
             Err(error) => {
                 let text = format!("a message could not be put aside: {}", chain(&error));
-                self.note_outage(&text);
+                self.note_outage(outage, &text);
                 let WorkerOptions { first_pause, longest_pause, .. } = self.options;
                 let later = pause(delivery.received_count, first_pause, longest_pause);
                 self.give_back(delivery, later).await;
@@ -314,6 +350,14 @@ impl Worker {
             stop.cancel();
             while tasks.join_next().await.is_some() {}
         }
+    }
+}
+
+/// Tells that something cannot be reached, at the beginning, and then now and again.
+fn tell_outage(failures: u32, what: &str) {
+    match failures.is_power_of_two() {
+        true => tracing::warn!(failures, "{what}; tried again"),
+        false => tracing::debug!(failures, "{what}; tried again"),
     }
 }
 

@@ -3,7 +3,7 @@
 use studio_blob::Error as StoreError;
 use studio_blob::intake::{FoundObject, Removal};
 use studio_domain::{
-    Asset, AssetEvent, AssetPlace, AssetStatus, EventKind, ObjectState, Timestamp,
+    Asset, AssetEvent, AssetPlace, AssetStatus, DeletionOrder, EventKind, ObjectState, Timestamp,
 };
 use studio_repo::{Judged, Judgement, Settlement};
 
@@ -63,8 +63,7 @@ impl Ingest {
     pub async fn delete(&self, request: &DeletionRequest) -> Result<Deletion> {
         let DeletionRequest { place, .. } = request;
         let intake = self.intake(&place.bucket)?;
-        let order = self.known.orders.order_at(place).await?;
-        let asset = self.known.assets.asset_at(Some(&place.bucket), &place.key).await?;
+        let (asset, order) = self.asset_and_order(place).await?;
         if order.is_none() && request.ordered_at.is_some() && asset.is_some() {
             return Ok(Deletion::Void);
         }
@@ -86,6 +85,25 @@ impl Ingest {
             self.settle_deletion(&asset, deletion).await?;
         }
         Ok(deletion)
+    }
+
+    /// What is known of a place, and the order to delete it, both as they were at one time:
+    /// with the order from before an upload and the asset from after it, the order would seem
+    /// to mean what was uploaded.
+    async fn asset_and_order(
+        &self,
+        place: &AssetPlace,
+    ) -> Result<(Option<Asset>, Option<DeletionOrder>)> {
+        let (assets, orders) = (&self.known.assets, &self.known.orders);
+        let mut asset = assets.asset_at(Some(&place.bucket), &place.key).await?;
+        loop {
+            let order = orders.order_at(place).await?;
+            let after = assets.asset_at(Some(&place.bucket), &place.key).await?;
+            if after == asset {
+                return Ok((asset, order));
+            }
+            asset = after;
+        }
     }
 
     /// Says of the asset that its object is gone.

@@ -132,17 +132,18 @@ impl Studio {
     /// lost everything, such as a disk that is not mounted; whatever else the catalogue or the store say; [`NotStored`](Error::NotStored);
     /// [`Cancelled`](Error::Cancelled).
     pub async fn upload(&self, request: &Upload, job: &Job) -> Result<Uploaded> {
-        self.upload_from(request, &request.file.to_string_lossy(), job).await
+        let original = request.file.to_string_lossy().into_owned();
+        self.upload_from(request, original, job).await
     }
 
-    /// The same of a file that is a copy of what lies at `original`.
+    /// The same of a file that came from elsewhere: that is recorded as where it is from.
     pub(crate) async fn upload_from(
         &self,
         request: &Upload,
-        original: &str,
+        original: String,
         job: &Job,
     ) -> Result<Uploaded> {
-        let source = Source::read(request, self, job).await?;
+        let source = Source { original, ..Source::read(request, self, job).await? };
         step!("fingerprinted");
         let hearing = Hearing { measures: self.measures_uploads };
         let heard = self.listen_to(request, &source, hearing, job).await?;
@@ -154,7 +155,7 @@ impl Studio {
                 self.see_that_object_is_there(request, &source, job, version).await?
             }
             Reserved::Granted(reservation) => {
-                self.store_reserved(request, original, &source, job, &reservation).await?
+                self.store_reserved(request, &source, job, &reservation).await?
             }
         };
         if let Some(facts) = heard.facts {
@@ -280,7 +281,6 @@ impl Studio {
     async fn store_reserved(
         &self,
         request: &Upload,
-        original: &str,
         source: &Source,
         job: &Job,
         reservation: &Reservation,
@@ -311,7 +311,7 @@ impl Studio {
         let version = NewVersion {
             id: reservation.version,
             path: request.path.clone(),
-            original_path: original.to_owned(),
+            original_path: source.original.clone(),
             uploaded_at: self.now(),
             size: source.fingerprint.size,
             digest: source.fingerprint.digest,

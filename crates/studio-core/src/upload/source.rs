@@ -1,4 +1,4 @@
-//! A file that is uploaded.
+//! The file that is uploaded.
 
 use std::fs::File;
 use std::io;
@@ -13,10 +13,12 @@ pub(super) struct Source {
     pub(super) file: Arc<File>,
     pub(super) fingerprint: Fingerprint,
     /// Its size and when it was written last, before it was read.
-    state: FileState,
+    pub(super) state: FileState,
+    /// Where it is from, for the record.
+    pub(super) original: String,
 }
 
-type FileState = (u64, Option<SystemTime>);
+pub(super) type FileState = (u64, Option<SystemTime>);
 
 impl Source {
     pub(super) async fn read(request: &Upload, studio: &Studio, job: &Job) -> Result<Self> {
@@ -24,7 +26,8 @@ impl Source {
         let state = state(&file, request)?;
         let fingerprint =
             Fingerprint::read(Arc::clone(&file), &request.file, studio.transfer, job).await?;
-        Ok(Self { file, fingerprint, state })
+        let original = request.file.to_string_lossy().into_owned();
+        Ok(Self { file, fingerprint, state, original })
     }
 
     /// Refuses a file that was written to since it was opened, as far as the system tells.

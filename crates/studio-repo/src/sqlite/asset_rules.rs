@@ -2,8 +2,8 @@
 //! and its neighbours, on values.
 
 use studio_domain::{
-    Asset, AssetFacts, AssetId, AssetPlace, AssetStatus, EventKind, Moment, ObjectState,
-    QuarantineId, Quarantined, Reason, Timestamp,
+    Asset, AssetEvent, AssetFacts, AssetId, AssetPlace, AssetStatus, EventKind, Moment,
+    ObjectState, QuarantineId, Quarantined, Reason, Timestamp,
 };
 
 use crate::{Judged, NewAsset, Settlement};
@@ -92,6 +92,24 @@ impl Kept {
         asset.warnings = warnings;
         asset.profile.clone_from(&judged.profile);
         Self { asset, waiver }
+    }
+
+    /// After an object came that could not be judged.
+    pub(super) fn received(mut self, event: &AssetEvent, reason: &Reason) -> Self {
+        let asset = &mut self.asset;
+        let is_open = matches!(asset.status, AssetStatus::Received | AssetStatus::Deleted);
+        if !is_open || event.moment.is_before(&asset.moment) {
+            return self;
+        }
+        advance(&mut asset.moment, &event.moment);
+        take_state(asset, &event.state);
+        asset.status = AssetStatus::Received;
+        asset.size = event.size;
+        asset.facts = None;
+        asset.reasons = vec![reason.clone()];
+        asset.warnings.clear();
+        asset.profile = None;
+        self
     }
 
     /// The first that is known of a place is that nothing is there.

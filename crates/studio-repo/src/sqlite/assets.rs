@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use studio_domain::{
     Asset, AssetEvent, AssetId, AssetKey, AssetPlace, AssetStatus, BucketName, ObjectState,
-    QuarantineId, Quarantined, Timestamp,
+    QuarantineId, Quarantined, Reason, Timestamp,
 };
 use uuid::Uuid;
 
@@ -31,6 +31,13 @@ impl AssetRepo for SqliteCatalog {
     async fn record(&self, judged: &Judged, now: Timestamp) -> Result<Standing> {
         let judged = judged.clone();
         self.connections.write("record an event", move |c| record(c, &judged, now)).await
+    }
+
+    async fn receive(&self, event: &AssetEvent, reason: &Reason, now: Timestamp) -> Result<Asset> {
+        let (event, reason) = (event.clone(), reason.clone());
+        self.connections
+            .write("note that an object came", move |c| receive(c, &event, &reason, now))
+            .await
     }
 
     async fn register(&self, new: &NewAsset, now: Timestamp) -> Result<Registered> {
@@ -136,6 +143,17 @@ fn record(c: &mut SqliteConnection, judged: &Judged, now: Timestamp) -> Outcome<
     let before = kept.clone().unwrap_or_else(|| fresh(place, now));
     let asset = save(c, kept, before.judged(judged, verdict), now)?;
     Ok(Standing::New(Some(Box::new(asset))))
+}
+
+fn receive(
+    c: &mut SqliteConnection,
+    event: &AssetEvent,
+    reason: &Reason,
+    now: Timestamp,
+) -> Outcome<Asset> {
+    let kept = at(c, &event.place)?;
+    let before = kept.clone().unwrap_or_else(|| fresh(&event.place, now));
+    save(c, kept, before.received(event, reason), now)
 }
 
 fn register(c: &mut SqliteConnection, new: &NewAsset, now: Timestamp) -> Outcome<Registered> {

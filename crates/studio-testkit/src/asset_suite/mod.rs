@@ -55,6 +55,7 @@ macro_rules! asset_conformance {
             an_older_event_changes_nothing,
             events_without_sequencers_go_by_the_clock,
             a_superseded_event_is_only_known,
+            what_cannot_be_judged_yet_is_received,
             what_was_judged_is_what_was_found,
             what_was_never_seen_can_be_gone,
             an_object_that_is_gone_is_deleted,
