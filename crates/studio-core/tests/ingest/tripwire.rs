@@ -16,7 +16,7 @@ use studio_core::repo::{
 use studio_core::{ObjectKey, SqliteCatalog, StoreUrl, Timestamp};
 use studio_domain::{
     Asset, AssetEvent, AssetId, AssetKey, AssetPlace, AssetStatus, BucketName, DeletionOrder,
-    ObjectState, OrderId, QuarantineId, Quarantined,
+    ObjectState, OrderId, QuarantineId, Quarantined, Reason,
 };
 
 /// At which side of a call.
@@ -153,6 +153,7 @@ macro_rules! wire {
 wire! { AssetRepo:
     fn standing(event: &AssetEvent) -> Standing;
     fn record(judged: &Judged, now: Timestamp) -> Standing;
+    fn receive(event: &AssetEvent, reason: &Reason, now: Timestamp) -> Asset;
     fn register(new: &NewAsset, now: Timestamp) -> Registered;
     fn settle(id: AssetId, state: &ObjectState, settlement: &Settlement, now: Timestamp) -> Asset;
     fn asset(id: AssetId) -> Asset;
