@@ -242,3 +242,43 @@ async fn a_file_replaced_while_it_is_judged_is_superseded() {
     assert_eq!(taken.outcome, Outcome::Superseded);
     assert_eq!(scene.get("take.wav").unwrap(), good(3));
 }
+
+/// Who is told of what is good is told before that is recorded, and again if that failed.
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_else_is_told_of_what_is_good() {
+    let scene = Scene::new();
+    let told = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let (heard, is_deaf) = (Arc::clone(&told), Arc::new(AtomicBool::new(true)));
+    let deaf = Arc::clone(&is_deaf);
+    let ingest = scene.ingest().telling(Arc::new(move |judged| {
+        heard.lock().unwrap().push(judged.event.place.key.to_string());
+        let deaf = deaf.load(Ordering::SeqCst);
+        Box::pin(async move { if deaf { Err(Error::Cancelled) } else { Ok(()) } })
+    }));
+    let good_one = scene.put("good.wav", &good(1));
+    let bad_one = scene.put("bad.wav", &bad(1));
+    assert!(ingest.take(&good_one).await.is_err());
+    assert_ne!(scene.status("good.wav").await, AssetStatus::Valid);
+    is_deaf.store(false, Ordering::SeqCst);
+    assert_eq!(ingest.take(&good_one).await.unwrap().outcome, Outcome::Valid);
+    assert_eq!(ingest.take(&good_one).await.unwrap().outcome, Outcome::Seen);
+    ingest.take(&bad_one).await.unwrap();
+    assert_eq!(*told.lock().unwrap(), ["good.wav", "good.wav"]);
+}
+
+/// On a server that ignores the conditions of copies and deletions, whatever is not in that
+/// very moment is noticed all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_weak_server_is_enough() {
+    use studio_testkit::s3::Weakness::{Md5ETags, NoConditionalDeletes, NoCopyConditions};
+    let scene = Scene::on(&[Md5ETags, NoCopyConditions, NoConditionalDeletes]);
+    let ingest = scene.ingest();
+    let event = scene.put("take.wav", &bad(1));
+    let taken = ingest.take(&event).await.unwrap();
+    assert!(matches!(taken.outcome, Outcome::Quarantined(_)), "{taken:?}");
+    let object = scene.quarantined().await.remove(0);
+    let event = scene.put("take.wav", &good(1));
+    assert!(matches!(ingest.release(object.id).await, Err(Error::Occupied { .. })));
+    assert_eq!(ingest.take(&event).await.unwrap().outcome, Outcome::Valid);
+    assert_eq!(scene.get("take.wav").unwrap(), good(1));
+}

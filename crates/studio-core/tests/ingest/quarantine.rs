@@ -6,6 +6,7 @@ use studio_core::ingest::{IngestRules, Outcome};
 use studio_core::repo::OrderRepo as _;
 use studio_core::{CatalogError, Error, StoreError};
 use studio_domain::{AssetStatus, Quarantined};
+use studio_testkit::proxy::{Fault, Operation, Rule};
 
 use super::scene::{BUCKET, Scene, bad, good, now};
 use super::tripwire::{Hook, Side};
@@ -73,7 +74,7 @@ async fn an_occupied_place_is_left_alone() {
     let told = scene.ingest().release(object.id).await;
     assert!(matches!(told, Err(Error::Occupied { .. })), "{told:?}");
     assert_eq!(scene.get("take.wav").unwrap(), good(2));
-    assert_eq!(scene.quarantined().await, [object.clone()]);
+    assert_eq!(scene.quarantined().await, std::slice::from_ref(&object));
     assert_eq!(scene.get(object.stored_as.as_str()).unwrap(), bad(1));
     assert_eq!(scene.ingest().take(&event).await.unwrap().outcome, Outcome::Valid);
     // It was taken back: another bad one is bad.
@@ -108,6 +109,39 @@ async fn a_release_is_completed() {
         assert_eq!(scene.quarantined().await, [], "{n} {side:?}");
     }
     panic!("it never came to its end");
+}
+
+/// The server copies, and then the network fails: within one call of the intake.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_was_made_is_found() {
+    for (operation, fault) in [
+        (Operation::PutObject, Fault::LostAnswer),
+        (Operation::DeleteObject, Fault::LostAnswer),
+        (Operation::DeleteObject, Fault::ACCESS_DENIED),
+    ] {
+        let scene = Scene::new();
+        let object = put_aside(&scene, "take.wav", &bad(1)).await;
+        scene.proxy.add(Rule::on(operation, fault));
+        let first = scene.ingest().release(object.id).await;
+        if fault == Fault::ACCESS_DENIED {
+            assert!(matches!(first, Err(Error::Store(StoreError::Denied { .. }))), "{first:?}");
+            assert_eq!(scene.keys().len(), 2);
+            let second = scene.ingest().release(object.id).await.unwrap();
+            assert_eq!(second.asset.status, AssetStatus::Valid);
+        } else {
+            assert_eq!(first.unwrap().asset.status, AssetStatus::Valid, "{operation:?}");
+        }
+        assert_eq!(scene.proxy.struck(), 1);
+        assert_eq!(scene.keys(), ["take.wav"], "{operation:?} {fault:?}");
+        assert_eq!(scene.quarantined().await, []);
+    }
+    // The same when a file is put aside.
+    for operation in [Operation::PutObject, Operation::DeleteObject] {
+        let scene = Scene::new();
+        scene.proxy.add(Rule::on(operation, Fault::LostAnswer));
+        let object = put_aside(&scene, "take.wav", &bad(1)).await;
+        assert_eq!(scene.keys(), [object.stored_as.as_str()], "{operation:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
