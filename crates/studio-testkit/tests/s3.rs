@@ -273,3 +273,76 @@ async fn a_test_can_damage_what_the_server_believes_to_be_whole() {
     assert!(bucket.remove("one") && !bucket.remove("one"));
     assert!(server.bucket("nowhere").keys().is_empty());
 }
+
+/// Whether an answer is this error.
+fn is_code<T, E>(answer: &Result<T, aws_sdk_s3::error::SdkError<E>>, code: &str) -> bool
+where
+    E: ProvideErrorMetadata,
+{
+    answer.as_ref().err().and_then(ProvideErrorMetadata::code) == Some(code)
+}
+
+#[tokio::test]
+async fn copies_and_deletions_heed_their_conditions() {
+    for is_weak in [false, true] {
+        let weak = [Weakness::NoCopyConditions, Weakness::NoConditionalDeletes];
+        let (server, client) = bucket_with(if is_weak { &weak } else { &[] }).await;
+        let bucket = server.bucket(BUCKET);
+        bucket.put("a b+c", "bytes");
+        let copy = || client.copy_object().bucket(BUCKET).copy_source("bucket/a%20b%2Bc");
+        let copied = copy().key("b").send().await.unwrap();
+        let result = copied.copy_object_result().unwrap();
+        let crc = crc64nvme(b"bytes").to_string();
+        assert_eq!(result.checksum_crc64_nvme(), Some(crc.as_str()));
+        assert_eq!(bucket.get("b").unwrap(), "bytes");
+        let changed = copy().key("c").copy_source_if_match("\"other\"").send().await;
+        assert_eq!(is_code(&changed, "PreconditionFailed"), !is_weak);
+        assert_eq!(bucket.get("c").is_some(), is_weak);
+        let occupied = copy().key("b").if_none_match("*").send().await;
+        assert_eq!(is_code(&occupied, "PreconditionFailed"), !is_weak);
+        let itself = copy().key("a b+c").send().await;
+        assert!(is_code(&itself, "InvalidRequest"), "{itself:?}");
+        let missing = client.copy_object().bucket(BUCKET).copy_source("bucket/no").key("d");
+        assert!(is_code(&missing.send().await, "NoSuchKey"));
+        let elsewhere = client.copy_object().bucket("nowhere").copy_source("bucket/b").key("d");
+        assert!(is_code(&elsewhere.send().await, "NoSuchBucket"));
+        let delete = |key: &str| client.delete_object().bucket(BUCKET).key(key);
+        let gone = delete("never").if_match("\"some\"").send().await;
+        assert_eq!(is_code(&gone, "NoSuchKey"), !is_weak);
+        let changed = delete("b").if_match("\"other\"").send().await;
+        assert_eq!(is_code(&changed, "PreconditionFailed"), !is_weak);
+        assert_eq!(bucket.get("b").is_none(), is_weak);
+        delete("never").send().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn parts_are_copied_by_ranges() {
+    let (server, client) = bucket_with(&[]).await;
+    let bytes = noise::bytes(3, PART + 1000);
+    server.bucket(BUCKET).put("source", bytes.clone());
+    let id = begin(&client, "a").await;
+    let copy = |number: i32, range: String| {
+        client
+            .upload_part_copy()
+            .bucket(BUCKET)
+            .key("a")
+            .upload_id(&id)
+            .part_number(number)
+            .copy_source("bucket/source")
+            .copy_source_range(range)
+    };
+    let mut parts = Vec::new();
+    for (number, range) in
+        [(1, format!("bytes=0-{}", PART - 1)), (2, format!("bytes={PART}-{}", PART + 999))]
+    {
+        let copied = copy(number, range).send().await.unwrap();
+        let e_tag = copied.copy_part_result().unwrap().e_tag().unwrap().to_owned();
+        parts.push(CompletedPart::builder().part_number(number).e_tag(e_tag).build());
+    }
+    complete(&client, &id, &parts).await.unwrap();
+    assert!(server.bucket(BUCKET).get("a").unwrap() == bytes);
+    let beyond = begin(&client, "a").await;
+    let copied = copy(1, format!("bytes=0-{}", PART + 1000)).upload_id(beyond).send().await;
+    assert!(is_code(&copied, "InvalidRange"), "{copied:?}");
+}

@@ -118,10 +118,23 @@ impl Ingest {
                     false => Err(Error::Occupied { place: place.clone() }),
                 }
             }
-            Relocation::Occupied | Relocation::Changed => {
-                Err(Error::Occupied { place: place.clone() })
-            }
+            Relocation::Occupied => self.found_copied(quarantined).await,
+            Relocation::Changed => Err(Error::Occupied { place: place.clone() }),
         }
+    }
+
+    /// The state of an object that an earlier release has copied back already, cut off before
+    /// what lay aside was removed: then the same bytes are in both places.
+    async fn found_copied(&self, quarantined: &Quarantined) -> Result<ObjectState> {
+        let Quarantined { place, stored_as, .. } = quarantined;
+        let intake = self.intake(&place.bucket)?;
+        let (there, aside) = (intake.head(&place.key).await?, intake.head(stored_as).await?);
+        let is_named = there.state.etag.is_some();
+        if !is_named || there.state.etag != aside.state.etag || there.size != aside.size {
+            return Err(Error::Occupied { place: place.clone() });
+        }
+        intake.remove(stored_as, &aside.state).await?;
+        Ok(there.state)
     }
 
     /// Removes an object for good that was found bad.

@@ -13,7 +13,7 @@ use super::{Ingest, Taken};
 use crate::{Job, Result};
 
 /// How many assets are asked for at once.
-const PAGE: u32 = 1000;
+pub(super) const PAGE: u32 = 1000;
 
 /// How a bucket differs from what is known of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -9,13 +9,14 @@ use std::time::{Duration, Instant};
 use notify::{Event, RecursiveMode, Watcher as _};
 use studio_blob::Error as StoreError;
 use studio_blob::intake::{FolderIntake, FoundObject, Intake as _};
-use studio_domain::{AssetEvent, AssetKey, AssetStatus, EventKind, Moment, ObjectState};
+use studio_domain::{Asset, AssetEvent, AssetKey, AssetStatus, EventKind, Moment, ObjectState};
 use studio_queue::{Outgoing, Queue, event};
+use studio_repo::AssetFilter;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::Ingest;
-use super::reconcile::drift_of;
+use super::reconcile::{PAGE, drift_of};
 use crate::{Error, Job, Result};
 
 /// How long nobody must have written to a file before it is judged.
@@ -160,7 +161,7 @@ impl FolderWatch {
             let Some(candidate) = candidates.get_mut(&key) else { continue };
             let Some(found) = found else {
                 candidates.remove(&key);
-                self.tell_removed(&key).await?;
+                self.tell_removed(&key, candidates).await?;
                 continue;
             };
             if candidate.state.as_ref() != Some(&found.state) {
@@ -184,13 +185,40 @@ impl FolderWatch {
         self.send(&AssetEvent { size: Some(found.size), ..event }).await
     }
 
-    async fn tell_removed(&self, key: &AssetKey) -> Result<()> {
+    async fn tell_removed(
+        &self,
+        key: &AssetKey,
+        candidates: &mut HashMap<AssetKey, Candidate>,
+    ) -> Result<()> {
         let assets = &self.ingest.repositories().assets;
-        let asset = assets.asset_at(Some(self.intake.bucket()), key).await?;
-        let live = [AssetStatus::Valid, AssetStatus::Received, AssetStatus::Deleting];
-        match asset.filter(|asset| live.contains(&asset.status)) {
-            Some(asset) => self.send(&self.event(key, EventKind::Removed, asset.state)).await,
-            None => Ok(()),
+        match assets.asset_at(Some(self.intake.bucket()), key).await? {
+            Some(asset) if is_live(&asset) => {
+                self.send(&self.event(key, EventKind::Removed, asset.state)).await
+            }
+            Some(_) => Ok(()),
+            None => self.note_gone_directory(key, candidates).await,
+        }
+    }
+
+    /// A directory may have been moved away with all that was in it, of which nothing is told.
+    async fn note_gone_directory(
+        &self,
+        directory: &AssetKey,
+        candidates: &mut HashMap<AssetKey, Candidate>,
+    ) -> Result<()> {
+        let filter = AssetFilter {
+            bucket: Some(self.intake.bucket().clone()),
+            prefix: Some(format!("{}/", directory.as_str())),
+            status: None,
+        };
+        let mut after = None;
+        loop {
+            let page = self.ingest.repositories().assets.assets(&filter, after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.id);
+            for asset in page.into_iter().filter(is_live) {
+                self.begin(asset.place.key, candidates);
+            }
         }
     }
 
@@ -206,6 +234,11 @@ impl FolderWatch {
         let message = Outgoing::new(event::encode(std::slice::from_ref(event)));
         Ok(self.queue.send(&[message]).await?)
     }
+}
+
+/// Whether a file is expected where an asset lies.
+fn is_live(asset: &Asset) -> bool {
+    matches!(asset.status, AssetStatus::Valid | AssetStatus::Received | AssetStatus::Deleting)
 }
 
 enum Change {
