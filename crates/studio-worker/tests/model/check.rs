@@ -59,7 +59,7 @@ fn check_key(
             let removed = world.rules.on_invalid == OnInvalid::Delete
                 && fate.earlier.contains(&content)
                 && asset.status == AssetStatus::Deleted;
-            there.is_none() && is_known && (asset.status == bad || removed)
+            there.is_none() && (asset.status == bad && is_known || removed)
         }
         (true, false) => {
             let is_there = there.is_some_and(|object| object.etag == etag)
