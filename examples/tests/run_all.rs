@@ -131,6 +131,15 @@ const EXAMPLES: [(&str, &[&str]); 19] = [
         ],
     ),
     (
+        "take_in_a_folder",
+        &[
+            "Khruangbin/White Gloves/Bass_take1.wav: filed",
+            "Khruangbin/White Gloves/Drums_take1.wav: quarantined",
+            "  sample-rate: the sample rate is 44,100 Hz; allowed: 48,000 Hz",
+            "differences left: 0",
+        ],
+    ),
+    (
         "pick_and_release",
         &[
             "picked `two` of Drums in \"White Gloves\" by Khruangbin, before: true",

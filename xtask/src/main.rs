@@ -77,6 +77,8 @@ enum Command {
     /// Do what `bench-audio` measures
     #[command(hide = true, subcommand)]
     BenchAudioWork(bench::audio::work::Task),
+    /// Judge what comes into a bucket: how fast, under what happens to queues, and at rest
+    BenchIngest(bench::ingest::Options),
     /// Let 64 processes upload at once
     BenchRace,
     /// Rebuild the catalogue of a bucket from the bucket alone, and compare every field
@@ -108,6 +110,7 @@ fn main() -> ExitCode {
         Command::BenchMemory { gib } => bench::memory::run(gib),
         Command::BenchAudio(options) => bench::audio::run(&options),
         Command::BenchAudioWork(task) => bench::audio::work::run(&task),
+        Command::BenchIngest(options) => bench::ingest::run(&options),
         Command::BenchRace => bench::race::run(),
         Command::BenchRecover { versions } => bench::recover::run(versions),
         Command::BenchTransfer(options) => bench::transfer::run(&options),

@@ -4,9 +4,6 @@ use crate::Result;
 use crate::cargo::{self, cargo, say, target_directory};
 use crate::services::{self, Kind, Server, Started};
 
-/// The test targets that work on a real server.
-const LIVE: [&str; 2] = ["s3_live", "cli_live"];
-
 /// Runs the hermetic tests, and unless told otherwise the live ones on each server that
 /// can be had.
 pub(crate) fn run(hermetic: bool) -> Result {
@@ -25,7 +22,7 @@ pub(crate) fn run(hermetic: bool) -> Result {
 
 fn run_live(server: Server) -> Result {
     say(&format!("live tests on {} at {}", server.kind, server.endpoint));
-    let targets = LIVE.iter().flat_map(|target| ["--test", target]);
+    let targets = server.kind.live_tests().iter().flat_map(|target| ["--test", *target]);
     // The whole workspace again, so that nothing is built with other features.
     let arguments: Vec<&str> = ["test", "--workspace"].into_iter().chain(targets).collect();
     cargo::run(cargo(&arguments)?.envs(server.env()))?;

@@ -1,4 +1,4 @@
-//! What goes to a server, counted on its way, and cut off when that is asked for.
+//! What goes to a server and back, counted on its way, and cut off when that is asked for.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -22,6 +22,7 @@ struct Shared {
     server: SocketAddr,
     closed: AtomicBool,
     sent: AtomicU64,
+    received: AtomicU64,
     gate: Mutex<Gate>,
     cut: Condvar,
 }
@@ -43,6 +44,7 @@ impl Wire {
             server,
             closed: AtomicBool::new(false),
             sent: AtomicU64::new(0),
+            received: AtomicU64::new(0),
             gate: Mutex::default(),
             cut: Condvar::new(),
         });
@@ -68,6 +70,11 @@ impl Wire {
     /// How many bytes went to the server so far.
     pub(crate) fn sent(&self) -> u64 {
         self.shared.sent.load(Ordering::SeqCst)
+    }
+
+    /// How many bytes came from the server so far.
+    pub(crate) fn received(&self) -> u64 {
+        self.shared.received.load(Ordering::SeqCst)
     }
 
     /// Lets so many bytes more pass to the server, then none, and calls `held` at that moment.
@@ -104,15 +111,29 @@ impl Shared {
         client.set_nodelay(true)?;
         server.set_nodelay(true)?;
         let (from, to) = (server.try_clone()?, client.try_clone()?);
+        let back = Arc::clone(&self);
         // The other direction; it ends when either end closes.
         thread::spawn(move || {
-            let _ = io::copy(&mut &from, &mut &to);
+            let _ = back.bring_back(&from, &to);
             let _ = to.shutdown(Shutdown::Write);
         });
         let passed = self.pass(&client, &server, generation);
         match passed {
             Ok(true) => server.shutdown(Shutdown::Write),
             _ => client.shutdown(Shutdown::Both).and(server.shutdown(Shutdown::Both)),
+        }
+    }
+
+    /// All that a server answers; it is counted.
+    fn bring_back(&self, mut from: impl Read, mut to: impl Write) -> io::Result<()> {
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            let length = from.read(&mut buffer)?;
+            if length == 0 {
+                return Ok(());
+            }
+            self.received.fetch_add(length as u64, Ordering::SeqCst);
+            to.write_all(&buffer[..length])?;
         }
     }
 
@@ -199,7 +220,7 @@ mod tests {
         let mut answer = String::new();
         client.read_to_string(&mut answer)?;
         assert_eq!((answer.as_str(), got.recv()?.as_slice()), ("thanks", b"hello".as_slice()));
-        assert_eq!(wire.sent(), 5);
+        assert_eq!((wire.sent(), wire.received()), (5, 6));
         Ok(())
     }
 

@@ -3,10 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use studio_blob::{BlobStore, S3Settings, S3Store};
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::Builder;
+use studio_aws::{AwsSettings, Service, load};
+use studio_blob::intake::Intake;
+use studio_blob::{BlobStore, S3Intake, S3Settings, S3Store};
 use studio_testkit::blob_suite::BlobFixture;
+use studio_testkit::intake_suite::{IntakeFixture, Neighbour};
 
 /// Names the server under test; unset, there is none.
 const SERVER: &str = "STUDIO_TEST_S3";
@@ -15,23 +21,29 @@ struct Live {
     bucket: String,
 }
 
+fn new_bucket() -> Option<String> {
+    if std::env::var_os(SERVER).is_none() {
+        let reason = "STUDIO_TEST_S3 names no server (`cargo xtask test` starts some)";
+        studio_testkit::say_skipped("S3 on real servers", reason);
+        return None;
+    }
+    Some(format!("studio-test-{}", uuid::Uuid::now_v7().simple()))
+}
+
+/// Address and credentials come from the environment, as they do for a user.
+fn settings() -> S3Settings {
+    let endpoint = std::env::var("AWS_ENDPOINT_URL").unwrap();
+    S3Settings { endpoint: Some(endpoint), ..S3Settings::default() }
+}
+
 #[async_trait]
 impl BlobFixture for Live {
     async fn set_up() -> Option<Self> {
-        if std::env::var_os(SERVER).is_none() {
-            let reason = "STUDIO_TEST_S3 names no server (`cargo xtask test` starts some)";
-            studio_testkit::say_skipped("S3 on real servers", reason);
-            return None;
-        }
-        let random = uuid::Uuid::now_v7().simple().to_string();
-        Some(Self { bucket: format!("studio-test-{random}") })
+        new_bucket().map(|bucket| Self { bucket })
     }
 
     fn open(&self) -> Arc<dyn BlobStore> {
-        // Address and credentials come from the environment, as they do for a user.
-        let endpoint = std::env::var("AWS_ENDPOINT_URL").unwrap();
-        let settings = S3Settings { endpoint: Some(endpoint), ..S3Settings::default() };
-        Arc::new(S3Store::new(&self.bucket, Some("live"), settings))
+        Arc::new(S3Store::new(&self.bucket, Some("live"), settings()))
     }
 
     fn creates_once(&self) -> bool {
@@ -41,3 +53,84 @@ impl BlobFixture for Live {
 }
 
 studio_testkit::blob_conformance!(Live);
+
+/// A bucket into which others put files, with their own client.
+struct Ingest {
+    bucket: String,
+    client: Client,
+}
+
+impl Ingest {
+    fn intake(&self) -> S3Intake {
+        S3Intake::new(&self.bucket.parse().unwrap(), settings())
+    }
+
+    fn is_on(server: &str) -> bool {
+        std::env::var(SERVER).is_ok_and(|name| name == server)
+    }
+}
+
+#[async_trait]
+impl IntakeFixture for Ingest {
+    async fn set_up() -> Option<Self> {
+        let bucket = new_bucket()?;
+        let service = Service {
+            id: "S3",
+            name: "S3",
+            read_timeout: Duration::from_secs(60),
+            attempt_timeout: Duration::from_secs(60),
+            stall: None,
+        };
+        let settings = AwsSettings { endpoint: settings().endpoint, ..AwsSettings::default() };
+        let loaded = load(&settings, service).await;
+        let client =
+            Client::from_conf(Builder::from(&loaded.config).force_path_style(true).build());
+        for bucket in [bucket.clone(), format!("{bucket}-store")] {
+            client.create_bucket().bucket(bucket).send().await.unwrap();
+        }
+        Some(Self { bucket, client })
+    }
+
+    fn open(&self) -> Arc<dyn Intake> {
+        Arc::new(self.intake())
+    }
+
+    fn open_missing(&self) -> Arc<dyn Intake> {
+        let bucket = format!("{}-missing", self.bucket);
+        Arc::new(S3Intake::new(&bucket.parse().unwrap(), settings()))
+    }
+
+    async fn put(&self, key: &str, bytes: &[u8]) {
+        let put = self.client.put_object().bucket(&self.bucket).key(key);
+        put.body(bytes.to_vec().into()).send().await.unwrap();
+    }
+
+    /// SeaweedFS takes keys for paths.
+    fn holds(&self, key: &str) -> bool {
+        let is_name = |name: &str| !["", ".", ".."].contains(&name) && name.len() <= 255;
+        !Self::is_on("seaweedfs") || (key.split('/').all(is_name) && !key.contains('\\'))
+    }
+
+    fn tells_what_it_cannot_hold(&self) -> bool {
+        false
+    }
+
+    /// Garage knows no conditional deletions.
+    fn heeds_conditions(&self) -> bool {
+        !Self::is_on("garage")
+    }
+
+    fn neighbour(&self) -> Option<Neighbour> {
+        let store = |suffix: &str| -> Arc<dyn BlobStore> {
+            let bucket = format!("{}-{suffix}", self.bucket);
+            Arc::new(S3Store::new(&bucket, Some("live"), settings()))
+        };
+        let in_parts = Arc::new(self.intake().with_copies_of(5 << 20, 5 << 20));
+        Some(Neighbour { store: store("store"), in_parts, missing: store("missing") })
+    }
+}
+
+mod intake {
+    use super::Ingest;
+    studio_testkit::intake_conformance!(Ingest);
+}

@@ -88,8 +88,15 @@ pub enum Registered {
 /// What was done to the object of an asset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settlement {
-    /// It was moved aside, to this key of its bucket.
-    Quarantined(AssetKey),
+    /// It was moved aside.
+    Quarantined {
+        /// The key of its bucket under which it lies now.
+        stored_as: AssetKey,
+        /// Why.
+        reasons: Vec<Reason>,
+        /// How many bytes it has, where that is known.
+        size: Option<u64>,
+    },
     /// It is gone.
     Deleted,
     /// It was to be deleted and was not there any more, but another one, of which nothing was
@@ -132,8 +139,9 @@ pub trait AssetRepo: Send + Sync {
     /// - Valid and invalid make the asset `valid` or `rejected`, with the state judged.
     ///   Invalid makes it `valid` with its reasons as warnings if somebody
     ///   [released](QuarantineRepo::begin_release) it. Whatever deletion was ordered ends,
-    ///   unless it is of that very state and the event is not known to be from after the
-    ///   order: then it goes on.
+    ///   unless it is of that very state and the moment of the asset is not known to be before
+    ///   that of the event: then it goes on, and the moment stays as it is. Both moments are
+    ///   the bucket's word; the clock by which the order was given is not asked.
     /// - Gone makes an asset `deleted` and ends the order to delete it. One that is rejected,
     ///   quarantined or deleted becomes so if the event tells of a new object with another
     ///   state; else it stays as it is, with its moment: its object is where we put it. Where
@@ -143,6 +151,11 @@ pub trait AssetRepo: Send + Sync {
     /// The moment of the asset becomes that of the event, as far as the event tells one. What
     /// it was filed as, or why not, stays known as long as its state is the same.
     async fn record(&self, judged: &Judged, now: Timestamp) -> Result<Standing>;
+
+    /// Notes that an object came which could not be judged yet, and why: a `received` asset,
+    /// where nothing is known of its place, or where what is known is itself `received` or
+    /// `deleted`, and not later. What else is known stays. The event is news afterwards, too.
+    async fn receive(&self, event: &AssetEvent, reason: &Reason, now: Timestamp) -> Result<Asset>;
 
     /// Takes an asset in as valid on somebody's word, unless one is there that is neither
     /// deleted nor being deleted. The order to delete it ends.
@@ -158,8 +171,8 @@ pub trait AssetRepo: Send + Sync {
     /// - Filed and not filed are noted.
     ///
     /// If the asset has another state by now, or one that cannot be told from it, nothing of
-    /// the asset changes but by deleted. An object that is put under quarantine then has
-    /// neither size nor reasons: those of the asset are of the other one.
+    /// the asset changes but by deleted. Its object is under quarantine all the same, for the
+    /// reasons and with the size that the settlement tells.
     ///
     /// # Errors
     /// [`NoAsset`](crate::Error::NoAsset).

@@ -15,7 +15,7 @@ mod observe;
 mod openapi;
 mod problem;
 mod receive;
-mod serve;
+mod server;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ use studio_core::{Assets, RelayWatch};
 
 use self::metrics::Metrics;
 pub use self::openapi::description;
-pub use self::serve::{Error, Result, serve};
+pub use self::server::{Error, Result, serve};
 
 /// How a service behaves.
 #[derive(Debug, Clone)]

@@ -17,6 +17,8 @@ use crate::{Error, Result};
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often one answer may lead to the next.
 const MOST_REDIRECTS: usize = 5;
+/// How long a connection is kept on which nothing is asked: less than services keep it.
+const IDLE: Duration = Duration::from_secs(15);
 /// How much of a refusal is told, in characters.
 const TOLD: usize = 200;
 
@@ -48,8 +50,12 @@ impl AssetService {
         drop(path);
         // The first one installed counts; which one it was does not matter.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder().timeout(PATIENCE).user_agent("studio").redirect(redirects());
-        let client = client.build();
+        let client = Client::builder()
+            .timeout(PATIENCE)
+            .pool_idle_timeout(IDLE)
+            .user_agent("studio")
+            .redirect(redirects())
+            .build();
         let client = client.map_err(|error| wrong(crate::error::chain(&error)))?;
         Ok(Self { client, url, shown: text.to_owned() })
     }

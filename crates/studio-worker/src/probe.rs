@@ -1,7 +1,7 @@
 //! Judging files that came into a bucket.
 
 use async_trait::async_trait;
-use studio_core::ingest::{Ingest, Taken};
+use studio_core::ingest::{Ingest, Outcome, Taken};
 use studio_core::queue::Delivery;
 use studio_core::queue::event::{Parsed, Problem, parse};
 use studio_core::{AssetEvent, Error as CoreError};
@@ -43,7 +43,10 @@ impl ProbeHandler {
 fn tell(event: &AssetEvent, taken: &Taken) {
     let (bucket, key) = (event.place.bucket.as_str(), event.place.key.to_string());
     let outcome = taken.outcome.as_str();
-    let asset = taken.asset.as_deref();
+    // Of what came before, they would not say why this came.
+    let is_bad =
+        matches!(taken.outcome, Outcome::Quarantined(_) | Outcome::Removed | Outcome::Replaced);
+    let asset = taken.asset.as_deref().filter(|_| is_bad);
     let reasons = asset.map(|asset| {
         let codes = asset.reasons.iter().map(|reason| reason.code.as_str());
         codes.collect::<Vec<_>>().join(",")
@@ -62,7 +65,7 @@ impl Handler for ProbeHandler {
         let dead = |Problem { code, detail }: Problem| Handled::Dead { code, detail };
         match parse(&delivery.body) {
             Parsed::Test => {
-                tracing::debug!(message = delivery.id, "a bucket tried its queue");
+                tracing::debug!(id = delivery.id, "a bucket tried its queue");
                 Handled::Done
             }
             Parsed::Events(events) => self.take_all(&events).await,

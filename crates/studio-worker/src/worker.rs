@@ -127,6 +127,8 @@ impl Worker {
     /// What the queue says to the first request, if it is not that it cannot be reached: it
     /// is missing, or this program may not use it. Later the same is waited out.
     pub async fn run(&self, shutdown: CancellationToken) -> Result<Tally, QueueError> {
+        let (queue, worker) = (self.queue.name(), self.handler.name());
+        tracing::info!(worker, queue, parallel = self.options.parallel, "listening");
         let acknowledger = Acknowledger::start(Arc::clone(&self.queue));
         let slots = Arc::new(Semaphore::new(self.options.parallel.max(1)));
         let stop = CancellationToken::new();
@@ -143,7 +145,7 @@ impl Worker {
             };
             match received {
                 Ok(deliveries) => {
-                    self.all_is_well_with_the_queue(is_first, failures);
+                    self.tell_recovery(failures);
                     failures = 0;
                     let outage = self.counters.outage.load(Ordering::Relaxed);
                     let mut permit = Some(permit);
@@ -217,11 +219,9 @@ impl Worker {
         Receive { max, wait: self.options.wait, visibility: self.options.visibility }
     }
 
-    fn all_is_well_with_the_queue(&self, is_first: bool, failures: u32) {
+    fn tell_recovery(&self, failures: u32) {
         let (queue, worker) = (self.queue.name(), self.handler.name());
-        if is_first {
-            tracing::info!(worker, queue, parallel = self.options.parallel, "listening");
-        } else if failures > 0 {
+        if failures > 0 {
             tracing::info!(worker, queue, failures, "the queue can be reached again");
         }
     }
@@ -255,7 +255,7 @@ impl Worker {
         let handled = tokio::select! {
             handled = self.handle(&delivery) => handled,
             () = hold(queue, &delivery.receipt, visibility) => {
-                tracing::warn!(message = delivery.id, "in other hands now");
+                tracing::warn!(id = delivery.id, "in other hands now");
                 return;
             }
             () = stop.cancelled() => {
@@ -284,7 +284,7 @@ impl Worker {
             let said = panic.downcast_ref::<&str>().copied();
             let said = said.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
             let said = format!("the handler panicked: {}", said.unwrap_or_default());
-            tracing::error!(message = delivery.id, "{said}");
+            tracing::error!(id = delivery.id, "{said}");
             Handled::Retry(studio_core::Error::Internal(said.into()))
         })
     }
@@ -310,7 +310,7 @@ impl Worker {
             true => self.note_outage(outage, &text),
             false => {
                 let later = later.as_secs();
-                tracing::warn!(message = delivery.id, tries, later, "{text}; tried again");
+                tracing::warn!(id = delivery.id, tries, later, "{text}; tried again");
             }
         }
         self.give_back(delivery, later).await;
@@ -329,8 +329,8 @@ impl Worker {
             Ok(()) => {
                 self.counters.dead.fetch_add(1, Ordering::Relaxed);
                 self.end_outage();
-                let (message, to) = (&delivery.id, self.dead.name());
-                tracing::error!(message, reason = code, detail, to, "a message was put aside");
+                let (id, to) = (&delivery.id, self.dead.name());
+                tracing::error!(id, reason = code, detail, to, "a message was put aside");
             }
             Err(error) => {
                 let text = format!("a message could not be put aside: {}", chain(&error));

@@ -4,6 +4,7 @@
 pub(crate) mod audio;
 pub(crate) mod catalog;
 pub(crate) mod clone;
+pub(crate) mod ingest;
 pub(crate) mod memory;
 mod meter;
 pub(crate) mod race;

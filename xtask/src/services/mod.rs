@@ -1,4 +1,4 @@
-//! Real S3 servers for live tests: installed when missing, started on free
+//! Real servers for live tests: installed when missing, started on free
 //! ports, and gone when this process is gone, whatever ended it.
 
 mod command;
@@ -7,6 +7,7 @@ mod error;
 mod garage;
 mod install;
 mod ministack;
+mod moto;
 mod ports;
 mod process;
 mod seaweedfs;
@@ -23,7 +24,7 @@ use tempfile::TempDir;
 pub(crate) use command::run_until_interrupted;
 pub(crate) use error::{Error, Result};
 pub(crate) use install::Installed;
-pub(crate) use tools::{boto3, peers};
+pub(crate) use tools::{boto3, ingest, peers};
 
 use credentials::Credentials;
 use error::Context as _;
@@ -40,11 +41,13 @@ pub(crate) enum Kind {
     MiniStack,
     /// Has no conditional writes, no storage classes and no tags.
     Garage,
+    /// Delivers S3 events to SQS, otherwise worded; is no store to rely on.
+    Moto,
 }
 
 impl Kind {
     /// All of them, in the order in which they are started.
-    pub(crate) const ALL: [Self; 3] = [Self::SeaweedFs, Self::MiniStack, Self::Garage];
+    pub(crate) const ALL: [Self; 4] = [Self::SeaweedFs, Self::MiniStack, Self::Garage, Self::Moto];
 
     /// The name on the command line and in `STUDIO_TEST_S3`.
     pub(crate) fn name(self) -> &'static str {
@@ -52,6 +55,18 @@ impl Kind {
             Self::SeaweedFs => "seaweedfs",
             Self::MiniStack => "ministack",
             Self::Garage => "garage",
+            Self::Moto => "moto",
+        }
+    }
+
+    /// The test targets that work on it.
+    pub(crate) fn live_tests(self) -> &'static [&'static str] {
+        match self {
+            // Neither has queues.
+            Self::SeaweedFs | Self::Garage => &["s3_live", "cli_live"],
+            Self::MiniStack => &["s3_live", "cli_live", "sqs_live", "notify_live", "ingest_live"],
+            // It compares no checksums and forgets parts: its S3 is there for the events.
+            Self::Moto => &["sqs_live", "notify_live", "ingest_live"],
         }
     }
 
@@ -60,6 +75,7 @@ impl Kind {
             Self::SeaweedFs => seaweedfs::install(services),
             Self::MiniStack => ministack::install(services),
             Self::Garage => Ok(garage::install(services)),
+            Self::Moto => moto::install(services),
         }
     }
 }
@@ -173,6 +189,7 @@ fn launch(kind: Kind, program: &Path, logs: &Path) -> Result<Server> {
         Kind::SeaweedFs => seaweedfs::launch(program, data.path(), &keys)?,
         Kind::MiniStack => ministack::launch(program, data.path(), &keys)?,
         Kind::Garage => garage::launch(program, data.path(), &keys)?,
+        Kind::Moto => moto::launch(program)?,
     };
     let mut process = Process::spawn(&launch, data.path(), &log_path(kind, logs))?;
     process.wait_until_ready(launch.port)?;
@@ -207,7 +224,8 @@ mod tests {
             assert_eq!(kind.name().parse::<Kind>()?, kind);
         }
         let error = "minio".parse::<Kind>().err().map(|error| error.to_string());
-        let expected = "no server is called \"minio\"; known are seaweedfs, ministack, garage";
+        let expected =
+            "no server is called \"minio\"; known are seaweedfs, ministack, garage, moto";
         assert_eq!(error.as_deref(), Some(expected));
         Ok(())
     }

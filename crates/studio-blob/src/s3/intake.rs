@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use aws_sdk_s3::types::Object;
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use futures_util::TryStreamExt as _;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use studio_domain::{AssetKey, BucketName, ObjectKey, ObjectState, StoreUrl};
@@ -118,6 +118,31 @@ impl S3Intake {
         Ok(object)
     }
 
+    /// What was asked for of an object has no bytes besides those that came: but which object it
+    /// is, still counts.
+    async fn read_nothing(
+        &self,
+        key: &AssetKey,
+        state: &ObjectState,
+        bytes: BytesMut,
+    ) -> Result<Piece> {
+        let object = self.head(key).await?;
+        let is_named = state.etag.is_some() || state.version_id.is_some();
+        match is_named && !object.state.is_same(state) {
+            true => Err(Error::Changed { object: format!("{}/{key}", self.store.url) }),
+            false => Ok(Piece { object, bytes: bytes.freeze() }),
+        }
+    }
+
+    /// Whether the server says that it has no such bucket.
+    async fn is_missing(&self, bucket: &str) -> bool {
+        let asked = self.store.connection().await.client.head_bucket().bucket(bucket);
+        let answer = asked.customize().config_override(promptly()).send().await;
+        answer.is_err_and(|error| {
+            error.raw_response().is_some_and(|answer| answer.status().as_u16() == 404)
+        })
+    }
+
     pub(super) fn source_of(&self, found: &FoundObject) -> String {
         let key = utf8_percent_encode(found.key.as_str(), PLAIN);
         match &found.state.version_id {
@@ -196,20 +221,15 @@ impl Intake for S3Intake {
         let mut state = state.clone();
         let mut fruitless = 0;
         if range.is_empty() {
-            return Ok(Piece { object: self.head(key).await?, bytes: Bytes::new() });
+            return self.read_nothing(key, &state, bytes).await;
         }
         loop {
             let before = bytes.len();
             match self.read_some(key, &range, &state, &mut bytes).await {
                 Ok(object) => return Ok(Piece { object, bytes: bytes.freeze() }),
                 // It ends before the range begins; what it is, is told nevertheless.
-                Err(Error::RangeNotSatisfiable { object, .. }) => {
-                    let found = self.head(key).await?;
-                    let named = state.etag.is_some() || state.version_id.is_some();
-                    if named && !found.state.is_same(&state) {
-                        return Err(Error::Changed { object });
-                    }
-                    return Ok(Piece { object: found, bytes: bytes.freeze() });
+                Err(Error::RangeNotSatisfiable { .. }) => {
+                    return self.read_nothing(key, &state, bytes).await;
                 }
                 Err(error @ Error::Interrupted { .. }) => {
                     fruitless = if bytes.len() > before { 0 } else { fruitless + 1 };
@@ -342,7 +362,16 @@ impl Intake for S3Intake {
         };
         let attributes = Some(attributes);
         let copying = Copying { found, bucket, key: &key, attributes, only_new: false };
-        self.copy(&copying).await.map(|_| ())
+        match self.copy(&copying).await {
+            Ok(_) => Ok(()),
+            // SeaweedFS has an internal error where the bucket is missing.
+            Err(Error::NoSuchStore { .. } | Error::Unreachable { .. })
+                if self.is_missing(bucket).await =>
+            {
+                Err(Error::NoSuchStore { store: store.clone() })
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 

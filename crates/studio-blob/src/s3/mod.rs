@@ -13,7 +13,9 @@ mod error;
 mod intake;
 mod link;
 mod list;
+mod notify;
 mod open;
+mod renamed;
 mod settings;
 mod write;
 
@@ -25,6 +27,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{ChecksumMode, ChecksumType, CompletedMultipartUpload, CompletedPart};
 use bytes::Bytes;
 use futures_util::stream::StreamExt as _;
+pub use studio_aws::Ensured;
 use studio_domain::{Crc64Nvme, ObjectKey, StoreUrl};
 use tokio::sync::OnceCell;
 
@@ -32,6 +35,7 @@ use self::answer::{chunks, size_of_whole, timestamp};
 use self::client::promptly;
 use self::error::{Condition, Context};
 pub use self::intake::S3Intake;
+pub use self::notify::{BucketAdmin, BucketNotification};
 pub use self::settings::{
     Encryption, EncryptionError, S3Settings, StorageClass, UnknownStorageClass,
 };

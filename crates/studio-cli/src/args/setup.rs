@@ -59,6 +59,7 @@ A studio.toml with every setting:
   spool = \"/big/disk/tmp\"       # where mixes find room for their stems
   store = \"s3://music\"           # or a directory
   database = \"studio.db\"         # relative to this file
+  listen = \"127.0.0.1:8000\"      # the address of studio serve
   [s3]
   endpoint = \"http://localhost:8333\"
   region = \"us-east-1\"
@@ -78,7 +79,20 @@ A studio.toml with every setting:
   [care]
   retention = \"30d\"              # how long versions stay in the trash
   grace = \"7d\"                   # how old an orphan must be before gc removes it
-  backups = 7                    # how many copies of the catalogue are kept";
+  backups = 7                    # how many copies of the catalogue are kept
+  [ingest]
+  bucket = \"ingest\"              # that others put files into, or a folder
+  queue = \"s3-ingest-messages\"   # with the bucket's events
+  delete_queue = \"s3-delete-messages\"
+  queue_endpoint = \"http://localhost:4566\"  # if it is not that of [s3]
+  profile = \"ingest\"             # what files must keep to
+  on_invalid = \"quarantine\"      # or delete
+  quarantine_prefix = \"quarantine/\"
+  file_as = \"{artist}/{song}/{track}/{version}.wav\"  # versions of good files
+  file_by_ixml = true            # also by what the files say themselves
+  asset_url = \"http://localhost:8000\"  # told of good files, too
+  parallel = 8                   # messages at once, 1 to 256
+  visibility = \"60s\"             # how long a message is held at a time";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:

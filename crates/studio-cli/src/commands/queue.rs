@@ -135,11 +135,10 @@ fn redrive(config: &Config, arguments: &QueueRedrive) -> Result<()> {
         let messages = count(moved as u64, "message", "messages");
         out.line(&format!("{verb} {messages} back to {name}"))?;
         out.finish()?;
-        if others > 0 {
-            note(&format!(
-                "{} with other reasons stay",
-                count(others as u64, "message", "messages")
-            ));
+        match others {
+            0 => {}
+            1 => note("1 message with another reason stays"),
+            others => note(&format!("{others} messages with other reasons stay")),
         }
         for letter in &cut {
             note(&format!("{} stays: its text was too long, and is not whole", letter.id));

@@ -19,7 +19,8 @@ pub(crate) const ORDERS: &str = "s3-delete-messages";
 /// What the name of a dead-letter queue has behind that of its queue.
 const DEAD: &str = "-dead";
 /// Where the asset service listens.
-const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8000);
+pub(super) const LISTEN: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8000);
 
 /// What is set of `[ingest]`, and where the service listens.
 #[derive(Debug, Clone, Default)]

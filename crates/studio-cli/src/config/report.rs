@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy as _;
 use studio_api::v1::Setting;
 use studio_core::Clearing;
+use studio_core::ingest::OnInvalid;
+use studio_worker::WorkerOptions;
 
 use super::care::{BACKUPS, Care};
+use super::ingest::{EVENTS, Ingest, LISTEN, ORDERS};
 use super::resolve::variable;
 use super::s3::S3;
 use super::transfer::Transfer;
@@ -39,6 +42,7 @@ pub(crate) fn report(config: &Config) -> Vec<Setting> {
     ]);
     settings.extend(of_transfer(&config.transfer));
     settings.extend(of_care(&config.care));
+    settings.extend(of_ingest(&config.ingest));
     settings
 }
 
@@ -71,6 +75,39 @@ fn of_care(care: &Care) -> [Setting; 3] {
         ),
         optional("care.grace", care.grace.as_ref().map(shown).as_ref(), &span(usual.grace)),
         optional("care.backups", care.backups.as_ref(), &format!("default: {BACKUPS}")),
+    ]
+}
+
+fn of_ingest(ingest: &Ingest) -> Vec<Setting> {
+    let on_invalid = ingest.on_invalid.as_ref().map(|set| {
+        let value = match set.value {
+            OnInvalid::Quarantine => "quarantine",
+            OnInvalid::Delete => "delete",
+        };
+        Set { value, source: set.source.clone() }
+    });
+    let usual = WorkerOptions::default();
+    let visibility = ingest.visibility.as_ref().map(shown);
+    let parallel = format!("default: {}", usual.parallel);
+    let held = format!("default: {}", Span(usual.visibility));
+    vec![
+        optional("listen", ingest.listen.as_ref(), &format!("default: {LISTEN}")),
+        optional("ingest.bucket", ingest.bucket.as_ref(), "not set"),
+        optional("ingest.queue", ingest.queue.as_ref(), &format!("default: {EVENTS}")),
+        optional(
+            "ingest.delete_queue",
+            ingest.delete_queue.as_ref(),
+            &format!("default: {ORDERS}"),
+        ),
+        optional("ingest.queue_endpoint", ingest.queue_endpoint.as_ref(), "default: that of s3"),
+        optional("ingest.profile", ingest.profile.as_ref(), "default: ingest"),
+        optional("ingest.on_invalid", on_invalid.as_ref(), "default: quarantine"),
+        optional("ingest.quarantine_prefix", ingest.quarantine.as_ref(), "default: quarantine/"),
+        optional("ingest.file_as", ingest.file_as.as_ref(), "not set"),
+        optional("ingest.file_by_ixml", ingest.file_by_ixml.as_ref(), "default: false"),
+        optional("ingest.asset_url", ingest.asset_url.as_ref(), "not set"),
+        optional("ingest.parallel", ingest.parallel.as_ref(), &parallel),
+        optional("ingest.visibility", visibility.as_ref(), &held),
     ]
 }
 

@@ -63,6 +63,17 @@ impl Desk {
         std::fs::read(self.path(name)).unwrap()
     }
 
+    /// What a file holds; nothing if it is not there.
+    pub(crate) fn text(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap_or_default()
+    }
+
+    /// A variable that is set for every run.
+    pub(crate) fn variable(&self, name: &str) -> String {
+        let mut named = self.environment.iter().filter(|(own, _)| own == name);
+        named.next_back().unwrap().1.clone()
+    }
+
     /// The program, to be run here with nothing of the outside but the time zone UTC.
     pub(crate) fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         self.prepare(Command::new(env!("CARGO_BIN_EXE_studio")), arguments)

@@ -28,7 +28,7 @@ impl Studio {
     /// it cannot, they are brought here and uploaded.
     pub(super) async fn adopt(&self, adoption: &Adoption<'_>, job: &Job) -> Result<Version> {
         if !adoption.intake.hands_over_to(self.store.url()) {
-            return self.upload_from(adoption, job).await;
+            return self.upload_copy(adoption, job).await;
         }
         let fingerprint = self.read_through(adoption, job).await?;
         self.expect_store_to_send_to().await?;
@@ -58,7 +58,7 @@ impl Studio {
                     // A bucket that is still to be made, or that is another server's.
                     Error::Store(
                         StoreError::NoSuchStore { .. } | StoreError::Unsupported { .. },
-                    ) => self.upload_from(adoption, job).await,
+                    ) => self.upload_copy(adoption, job).await,
                     error => Err(error),
                 }
             }
@@ -144,7 +144,7 @@ impl Studio {
     }
 
     /// Brings the bytes here, and uploads them.
-    async fn upload_from(&self, adoption: &Adoption<'_>, job: &Job) -> Result<Version> {
+    async fn upload_copy(&self, adoption: &Adoption<'_>, job: &Job) -> Result<Version> {
         use std::io::Write as _;
         let Adoption { intake, place, found, path } = adoption;
         let spool = self.spool()?;
@@ -166,6 +166,6 @@ impl Studio {
         }
         drop(target);
         let request = Upload { path: path.clone(), file: file.clone() };
-        Ok(self.upload(&request, job).await?.version)
+        Ok(self.upload_from(&request, place.to_string(), job).await?.version)
     }
 }

@@ -1,10 +1,12 @@
 //! Drawing the consequences of what an event is about.
 
-use studio_domain::{Asset, AssetEvent, AssetKey, AssetStatus, VersionId};
+use studio_domain::{Asset, AssetEvent, AssetKey, AssetStatus, EventKind, VersionId};
 use studio_repo::{Judged, Judgement, Standing};
 
+use super::filing::whole_text;
+use super::judge::reason;
 use super::{Examined, Ingest, OnInvalid};
-use crate::Result;
+use crate::{Error, Result};
 
 /// What an event led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,8 +72,26 @@ impl Ingest {
     /// # Errors
     /// Those of [`examine`](Self::examine) and [`conclude`](Self::conclude).
     pub async fn take(&self, event: &AssetEvent) -> Result<Taken> {
-        let examined = self.examine(event).await?;
-        self.conclude(examined).await
+        let taken = match self.examine(event).await {
+            Ok(examined) => self.conclude(examined).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = &taken {
+            self.note_received(event, error).await;
+        }
+        taken
+    }
+
+    /// Lets it be known that an object came which could not be judged yet, and why.
+    async fn note_received(&self, event: &AssetEvent, error: &Error) {
+        let is_ours = !matches!(error, Error::OtherBucket { .. } | Error::Catalog(_));
+        if !is_ours || event.kind != EventKind::Created {
+            return;
+        }
+        let reason = reason("not_judged", &whole_text(error));
+        if let Err(error) = self.known.assets.receive(event, &reason, self.now()).await {
+            tracing::debug!(%error, "that a file came was not noted");
+        }
     }
 
     /// Draws the consequences of what was found: the asset is recorded, a bad object goes, a

@@ -11,6 +11,8 @@ mod filing;
 mod judge;
 mod quarantine;
 mod reconcile;
+#[cfg(all(feature = "s3", feature = "sqs"))]
+mod setup;
 #[cfg(feature = "watch")]
 mod watch;
 
@@ -30,6 +32,8 @@ pub use self::filing::Filing;
 pub use self::judge::Examined;
 pub use self::quarantine::{Purged, Released};
 pub use self::reconcile::{Difference, Drift, Reconciled};
+#[cfg(all(feature = "s3", feature = "sqs"))]
+pub use self::setup::{SetUp, SetUpPlan, SetUpStep};
 #[cfg(feature = "watch")]
 pub use self::watch::FolderWatch;
 use crate::studio::system_time;

@@ -53,7 +53,11 @@ impl Ingest {
             };
             return Ok(Taken { outcome, asset: Some(Box::new(asset)) });
         }
-        let settled = Settlement::Quarantined(to.clone());
+        let settled = Settlement::Quarantined {
+            stored_as: to.clone(),
+            reasons: asset.reasons.clone(),
+            size: asset.size,
+        };
         let (assets, now) = (&self.known.assets, self.now());
         let asset = assets.settle(asset.id, &asset.state, &settled, now).await?;
         Ok(Taken { outcome: Outcome::Quarantined(to), asset: Some(Box::new(asset)) })
@@ -195,7 +199,8 @@ mod tests {
             prop_assert!(own.as_str().starts_with("quarantine/"));
             // Also below a watched folder, where keys are paths.
             prop_assert!(own.as_str().parse::<studio_domain::ObjectKey>().is_ok(), "{own}");
-            prop_assert!(own != aside("quarantine/", &place(&key), &state(&format!("{etag}0"))));
+            let changed = aside("quarantine/", &place(&key), &state(&format!("{etag}0")));
+            prop_assert!(own != changed);
             if key != other {
                 prop_assert!(own != aside("quarantine/", &place(&other), &state(&etag)));
             }

@@ -2,8 +2,8 @@
 //! and its neighbours, on values.
 
 use studio_domain::{
-    Asset, AssetFacts, AssetId, AssetPlace, AssetStatus, EventKind, Moment, ObjectState,
-    QuarantineId, Quarantined, Reason, Timestamp,
+    Asset, AssetEvent, AssetFacts, AssetId, AssetPlace, AssetStatus, EventKind, Moment,
+    ObjectState, QuarantineId, Quarantined, Reason, Timestamp,
 };
 
 use crate::{Judged, NewAsset, Settlement};
@@ -68,20 +68,16 @@ impl Kept {
         Self { asset, waiver: Waiver::None }
     }
 
-    /// After a verdict. `ordered_at` is when its deletion was ordered, if it is under way.
-    pub(super) fn judged(
-        self,
-        judged: &Judged,
-        verdict: Verdict,
-        ordered_at: Option<Timestamp>,
-    ) -> Self {
+    /// After a verdict.
+    pub(super) fn judged(self, judged: &Judged, verdict: Verdict) -> Self {
         let Self { mut asset, waiver } = self;
-        advance(&mut asset.moment, &judged.event.moment);
-        let is_later = judged.event.moment.at.zip(ordered_at).is_some_and(|(at, then)| at > then);
-        let is_deleting = asset.status == AssetStatus::Deleting && !is_later;
-        if is_deleting && asset.state.is_same(&judged.state) {
+        // The same bytes are a new upload only if the bucket says that they came later.
+        let is_new =
+            !asset.state.is_same(&judged.state) || asset.moment.is_before(&judged.event.moment);
+        if asset.status == AssetStatus::Deleting && !is_new {
             return Self { asset, waiver };
         }
+        advance(&mut asset.moment, &judged.event.moment);
         let (is_waived, waiver) = waiver.used_for(&judged.state);
         let Verdict { status, facts, mut reasons, mut warnings } = verdict;
         asset.status = status;
@@ -96,6 +92,24 @@ impl Kept {
         asset.warnings = warnings;
         asset.profile.clone_from(&judged.profile);
         Self { asset, waiver }
+    }
+
+    /// After an object came that could not be judged.
+    pub(super) fn received(mut self, event: &AssetEvent, reason: &Reason) -> Self {
+        let asset = &mut self.asset;
+        let is_open = matches!(asset.status, AssetStatus::Received | AssetStatus::Deleted);
+        if !is_open || event.moment.is_before(&asset.moment) {
+            return self;
+        }
+        advance(&mut asset.moment, &event.moment);
+        take_state(asset, &event.state);
+        asset.status = AssetStatus::Received;
+        asset.size = event.size;
+        asset.facts = None;
+        asset.reasons = vec![reason.clone()];
+        asset.warnings.clear();
+        asset.profile = None;
+        self
     }
 
     /// The first that is known of a place is that nothing is there.
@@ -154,7 +168,7 @@ impl Kept {
         let asset = &mut self.asset;
         let is_same = asset.state.is_same(state);
         match settlement {
-            Settlement::Quarantined(_) if is_same && asset.status == AssetStatus::Rejected => {
+            Settlement::Quarantined { .. } if is_same && asset.status == AssetStatus::Rejected => {
                 asset.status = AssetStatus::Quarantined;
             }
             // Of whatever state: if another object is there by now, its event tells.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use studio_domain::{
     Asset, AssetEvent, AssetId, AssetKey, AssetPlace, AssetStatus, BucketName, ObjectState,
-    Timestamp,
+    QuarantineId, Quarantined, Reason, Timestamp,
 };
 use uuid::Uuid;
 
@@ -31,6 +31,13 @@ impl AssetRepo for SqliteCatalog {
     async fn record(&self, judged: &Judged, now: Timestamp) -> Result<Standing> {
         let judged = judged.clone();
         self.connections.write("record an event", move |c| record(c, &judged, now)).await
+    }
+
+    async fn receive(&self, event: &AssetEvent, reason: &Reason, now: Timestamp) -> Result<Asset> {
+        let (event, reason) = (event.clone(), reason.clone());
+        self.connections
+            .write("note that an object came", move |c| receive(c, &event, &reason, now))
+            .await
     }
 
     async fn register(&self, new: &NewAsset, now: Timestamp) -> Result<Registered> {
@@ -133,13 +140,20 @@ fn record(c: &mut SqliteConnection, judged: &Judged, now: Timestamp) -> Outcome<
             warnings: warnings.clone(),
         },
     };
-    let ordered_at = match &kept {
-        Some(kept) => orders::ordered_at(c, kept.asset.id)?,
-        None => None,
-    };
     let before = kept.clone().unwrap_or_else(|| fresh(place, now));
-    let asset = save(c, kept, before.judged(judged, verdict, ordered_at), now)?;
+    let asset = save(c, kept, before.judged(judged, verdict), now)?;
     Ok(Standing::New(Some(Box::new(asset))))
+}
+
+fn receive(
+    c: &mut SqliteConnection,
+    event: &AssetEvent,
+    reason: &Reason,
+    now: Timestamp,
+) -> Outcome<Asset> {
+    let kept = at(c, &event.place)?;
+    let before = kept.clone().unwrap_or_else(|| fresh(&event.place, now));
+    save(c, kept, before.received(event, reason), now)
 }
 
 fn register(c: &mut SqliteConnection, new: &NewAsset, now: Timestamp) -> Outcome<Registered> {
@@ -161,8 +175,18 @@ fn settle(
     now: Timestamp,
 ) -> Outcome<Asset> {
     let kept = with_id(c, id)?;
-    if let Settlement::Quarantined(stored_as) = settlement {
-        quarantine::put(c, &kept.asset, state, stored_as, now)?;
+    if let Settlement::Quarantined { stored_as, reasons, size } = settlement {
+        let object = Quarantined {
+            id: QuarantineId::from_uuid(Uuid::now_v7()),
+            asset: id,
+            place: kept.asset.place.clone(),
+            stored_as: stored_as.clone(),
+            state: state.clone(),
+            size: *size,
+            reasons: reasons.clone(),
+            at: now,
+        };
+        quarantine::put(c, &object)?;
     }
     let next = kept.clone().settled(state, settlement);
     save(c, Some(kept), next, now)

@@ -79,16 +79,6 @@ fn order(
     save(c, Some(kept), next, now)
 }
 
-/// When the deletion of an asset was ordered, if it was.
-pub(super) fn ordered_at(c: &mut SqliteConnection, id: AssetId) -> Outcome<Option<Timestamp>> {
-    let at: Option<i64> = deletion_orders::table
-        .filter(deletion_orders::asset_id.eq(bytes(id.as_uuid())))
-        .select(deletion_orders::ordered_at)
-        .first(c)
-        .optional()?;
-    Ok(at.map(Timestamp::from_micros))
-}
-
 /// Ends the order to delete an asset.
 pub(super) fn end(c: &mut SqliteConnection, id: AssetId) -> Outcome<()> {
     let of_asset = deletion_orders::table.filter(deletion_orders::asset_id.eq(bytes(id.as_uuid())));

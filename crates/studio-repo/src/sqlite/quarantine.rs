@@ -4,10 +4,7 @@ use async_trait::async_trait;
 use diesel::dsl::{AsSelect, IntoBoxed, Select};
 use diesel::prelude::*;
 use diesel::sqlite::{Sqlite, SqliteConnection};
-use studio_domain::{
-    Asset, AssetKey, BucketName, ObjectState, QuarantineId, Quarantined, Timestamp,
-};
-use uuid::Uuid;
+use studio_domain::{Asset, BucketName, ObjectState, QuarantineId, Quarantined, Timestamp};
 
 use super::SqliteCatalog;
 use super::asset_rows::QuarantineRow;
@@ -96,28 +93,10 @@ fn with(c: &mut SqliteConnection, id: QuarantineId) -> Outcome<Quarantined> {
     find(c, id)?.ok_or_else(|| Error::NotQuarantined { id }.into())
 }
 
-/// Takes in the object of an asset that was moved aside, if it was not taken in before.
-pub(super) fn put(
-    c: &mut SqliteConnection,
-    asset: &Asset,
-    state: &ObjectState,
-    stored_as: &AssetKey,
-    now: Timestamp,
-) -> Outcome<()> {
-    // What is known of another object is not known of this one.
-    let is_same = asset.state.is_same(state);
-    let object = Quarantined {
-        id: QuarantineId::from_uuid(Uuid::now_v7()),
-        asset: asset.id,
-        place: asset.place.clone(),
-        stored_as: stored_as.clone(),
-        state: state.clone(),
-        size: asset.size.filter(|_| is_same),
-        reasons: if is_same { asset.reasons.clone() } else { Vec::new() },
-        at: now,
-    };
+/// Takes in an object that was moved aside, if it was not taken in before.
+pub(super) fn put(c: &mut SqliteConnection, object: &Quarantined) -> Outcome<()> {
     diesel::insert_into(quarantine::table)
-        .values(QuarantineRow::new(&object)?)
+        .values(QuarantineRow::new(object)?)
         .on_conflict((quarantine::bucket, quarantine::stored_as))
         .do_nothing()
         .execute(c)?;
@@ -168,6 +147,8 @@ fn forget(c: &mut SqliteConnection, id: QuarantineId, now: Timestamp) -> Outcome
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
     use crate::sqlite::error::Failure;
     use crate::sqlite::plan::{assert_leads, plan};

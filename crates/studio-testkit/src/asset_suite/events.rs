@@ -265,3 +265,32 @@ pub async fn many_events_are_forgotten_in_steps(fixture: &impl AssetFixture) {
     }
     assert_eq!(forgotten, 30);
 }
+
+/// An object that came and could not be judged is known of; nothing better is forgotten for
+/// that, and its event is still news.
+pub async fn what_cannot_be_judged_yet_is_received(fixture: &impl AssetFixture) {
+    let assets = fixture.open();
+    let (event, later_on) = (created("k", 3), created("k", 4));
+    let why = reason("unavailable");
+    let received = assets.receive(&event, &why, NOW).await.unwrap();
+    assert_eq!((received.status, &received.state), (AssetStatus::Received, &event.state));
+    assert_eq!((received.size, &received.reasons), (event.size, &vec![why.clone()]));
+    assert_eq!(assets.receive(&event, &why, NOW).await.unwrap(), received);
+    assert!(is_news(&assets.standing(&event).await.unwrap()));
+    // What came before it is out of date.
+    let older = assets.receive(&created("k", 2), &why, NOW).await.unwrap();
+    assert_eq!(older, received);
+    assert!(matches!(assets.standing(&created("k", 2)).await.unwrap(), Standing::Older(_)));
+    // It is judged after all, under the same identity, and nothing takes that back.
+    let judged = record(&*assets, &valid(event.clone())).await;
+    assert_eq!((judged.id, judged.status), (received.id, AssetStatus::Valid));
+    assert_eq!(assets.receive(&later_on, &why, later(9)).await.unwrap(), judged);
+    // What is gone can come again.
+    record(&*assets, &gone(removed("k", 5))).await;
+    let again = assets.receive(&created("k", 6), &why, later(9)).await.unwrap();
+    assert_eq!((again.id, again.status), (received.id, AssetStatus::Received));
+    assert_eq!((again.facts, again.warnings), (None, vec![]));
+    // And go before anybody looked.
+    let ended = record(&*assets, &gone(removed("k", 7))).await;
+    assert_eq!(ended.status, AssetStatus::Deleted);
+}

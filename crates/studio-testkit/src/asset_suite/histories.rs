@@ -10,8 +10,8 @@ use tokio::runtime::Handle;
 use uuid::Uuid;
 
 use super::{
-    AssetCatalogue, AssetFixture, created, facts, gone, invalid, later, place, removed, state,
-    superseded, valid,
+    AssetCatalogue, AssetFixture, created, facts, gone, invalid, later, place, put_aside_as,
+    removed, state, superseded, valid,
 };
 
 /// How many histories are tried; each is some dozens of transactions.
@@ -153,7 +153,7 @@ impl Told<'_> {
         let settlement = match what {
             What::Quarantined => {
                 let aside = format!("aside/{}/{}", self.key, self.steps);
-                Settlement::Quarantined(aside.parse().unwrap())
+                put_aside_as(&asset, aside.parse().unwrap())
             }
             What::Deleted => Settlement::Deleted,
             What::Filed => Settlement::Filed(VersionId::from_uuid(Uuid::now_v7())),

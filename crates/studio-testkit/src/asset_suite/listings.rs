@@ -256,7 +256,7 @@ pub async fn hard_keys_come_through(fixture: &impl AssetFixture) {
         let found = assets.asset_at(Some(&made.place.bucket), &made.place.key).await.unwrap();
         assert_eq!(found.as_ref(), Some(made), "{key:?}");
         assert_eq!(assets.asset_at(None, &made.place.key).await.unwrap(), found);
-        let settlement = studio_repo::Settlement::Quarantined(made.place.key.clone());
+        let settlement = super::put_aside_as(made, made.place.key.clone());
         assets.settle(made.id, &made.state, &settlement, later(0)).await.unwrap();
         assets.order_deletion(made.id, None, later(0)).await.unwrap();
         let order = assets.order_at(&made.place).await.unwrap().unwrap();

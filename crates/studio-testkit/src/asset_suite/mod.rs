@@ -17,8 +17,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use studio_domain::{
-    Asset, AssetEvent, AssetFacts, AssetPlace, AssetStatus, Codec, Container, EventKind, Moment,
-    ObjectState, Reason, Timestamp,
+    Asset, AssetEvent, AssetFacts, AssetKey, AssetPlace, AssetStatus, Codec, Container, EventKind,
+    Moment, ObjectState, Reason, Timestamp,
 };
 use studio_repo::{AssetRepo, Judged, Judgement, OrderRepo, QuarantineRepo, Settlement, Standing};
 
@@ -55,6 +55,7 @@ macro_rules! asset_conformance {
             an_older_event_changes_nothing,
             events_without_sequencers_go_by_the_clock,
             a_superseded_event_is_only_known,
+            what_cannot_be_judged_yet_is_received,
             what_was_judged_is_what_was_found,
             what_was_never_seen_can_be_gone,
             an_object_that_is_gone_is_deleted,
@@ -209,6 +210,11 @@ pub fn superseded(event: AssetEvent) -> Judged {
     judged(event, Judgement::Superseded)
 }
 
+/// That the object of an asset was moved to `stored_as`, as it is known by now.
+pub(crate) fn put_aside_as(asset: &Asset, stored_as: AssetKey) -> Settlement {
+    Settlement::Quarantined { stored_as, reasons: asset.reasons.clone(), size: asset.size }
+}
+
 pub(crate) fn is_news(standing: &Standing) -> bool {
     matches!(standing, Standing::New(_))
 }
@@ -235,7 +241,7 @@ pub(crate) async fn with_status(
                 return asset;
             }
             let aside = format!("aside/{key}").parse().unwrap();
-            let settlement = Settlement::Quarantined(aside);
+            let settlement = put_aside_as(&asset, aside);
             assets.settle(asset.id, &asset.state, &settlement, NOW).await.unwrap()
         }
         AssetStatus::Deleted => {

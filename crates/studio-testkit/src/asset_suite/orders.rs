@@ -1,11 +1,11 @@
 //! Orders to delete.
 
-use studio_domain::{Asset, AssetEvent, AssetStatus, ObjectState};
-use studio_repo::{Error, Settlement};
+use studio_domain::{Asset, AssetEvent, AssetStatus, Moment, ObjectState};
+use studio_repo::{Error, Settlement, Standing};
 
 use super::{
-    AssetCatalogue, AssetFixture, NOW, created, event_at, gone, invalid, later, look, place,
-    record, removed, state, valid, with_status,
+    AssetCatalogue, AssetFixture, NOW, created, gone, invalid, later, look, place, record, removed,
+    state, valid, with_status,
 };
 
 /// An asset that is marked has its order, and ordering it again changes nothing.
@@ -86,40 +86,59 @@ async fn ordered(assets: &dyn AssetCatalogue, key: &str) -> Asset {
     assets.order_deletion(made.id, None, later(100)).await.unwrap()
 }
 
-/// The same object, told of once more, is being deleted all the same.
+/// The same object, told of once more, is being deleted all the same, unless its bucket says
+/// that it was put there later. Nothing moves then, so that what is later stays so.
 pub async fn a_verdict_does_not_stop_a_deletion(fixture: &impl AssetFixture) {
     let assets = fixture.open();
     let marked = ordered(&*assets, "k").await;
     let same = |event: AssetEvent| AssetEvent { state: marked.state.clone(), ..event };
-    let mut timeless = created("k", 4);
-    timeless.moment.at = None;
-    let told = [
-        valid(same(created("k", 2))),
-        invalid(same(event_at(created("k", 3), 100))),
-        invalid(same(timeless)),
-    ];
-    for judged in told {
-        let after = record(&*assets, &judged).await;
-        // Only the time goes on.
-        assert_eq!((after.status, &after.state), (AssetStatus::Deleting, &marked.state));
-        assert_eq!((&after.facts, &after.reasons), (&marked.facts, &marked.reasons));
-        assert_eq!((&after.warnings, &after.profile), (&marked.warnings, &marked.profile));
-        assert_eq!(look(&*assets, "k").await, after);
+    let at_once = AssetEvent { moment: marked.moment.clone(), ..same(created("k", 9)) };
+    let again = AssetEvent { state: versioned(&marked.state), ..at_once };
+    let mut timeless = same(created("k", 4));
+    timeless.moment = Moment::default();
+    let mut clockless = marked.moment.clone();
+    clockless.at = None;
+    let clockless = AssetEvent { moment: clockless, ..same(created("k", 5)) };
+    // Without a sequencer the clock counts: this one says the same time.
+    let mut by_the_clock = marked.moment.clone();
+    by_the_clock.sequencer = None;
+    let by_the_clock = AssetEvent { moment: by_the_clock, ..same(created("k", 6)) };
+    for event in [again, timeless, clockless, by_the_clock] {
+        for judged in [valid(event.clone()), invalid(event)] {
+            let standing = assets.record(&judged, later(200)).await.unwrap();
+            assert!(matches!(standing, Standing::New(_) | Standing::Seen(_)), "{standing:?}");
+            assert_eq!(look(&*assets, "k").await, marked);
+        }
     }
     assert!(assets.order_at(&place("k")).await.unwrap().is_some());
 }
 
-/// The same bytes, put there after the order, are a new upload: they stay.
+fn versioned(state: &ObjectState) -> ObjectState {
+    ObjectState { version_id: Some("1".to_owned()), ..state.clone() }
+}
+
+/// The same bytes, put there later than those that are known, are a new upload: they stay. It
+/// does not matter what the clock said by which the order was given.
 pub async fn an_upload_after_the_order_ends_it(fixture: &impl AssetFixture) {
     let assets = fixture.open();
+    let by_the_clock = |key: &str| {
+        let event = created(key, 2);
+        AssetEvent { moment: Moment { sequencer: None, ..event.moment }, ..event }
+    };
     for (key, is_good) in [("good", true), ("bad", false)] {
-        let marked = ordered(&*assets, key).await;
-        let event = AssetEvent { state: marked.state.clone(), ..event_at(created(key, 2), 101) };
-        let judged = if is_good { valid(event) } else { invalid(event) };
-        let after = record(&*assets, &judged).await;
-        let status = if is_good { AssetStatus::Valid } else { AssetStatus::Rejected };
-        assert_eq!((after.id, after.status), (marked.id, status));
-        assert_eq!(assets.order_at(&place(key)).await.unwrap(), None);
+        for (n, event) in [created(key, 2), by_the_clock(key)].into_iter().enumerate() {
+            let key = format!("{key}-{n}");
+            let marked = ordered(&*assets, &key).await;
+            let (place, state) = (place(&key), marked.state.clone());
+            let event = AssetEvent { place, state, ..event };
+            let moment = event.moment.clone();
+            let judged = if is_good { valid(event) } else { invalid(event) };
+            let after = record(&*assets, &judged).await;
+            let status = if is_good { AssetStatus::Valid } else { AssetStatus::Rejected };
+            assert_eq!((after.id, after.status), (marked.id, status));
+            assert_eq!(after.moment.at, moment.at);
+            assert_eq!(assets.order_at(&after.place).await.unwrap(), None);
+        }
     }
     assert_eq!(assets.due_orders(later(999), 10).await.unwrap(), []);
 }

@@ -3,12 +3,12 @@
 use studio_domain::{
     Asset, AssetEvent, AssetKey, AssetStatus, BucketName, QuarantineId, Quarantined,
 };
-use studio_repo::{Error, Settlement};
+use studio_repo::Error;
 use uuid::Uuid;
 
 use super::{
-    AssetCatalogue, AssetFixture, NOW, created, invalid, later, look, place, reason, record, state,
-    valid, with_status,
+    AssetCatalogue, AssetFixture, NOW, created, invalid, later, look, place, put_aside_as, reason,
+    record, state, valid, with_status,
 };
 
 fn key(text: &str) -> AssetKey {
@@ -27,7 +27,7 @@ async fn put_aside(assets: &dyn AssetCatalogue, of: &str) -> (Asset, Quarantined
 pub async fn a_rejected_object_is_put_aside(fixture: &impl AssetFixture) {
     let assets = fixture.open();
     let rejected = record(&*assets, &invalid(created("k", 1))).await;
-    let settlement = Settlement::Quarantined(key("aside/1"));
+    let settlement = put_aside_as(&rejected, key("aside/1"));
     let after = assets.settle(rejected.id, &rejected.state, &settlement, later(7)).await.unwrap();
     let expected = Asset {
         status: AssetStatus::Quarantined,
@@ -56,7 +56,7 @@ pub async fn only_a_rejected_asset_is_quarantined(fixture: &impl AssetFixture) {
     let assets = fixture.open();
     for status in [AssetStatus::Valid, AssetStatus::Deleting, AssetStatus::Deleted] {
         let before = with_status(&*assets, status.as_str(), status).await;
-        let settlement = Settlement::Quarantined(key(&format!("aside/{status}")));
+        let settlement = put_aside_as(&before, key(&format!("aside/{status}")));
         let after = assets.settle(before.id, &before.state, &settlement, later(1)).await.unwrap();
         assert_eq!(after, before);
         // Where it lies is known all the same.
@@ -69,7 +69,7 @@ pub async fn only_a_rejected_asset_is_quarantined(fixture: &impl AssetFixture) {
 pub async fn an_object_is_put_aside_once(fixture: &impl AssetFixture) {
     let assets = fixture.open();
     let (asset, object) = put_aside(&*assets, "k").await;
-    let again = Settlement::Quarantined(object.stored_as.clone());
+    let again = put_aside_as(&asset, object.stored_as.clone());
     let after = assets.settle(asset.id, &asset.state, &again, later(1)).await.unwrap();
     assert_eq!(after, asset);
     assert_eq!(assets.quarantined(None, None, 10).await.unwrap(), [object]);
@@ -85,16 +85,16 @@ pub async fn an_object_is_put_aside_once(fixture: &impl AssetFixture) {
 /// Something new came to the place before the move was recorded: it is not touched.
 pub async fn an_object_that_was_overtaken_is_put_aside(fixture: &impl AssetFixture) {
     let assets = fixture.open();
-    record(&*assets, &invalid(created("k", 1))).await;
+    let first = record(&*assets, &invalid(created("k", 1))).await;
     for (n, judged) in [(2, valid(created("k", 2))), (3, invalid(created("k", 3)))] {
         let current = record(&*assets, &judged).await;
-        let settlement = Settlement::Quarantined(key(&format!("aside/{n}")));
+        let settlement = put_aside_as(&first, key(&format!("aside/{n}")));
         let after = assets.settle(current.id, &state(1), &settlement, NOW).await.unwrap();
         assert_eq!(after, current);
         let object = assets.quarantined(None, None, 10).await.unwrap().pop().unwrap();
         assert_eq!((object.state, object.asset), (state(1), current.id));
         // What is known of the other one is not told of it.
-        assert_eq!((object.size, object.reasons), (None, vec![]));
+        assert_eq!((object.size, object.reasons), (first.size, first.reasons.clone()));
     }
 }
 
@@ -110,7 +110,7 @@ pub async fn the_quarantine_is_listed_oldest_first(fixture: &impl AssetFixture) 
             judged.event.place.bucket = other.clone();
         }
         let asset = record(&*assets, &judged).await;
-        let settlement = Settlement::Quarantined(key(&format!("aside/{n}")));
+        let settlement = put_aside_as(&asset, key(&format!("aside/{n}")));
         assets.settle(asset.id, &asset.state, &settlement, later(n)).await.unwrap();
     }
     let list = async |bucket: Option<&BucketName>, size| {
@@ -259,7 +259,7 @@ pub async fn a_release_taken_back_waives_nothing(fixture: &impl AssetFixture) {
     // What another one's release waives stays waived.
     let (first, one) = put_aside(&*assets, "k").await;
     let next = record(&*assets, &invalid(created("k", 2))).await;
-    let settlement = Settlement::Quarantined(key("aside/two"));
+    let settlement = put_aside_as(&next, key("aside/two"));
     assets.settle(first.id, &next.state, &settlement, NOW).await.unwrap();
     let two = assets.quarantined(None, Some(one.id), 10).await.unwrap().pop().unwrap();
     assets.begin_release(one.id, NOW).await.unwrap();

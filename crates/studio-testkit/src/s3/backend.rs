@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use hyper::header::IF_NONE_MATCH;
 use s3s::dto::*;
-use s3s::{S3, S3Request, S3Response, S3Result};
+use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
 
 use super::state::{State, collect};
 use super::weakness::Weaknesses;
@@ -39,6 +40,14 @@ impl S3 for Backend {
         Ok(S3Response::new(CreateBucketOutput::default()))
     }
 
+    async fn head_bucket(
+        &self,
+        request: S3Request<HeadBucketInput>,
+    ) -> S3Result<S3Response<HeadBucketOutput>> {
+        self.state().bucket(&request.input.bucket)?;
+        Ok(S3Response::new(HeadBucketOutput::default()))
+    }
+
     async fn put_object(
         &self,
         request: S3Request<PutObjectInput>,
@@ -66,8 +75,27 @@ impl S3 for Backend {
         &self,
         request: S3Request<DeleteObjectInput>,
     ) -> S3Result<S3Response<DeleteObjectOutput>> {
-        self.state().bucket(&request.input.bucket)?.remove(&request.input.key);
-        Ok(S3Response::new(DeleteObjectOutput::default()))
+        answer!(self, delete_object, request)
+    }
+
+    async fn copy_object(
+        &self,
+        request: S3Request<CopyObjectInput>,
+    ) -> S3Result<S3Response<CopyObjectOutput>> {
+        let condition = request.headers.get(IF_NONE_MATCH).map(|condition| {
+            IfNoneMatch::parse_http_header(condition.as_bytes())
+                .map_err(|_| s3_error!(InvalidArgument))
+        });
+        let condition = condition.transpose()?;
+        let mut state = self.state();
+        Ok(S3Response::new(state.copy_object(request.input, condition.as_ref())?))
+    }
+
+    async fn upload_part_copy(
+        &self,
+        request: S3Request<UploadPartCopyInput>,
+    ) -> S3Result<S3Response<UploadPartCopyOutput>> {
+        answer!(self, copy_part, request)
     }
 
     async fn list_objects_v2(

@@ -2,6 +2,7 @@
 
 mod backend;
 mod bucket;
+mod copies;
 mod objects;
 mod state;
 mod uploads;

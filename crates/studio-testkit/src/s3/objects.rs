@@ -142,7 +142,11 @@ impl State {
             .collect();
         let is_truncated = contents.len() > most;
         contents.truncate(most);
+        if input.encoding_type.is_some() {
+            contents.iter_mut().for_each(|object| object.key = object.key.take().map(form_encoded));
+        }
         Ok(ListObjectsV2Output {
+            encoding_type: input.encoding_type,
             key_count: i32::try_from(contents.len()).ok(),
             contents: Some(contents),
             is_truncated: Some(is_truncated),
@@ -154,6 +158,20 @@ impl State {
 /// What checksums are made of here: all of the bytes.
 pub(super) fn full_object() -> ChecksumType {
     ChecksumType::from_static(ChecksumType::FULL_OBJECT)
+}
+
+/// As Amazon writes keys in a listing with `encoding-type=url`: as in a form, but for slashes.
+fn form_encoded(key: String) -> String {
+    let mut text = String::new();
+    for byte in key.bytes() {
+        match byte {
+            b' ' => text.push('+'),
+            b'/' | b'-' | b'.' | b'_' | b'*' => text.push(char::from(byte)),
+            byte if byte.is_ascii_alphanumeric() => text.push(char::from(byte)),
+            byte => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
 }
 
 /// In a listing each object has a class.

@@ -14,7 +14,7 @@ use super::weakness::Weakness;
 /// The least bytes of a part that is not the last (S3 API, EntityTooSmall).
 const LEAST_PART: usize = 5 << 20;
 /// The numbers a part can have (S3 API, UploadPart).
-const PART_NUMBERS: std::ops::RangeInclusive<i32> = 1..=10_000;
+pub(super) const PART_NUMBERS: std::ops::RangeInclusive<i32> = 1..=10_000;
 /// The most parts or uploads in one answer (S3 API, ListParts and ListMultipartUploads).
 const PAGE: usize = 1000;
 

@@ -16,6 +16,11 @@ pub enum Weakness {
     Md5ETags,
     /// If-None-Match is taken and not heeded (Garage).
     NoConditionalWrites,
+    /// What is copied may have changed, and what is there may be replaced, whatever the
+    /// conditions of a copy say (moto).
+    NoCopyConditions,
+    /// If-Match of a deletion is taken and not heeded (moto, Garage).
+    NoConditionalDeletes,
     /// CRC-64/NVME is taken, not compared, not kept and not told.
     NoCrc64Nvme,
     /// ListMultipartUploads answers 501.

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use studio_core::Assets;
 use studio_domain::{
-    Asset, AssetEvent, AssetId, AssetKey, AssetStatus, BucketName, ObjectState, Timestamp,
+    Asset, AssetEvent, AssetId, AssetKey, AssetStatus, BucketName, ObjectState, Reason, Timestamp,
 };
 use studio_repo::{
     AssetFilter, AssetRepo, Error, Judged, MockAssetRepo, MockOrderRepo, NewAsset, Registered,
@@ -195,6 +195,10 @@ impl AssetRepo for Silent {
     }
 
     async fn record(&self, _: &Judged, _: Timestamp) -> Result<Standing> {
+        pending().await
+    }
+
+    async fn receive(&self, _: &AssetEvent, _: &Reason, _: Timestamp) -> Result<Asset> {
         pending().await
     }
 

@@ -13,7 +13,7 @@ use studio_core::repo::{
 };
 use studio_domain::{
     Asset, AssetEvent, AssetId, AssetKey, AssetPlace, AssetStatus, BucketName, DeletionOrder,
-    ObjectState, OrderId, Timestamp,
+    ObjectState, OrderId, Reason, Timestamp,
 };
 
 use crate::dice::Dice;
@@ -77,6 +77,10 @@ impl AssetRepo for Flaky {
 
     async fn record(&self, judged: &Judged, now: Timestamp) -> Result<Standing> {
         flaky!(self, self.inner.record(judged, now))
+    }
+
+    async fn receive(&self, event: &AssetEvent, reason: &Reason, now: Timestamp) -> Result<Asset> {
+        flaky!(self, self.inner.receive(event, reason, now))
     }
 
     async fn register(&self, new: &NewAsset, now: Timestamp) -> Result<Registered> {

@@ -58,7 +58,8 @@ fn row(asset: &Asset) -> [String; 7] {
         |get: &dyn Fn(&studio_core::AssetFacts) -> String| facts.map(get).unwrap_or_default();
     let reasons = asset.reasons.iter().map(|reason| reason.code.as_str());
     let mut why: Vec<&str> = reasons.collect();
-    why.extend(asset.filing_problem.as_deref());
+    let live = asset.status == studio_core::AssetStatus::Valid;
+    why.extend(asset.filing_problem.as_deref().filter(|_| live));
     [
         asset.status.to_string(),
         told(&|facts| facts.channel_count.to_string()),

@@ -1,10 +1,11 @@
 //! Upload: a local file becomes a version.
 
+mod source;
+
 use std::fs::File;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use studio_audio::gate::Finding;
 use studio_blob::Attributes;
@@ -15,6 +16,8 @@ use studio_domain::{
 use studio_repo::{Error as CatalogError, Reservation, Reserved};
 use uuid::Uuid;
 
+use self::source::Source;
+pub(crate) use self::source::open;
 use crate::care::check::{Depth, Expected};
 use crate::lease::{Heartbeat, end_of_lease};
 use crate::sound::gate::{Heard, Hearing, hear_file};
@@ -111,16 +114,6 @@ pub enum Warning {
     StoredElsewhere,
 }
 
-/// A file that was opened and read once.
-struct Source {
-    file: Arc<File>,
-    fingerprint: Fingerprint,
-    /// Its size and when it was written last, before it was read.
-    state: FileState,
-}
-
-type FileState = (u64, Option<SystemTime>);
-
 impl Studio {
     /// Uploads a file as a new version.
     ///
@@ -139,7 +132,18 @@ impl Studio {
     /// lost everything, such as a disk that is not mounted; whatever else the catalogue or the store say; [`NotStored`](Error::NotStored);
     /// [`Cancelled`](Error::Cancelled).
     pub async fn upload(&self, request: &Upload, job: &Job) -> Result<Uploaded> {
-        let source = Source::read(request, self, job).await?;
+        let original = request.file.to_string_lossy().into_owned();
+        self.upload_from(request, original, job).await
+    }
+
+    /// The same of a file that came from elsewhere: that is recorded as where it is from.
+    pub(crate) async fn upload_from(
+        &self,
+        request: &Upload,
+        original: String,
+        job: &Job,
+    ) -> Result<Uploaded> {
+        let source = Source { original, ..Source::read(request, self, job).await? };
         step!("fingerprinted");
         let hearing = Hearing { measures: self.measures_uploads };
         let heard = self.listen_to(request, &source, hearing, job).await?;
@@ -307,7 +311,7 @@ impl Studio {
         let version = NewVersion {
             id: reservation.version,
             path: request.path.clone(),
-            original_path: request.file.to_string_lossy().into_owned(),
+            original_path: source.original.clone(),
             uploaded_at: self.now(),
             size: source.fingerprint.size,
             digest: source.fingerprint.digest,
@@ -423,66 +427,6 @@ impl Uploaded {
         let (findings, format) = (Vec::new(), None);
         Self { version, outcome, sent_bytes, kept_bytes, warnings, findings, format }
     }
-}
-
-impl Source {
-    async fn read(request: &Upload, studio: &Studio, job: &Job) -> Result<Self> {
-        let file = Arc::new(open(request)?);
-        let state = state(&file, request)?;
-        let fingerprint =
-            Fingerprint::read(Arc::clone(&file), &request.file, studio.transfer, job).await?;
-        Ok(Self { file, fingerprint, state })
-    }
-
-    /// Refuses a file that was written to since it was opened, as far as the system tells.
-    fn expect_unchanged(&self, request: &Upload) -> Result<()> {
-        match state(&self.file, request)? == self.state {
-            true => Ok(()),
-            false => Err(Error::SourceChanged { file: request.file.clone() }),
-        }
-    }
-
-    fn warnings(&self) -> Vec<Warning> {
-        match self.fingerprint.size {
-            0 => vec![Warning::EmptyFile],
-            _ => Vec::new(),
-        }
-    }
-
-    /// The parts are what they were; this notices that something was added behind them.
-    fn check_size(&self, request: &Upload) -> Result<()> {
-        let file = request.file.clone();
-        match self.file.metadata() {
-            Ok(metadata) if metadata.len() == self.fingerprint.size => Ok(()),
-            Ok(_) => Err(Error::SourceChanged { file }),
-            Err(source) => Err(Error::SourceUnreadable { file, source }),
-        }
-    }
-}
-
-fn state(file: &File, request: &Upload) -> Result<FileState> {
-    let unreadable = |source| Error::SourceUnreadable { file: request.file.clone(), source };
-    let metadata = file.metadata().map_err(unreadable)?;
-    Ok((metadata.len(), metadata.modified().ok()))
-}
-
-pub(crate) fn open(request: &Upload) -> Result<File> {
-    let file = request.file.clone();
-    let metadata = match std::fs::metadata(&file) {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(Error::SourceMissing { file });
-        }
-        Err(source) => return Err(Error::SourceUnreadable { file, source }),
-    };
-    // Looked at before it is opened: opening a pipe would wait for its other end.
-    if metadata.is_dir() {
-        return Err(Error::SourceNotAFile { file, what: "a directory" });
-    }
-    if !metadata.is_file() {
-        return Err(Error::SourceNotAFile { file, what: "a pipe or a device" });
-    }
-    File::open(&file).map_err(|source| Error::SourceUnreadable { file, source })
 }
 
 /// What somebody who finds the object in the bucket's own console sees of it.
