@@ -154,7 +154,8 @@ pub trait AssetRepo: Send + Sync {
 
     /// Notes that an object came which could not be judged yet, and why: a `received` asset,
     /// where nothing is known of its place, or where what is known is itself `received` or
-    /// `deleted`, and not later. What else is known stays. The event is news afterwards, too.
+    /// `deleted`, and not later. What else is known stays, and all of it if the event was
+    /// recorded by then. The event is news afterwards, too.
     async fn receive(&self, event: &AssetEvent, reason: &Reason, now: Timestamp) -> Result<Asset>;
 
     /// Takes an asset in as valid on somebody's word, unless one is there that is neither
