@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use studio_domain::{
     Asset, AssetEvent, AssetFacts, AssetId, AssetKey, AssetPlace, AssetStatus, BucketName,
-    DeletionOrder, ObjectState, OrderId, QuarantineId, Quarantined, Reason, Timestamp, VersionId,
+    DeletionOrder, Moment, ObjectState, OrderId, QuarantineId, Quarantined, Reason, Timestamp,
+    VersionId,
 };
 
 use crate::Result;
@@ -98,6 +99,9 @@ pub enum Settlement {
     },
     /// It is gone.
     Deleted,
+    /// It was to be deleted and was not there any more, but another one, of which nothing was
+    /// known when its asset had this moment.
+    Replaced(Moment),
     /// It became a version.
     Filed(VersionId),
     /// It was to become a version and could not, for this reason.
@@ -150,7 +154,8 @@ pub trait AssetRepo: Send + Sync {
 
     /// Notes that an object came which could not be judged yet, and why: a `received` asset,
     /// where nothing is known of its place, or where what is known is itself `received` or
-    /// `deleted`, and not later. What else is known stays. The event is news afterwards, too.
+    /// `deleted`, and not later. What else is known stays, and all of it if the event was
+    /// recorded by then. The event is news afterwards, too.
     async fn receive(&self, event: &AssetEvent, reason: &Reason, now: Timestamp) -> Result<Asset>;
 
     /// Takes an asset in as valid on somebody's word, unless one is there that is neither
@@ -162,6 +167,8 @@ pub trait AssetRepo: Send + Sync {
     /// - Quarantined puts the object under quarantine, once for each key that it was moved to,
     ///   and makes a rejected asset `quarantined`.
     /// - Deleted makes an asset that is being deleted `deleted`, whatever its state.
+    /// - Replaced does the same, unless an event was recorded since that moment: then it may
+    ///   have told of the other object, which was taken for the one to be deleted.
     /// - Filed and not filed are noted.
     ///
     /// If the asset has another state by now, or one that cannot be told from it, nothing of

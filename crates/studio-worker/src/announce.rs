@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 use studio_api::v1::AssetFile;
 use studio_core::ingest::Herald;
@@ -14,6 +15,8 @@ use crate::{Error, Result};
 
 /// How long the service may take to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How often one answer may lead to the next.
+const MOST_REDIRECTS: usize = 5;
 /// How long a connection is kept on which nothing is asked: less than services keep it.
 const IDLE: Duration = Duration::from_secs(15);
 /// How much of a refusal is told, in characters.
@@ -51,6 +54,7 @@ impl AssetService {
             .timeout(PATIENCE)
             .pool_idle_timeout(IDLE)
             .user_agent("studio")
+            .redirect(redirects())
             .build();
         let client = client.map_err(|error| wrong(crate::error::chain(&error)))?;
         Ok(Self { client, url, shown: text.to_owned() })
@@ -102,6 +106,18 @@ impl AssetService {
         let source = format!("it answers {status}: {said}").into();
         Err(Error::ServiceUnreachable { url: self.shown.clone(), source })
     }
+}
+
+/// Goes only where a redirection takes the request as it is: after the others, it would come as
+/// one that tells nothing, and be answered well.
+fn redirects() -> Policy {
+    Policy::custom(|attempt| {
+        let kept = [StatusCode::TEMPORARY_REDIRECT, StatusCode::PERMANENT_REDIRECT];
+        match kept.contains(&attempt.status()) && attempt.previous().len() <= MOST_REDIRECTS {
+            true => attempt.follow(),
+            false => attempt.stop(),
+        }
+    })
 }
 
 /// What is told of an event, if its object was found good.

@@ -1,7 +1,7 @@
 //! Carrying out the order to delete an asset's object.
 
 use studio_blob::Error as StoreError;
-use studio_blob::intake::{FoundObject, Removal};
+use studio_blob::intake::{FoundObject, Intake, Removal};
 use studio_domain::{
     Asset, AssetEvent, AssetPlace, AssetStatus, DeletionOrder, EventKind, ObjectState, Timestamp,
 };
@@ -61,30 +61,22 @@ impl Ingest {
     /// # Errors
     /// [`OtherBucket`](crate::Error::OtherBucket); whatever the bucket or the catalogue say.
     pub async fn delete(&self, request: &DeletionRequest) -> Result<Deletion> {
-        let DeletionRequest { place, .. } = request;
-        let intake = self.intake(&place.bucket)?;
-        let (asset, order) = self.asset_and_order(place).await?;
-        if order.is_none() && request.ordered_at.is_some() && asset.is_some() {
-            return Ok(Deletion::Void);
+        let intake = self.intake(&request.place.bucket)?;
+        loop {
+            let (asset, order) = self.asset_and_order(&request.place).await?;
+            if order.is_none() && request.ordered_at.is_some() && asset.is_some() {
+                return Ok(Deletion::Void);
+            }
+            let meant = match &order {
+                Some(order) => &order.state,
+                None => &request.state,
+            };
+            let deletion = remove_meant(&**intake, request, meant, asset.as_ref()).await?;
+            let Some(asset) = asset else { return Ok(deletion) };
+            if self.settle_deletion(&asset, deletion).await? {
+                return Ok(deletion);
+            }
         }
-        let meant = match &order {
-            Some(order) => order.state.clone(),
-            None => request.state.clone(),
-        };
-        let deletion = match intake.head(&place.key).await {
-            Err(StoreError::NotFound { .. }) => Deletion::Gone,
-            Err(error) => return Err(error.into()),
-            Ok(found) if !is_meant(&found, &meant, asset.as_ref(), request) => Deletion::Replaced,
-            Ok(found) => match intake.remove(&place.key, &found.state).await? {
-                Removal::Removed => Deletion::Removed,
-                Removal::Gone => Deletion::Gone,
-                Removal::Changed => Deletion::Replaced,
-            },
-        };
-        if let Some(asset) = asset {
-            self.settle_deletion(&asset, deletion).await?;
-        }
-        Ok(deletion)
     }
 
     /// What is known of a place, and the order to delete it, both as they were at one time:
@@ -106,12 +98,19 @@ impl Ingest {
         }
     }
 
-    /// Says of the asset that its object is gone.
-    async fn settle_deletion(&self, asset: &Asset, deletion: Deletion) -> Result<()> {
+    /// Says of the asset that its object is gone. Not if another one is there, and an event
+    /// that came in between may have told of that: then all is to be looked at once more.
+    async fn settle_deletion(&self, asset: &Asset, deletion: Deletion) -> Result<bool> {
         let (assets, now) = (&self.known.assets, self.now());
         if asset.status == AssetStatus::Deleting {
-            assets.settle(asset.id, &asset.state, &Settlement::Deleted, now).await?;
-        } else if deletion == Deletion::Removed {
+            let settlement = match deletion {
+                Deletion::Replaced => Settlement::Replaced(asset.moment.clone()),
+                _ => Settlement::Deleted,
+            };
+            let settled = assets.settle(asset.id, &asset.state, &settlement, now).await?;
+            return Ok(settled.status != AssetStatus::Deleting);
+        }
+        if deletion == Deletion::Removed {
             // By the word of another service: as if the bucket had told.
             let event = AssetEvent {
                 place: asset.place.clone(),
@@ -125,8 +124,31 @@ impl Ingest {
             let judged = Judged { event, state, size: None, judgement, profile: None };
             assets.record(&judged, now).await?;
         }
-        Ok(())
+        Ok(true)
     }
+}
+
+/// Removes the object, if it is the one that is meant.
+async fn remove_meant(
+    intake: &dyn Intake,
+    request: &DeletionRequest,
+    meant: &ObjectState,
+    asset: Option<&Asset>,
+) -> Result<Deletion> {
+    let DeletionRequest { place, .. } = request;
+    let found = match intake.head(&place.key).await {
+        Ok(found) => found,
+        Err(StoreError::NotFound { .. }) => return Ok(Deletion::Gone),
+        Err(error) => return Err(error.into()),
+    };
+    if !is_meant(&found, meant, asset, request) {
+        return Ok(Deletion::Replaced);
+    }
+    Ok(match intake.remove(&place.key, &found.state).await? {
+        Removal::Removed => Deletion::Removed,
+        Removal::Gone => Deletion::Gone,
+        Removal::Changed => Deletion::Replaced,
+    })
 }
 
 /// Whether an object is the one that was to be deleted.

@@ -14,7 +14,8 @@ use studio_domain::{Asset, AssetEvent, AssetFacts, AssetKey, EventKind, ObjectSt
 use studio_repo::{Judged, Judgement, Standing};
 use tokio::runtime::Handle;
 
-use super::Ingest;
+use super::quarantine::aside;
+use super::{Ingest, OnInvalid};
 use crate::sound::{error, measure};
 use crate::{Error, Result};
 
@@ -74,16 +75,12 @@ impl Ingest {
     }
 
     async fn judge_created(&self, intake: &Arc<dyn Intake>, event: &AssetEvent) -> Result<Judged> {
-        let gone = || {
-            let reason = reason("object_missing", "the object was gone before it was judged");
-            self.without_look(event, Judgement::Gone { reason })
-        };
         let state = match event.state == ObjectState::default() {
             false => event.state.clone(),
             // Some servers do not say which bytes they tell of.
             true => match intake.head(&event.place.key).await {
                 Ok(found) => found.state,
-                Err(StoreError::NotFound { .. }) => return Ok(gone()),
+                Err(StoreError::NotFound { .. }) => return self.judge_missing(intake, event).await,
                 Err(error) => return Err(error.into()),
             },
         };
@@ -95,12 +92,40 @@ impl Ingest {
                 judgement,
                 profile: Some(self.rules.profile.name().to_owned()),
             }),
-            Err(Error::Store(StoreError::NotFound { .. })) => Ok(gone()),
+            Err(Error::Store(StoreError::NotFound { .. })) => {
+                self.judge_missing(intake, event).await
+            }
             Err(Error::Store(StoreError::Changed { .. })) => {
                 Ok(self.without_look(event, Judgement::Superseded))
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// An object that is not there. If its bytes lie aside, an earlier event on the same bytes
+    /// brought them there, and it is judged where it lies: it did not just vanish.
+    async fn judge_missing(&self, intake: &Arc<dyn Intake>, event: &AssetEvent) -> Result<Judged> {
+        let is_named = event.state != ObjectState::default();
+        if is_named && self.rules.on_invalid == OnInvalid::Quarantine {
+            let to = aside(&self.rules.quarantine, &event.place, &event.state);
+            match self.judge_object(intake, &to, &ObjectState::default()).await {
+                Ok((object, judgement @ Judgement::Invalid { .. })) => {
+                    let (event, state) = (event.clone(), event.state.clone());
+                    let profile = Some(self.rules.profile.name().to_owned());
+                    return Ok(Judged {
+                        event,
+                        state,
+                        size: Some(object.size),
+                        judgement,
+                        profile,
+                    });
+                }
+                Ok(_) | Err(Error::Store(StoreError::NotFound { .. })) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let reason = reason("object_missing", "the object was gone before it was judged");
+        Ok(self.without_look(event, Judgement::Gone { reason }))
     }
 
     fn without_look(&self, event: &AssetEvent, judgement: Judgement) -> Judged {

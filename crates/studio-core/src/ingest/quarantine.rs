@@ -159,7 +159,7 @@ impl Ingest {
 
 /// Where an object lies aside: always the same for the same state, and another place for each
 /// other, so that nothing that lies there is ever replaced by something else.
-fn aside(prefix: &str, place: &AssetPlace, state: &ObjectState) -> AssetKey {
+pub(super) fn aside(prefix: &str, place: &AssetPlace, state: &ObjectState) -> AssetKey {
     let mut sha256 = Sha256::new();
     for text in [Some(place.bucket.as_str()), Some(place.key.as_str())]
         .into_iter()

@@ -175,6 +175,11 @@ impl Kept {
             Settlement::Deleted if asset.status == AssetStatus::Deleting => {
                 asset.status = AssetStatus::Deleted;
             }
+            Settlement::Replaced(moment)
+                if asset.status == AssetStatus::Deleting && asset.moment == *moment =>
+            {
+                asset.status = AssetStatus::Deleted;
+            }
             Settlement::Filed(version) if is_same => {
                 asset.filed = Some(*version);
                 asset.filing_problem = None;

@@ -153,6 +153,10 @@ fn receive(
 ) -> Outcome<Asset> {
     let kept = at(c, &event.place)?;
     let before = kept.clone().unwrap_or_else(|| fresh(&event.place, now));
+    // Judged meanwhile by somebody to whom it came as well: it will not be judged again.
+    if asset_events::is_known(c, event)? {
+        return Ok(before.asset);
+    }
     save(c, kept, before.received(event, reason), now)
 }
 

@@ -293,4 +293,8 @@ pub async fn what_cannot_be_judged_yet_is_received(fixture: &impl AssetFixture) 
     // And go before anybody looked.
     let ended = record(&*assets, &gone(removed("k", 7))).await;
     assert_eq!(ended.status, AssetStatus::Deleted);
+    // What somebody else has judged by then is not waited for.
+    let passed = record(&*assets, &gone(created("k", 8))).await;
+    let known = assets.receive(&created("k", 8), &why, later(9)).await.unwrap();
+    assert_eq!((known.status, known), (AssetStatus::Deleted, passed));
 }

@@ -17,6 +17,7 @@ use studio_domain::{
     AssetEvent, AssetKey, AssetPlace, BucketName, EventKind, Moment, ObjectKey, ObjectState,
     StoreUrl, Timestamp,
 };
+use tokio::time::Instant;
 
 use crate::dice::Dice;
 
@@ -27,7 +28,13 @@ pub(crate) struct Loss {
     pub(crate) etag: String,
     /// When it had been put there.
     pub(crate) put_at: Timestamp,
+    /// Whether that was between the look at an earlier object with the same bytes and the
+    /// removal of that: a bucket without versions cannot tell one from the other.
+    pub(crate) raced: bool,
 }
+
+/// How long it takes at most from a look to the removal that it leads to.
+const RACE: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Clone)]
 pub(crate) struct Object {
@@ -47,6 +54,8 @@ struct State {
     objects: BTreeMap<AssetKey, Object>,
     events: VecDeque<AssetEvent>,
     losses: Vec<Loss>,
+    /// Which object was looked at last under each key, and when.
+    looks: BTreeMap<AssetKey, Vec<(Object, Instant)>>,
     now: i64,
     sequence: u64,
     /// Whether events have sequencers.
@@ -90,6 +99,7 @@ impl Bucket {
             objects: BTreeMap::new(),
             events: VecDeque::new(),
             losses: Vec::new(),
+            looks: BTreeMap::new(),
             now: 1_700_000_000_000_000,
             sequence: 0,
             sequencers: true,
@@ -215,9 +225,14 @@ impl Bucket {
             return Removal::Changed;
         }
         let (key, etag, put_at) = (key.clone(), object.etag.clone(), object.put_at);
+        let raced = state.looks.get(&key).is_some_and(|looks| {
+            looks.iter().any(|(earlier, at)| {
+                earlier.etag == etag && earlier.put_at < put_at && at.elapsed() <= RACE
+            })
+        });
         state.objects.remove(&key);
         state.tell(self.place(&key), EventKind::Removed, None);
-        state.losses.push(Loss { key, etag, put_at });
+        state.losses.push(Loss { key, etag, put_at, raced });
         Removal::Removed
     }
 }
@@ -237,7 +252,12 @@ impl Intake for Bucket {
 
     async fn head(&self, key: &AssetKey) -> Result<FoundObject> {
         self.pause().await?;
-        self.found(key).map(|(found, _)| found)
+        let (found, object) = self.found(key)?;
+        let mut state = self.state();
+        let looks = state.looks.entry(key.clone()).or_default();
+        looks.retain(|(_, at)| at.elapsed() <= RACE);
+        looks.push((object, Instant::now()));
+        Ok(found)
     }
 
     async fn read(&self, key: &AssetKey, range: Range<u64>, state: &ObjectState) -> Result<Piece> {

@@ -7,7 +7,7 @@ use studio_core::queue::dead_letter::DeadLetter;
 use studio_core::repo::{AssetFilter, AssetRepo as _, QuarantineRepo as _};
 use studio_domain::{Asset, AssetKey, AssetStatus, Timestamp};
 
-use crate::bucket::{Object, etag};
+use crate::bucket::{Loss, Object, etag};
 use crate::history::{bytes, is_good};
 use crate::world::{Fate, World};
 
@@ -53,7 +53,14 @@ fn check_key(
             let possible = [AssetStatus::Deleted, AssetStatus::Rejected, bad];
             there.is_none() && possible.contains(&asset.status)
         }
-        (false, false) => there.is_none() && asset.status == bad && is_known,
+        (false, false) => {
+            // An event on earlier bytes that were the same can have had this one removed, and
+            // then nobody knows any more what it was.
+            let removed = world.rules.on_invalid == OnInvalid::Delete
+                && fate.earlier.contains(&content)
+                && asset.status == AssetStatus::Deleted;
+            there.is_none() && (asset.status == bad && is_known || removed)
+        }
         (true, false) => {
             let is_there = there.is_some_and(|object| object.etag == etag)
                 && asset.status == AssetStatus::Valid
@@ -63,7 +70,9 @@ fn check_key(
             let mut known = orders
                 .filter(|order| order.key == *key && order.etag == etag && order.at > at)
                 .map(|order| order.moment >= at);
+            let is_lost = |loss: &Loss| loss.raced && loss.key == *key && loss.put_at == at;
             match (known.next(), known.any(|very| very)) {
+                _ if world.bucket.losses().iter().any(is_lost) => is_gone,
                 (None, _) => is_there,
                 // The very upload that was known.
                 (Some(true), _) | (_, true) => is_gone,
@@ -84,7 +93,10 @@ fn check_losses(world: &World) -> Verdict {
     for loss in world.bucket.losses() {
         let is_ordered = |since: Timestamp| {
             let mut orders = world.ordered.iter();
-            orders.any(|order| order.key == loss.key && order.etag == loss.etag && order.at > since)
+            orders.any(|order| {
+                let is_of_it = order.key == loss.key && order.etag == loss.etag;
+                is_of_it && (order.at > since || loss.raced)
+            })
         };
         if good.contains(&loss.etag) && !is_ordered(loss.put_at) {
             return Err(format!("a good file was removed: {loss:?}"));

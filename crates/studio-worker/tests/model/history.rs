@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use studio_domain::AssetKey;
+use studio_core::repo::{AssetFilter, AssetRepo as _};
+use studio_domain::{AssetKey, AssetStatus};
 use studio_testkit::wav::{Wav, signal};
 
 use crate::junk;
@@ -94,10 +95,10 @@ pub(crate) async fn live(world: &mut World, steps: usize) {
 
 async fn step(world: &mut World) {
     match world.dice.below(100) {
-        0..28 => put(world),
-        28..36 => delete(world),
-        36..52 => order(world).await,
-        52..70 => {
+        0..26 => put(world),
+        26..33 => delete(world),
+        33..45 => order(world).await,
+        45..70 => {
             let most = 1 + world.dice.below(6);
             world.deliver(most).await;
         }
@@ -120,26 +121,35 @@ fn put(world: &mut World) {
     let content = if world.dice.percent(40) { content % GOOD } else { content };
     let event = world.bucket.put(&key, bytes(content));
     let fate = world.fates.entry(key).or_default();
-    fate.put = event.moment.at.map(|at| (content, at));
+    let put = fate.put.replace((content, event.moment.at.unwrap()));
+    fate.earlier.extend(put.map(|(content, _)| content));
     fate.deleted = false;
     world.figures.puts += 1;
 }
 
 fn delete(world: &mut World) {
-    let key = key(world.dice.below(4));
-    if world.bucket.delete(&key) {
-        world.fates.get_mut(&key).unwrap().deleted = true;
+    let objects = world.bucket.objects();
+    let keys: Vec<_> = objects.keys().filter(|key| world.fates.contains_key(*key)).collect();
+    if !keys.is_empty() {
+        let key = keys[world.dice.below(keys.len())];
+        assert!(world.bucket.delete(key));
+        world.fates.get_mut(key).unwrap().deleted = true;
         world.figures.deletes += 1;
     }
 }
 
 async fn order(world: &mut World) {
-    let key = key(world.dice.below(4));
-    let bucket = world.bucket.place(&key).bucket;
-    let at = world.bucket.now();
-    let ordered = world.assets.order_deletion_at(Some(&bucket), &key).await.unwrap();
+    let filter = AssetFilter { status: Some(AssetStatus::Valid), ..AssetFilter::default() };
+    let valid = world.catalog.assets(&filter, None, 100).await.unwrap();
+    if valid.is_empty() {
+        return;
+    }
+    let place = &valid[world.dice.below(valid.len())].place;
+    let (bucket, key, at) = (&place.bucket, place.key.clone(), world.bucket.now());
+    let ordered = world.assets.order_deletion_at(Some(bucket), &key).await.unwrap();
     if let Some(asset) = ordered {
         let (etag, moment) = (asset.state.etag.unwrap(), asset.moment.at.unwrap());
+        world.log.push(format!("ordered to delete {key:.24} {etag:.4} known of {moment:?}"));
         world.ordered.push(Ordered { key, etag, moment, at });
         world.figures.orders += 1;
     }

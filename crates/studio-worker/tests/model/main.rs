@@ -41,8 +41,10 @@ fn live_through(seed: u64, steps: usize) -> Result<history::Figures, String> {
         let mut world = World::new(seed);
         history::live(&mut world, steps).await;
         world.settle().await?;
-        check::check(&world).await?;
-        Ok(world.figures)
+        match check::check(&world).await {
+            Ok(()) => Ok(world.figures),
+            Err(why) => Err(format!("{why}\n{}", world.log.join("\n"))),
+        }
     })
 }
 

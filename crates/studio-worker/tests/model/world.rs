@@ -26,6 +26,8 @@ pub(crate) struct Fate {
     pub(crate) put: Option<(usize, Timestamp)>,
     /// Whether somebody deleted that.
     pub(crate) deleted: bool,
+    /// The contents of the uploads before it.
+    pub(crate) earlier: Vec<usize>,
 }
 
 /// An order that was accepted.
@@ -52,6 +54,8 @@ pub(crate) struct World {
     pub(crate) ordered: Vec<Ordered>,
     pub(crate) junk: Vec<(String, &'static str)>,
     pub(crate) figures: Figures,
+    /// What happened, for those who look into a failure.
+    pub(crate) log: Vec<String>,
     /// Events that are still to be delivered, each as often as it stands here.
     pub(crate) under_way: Vec<AssetEvent>,
     /// Events that came before.
@@ -90,6 +94,7 @@ impl World {
             ordered: Vec::new(),
             junk: Vec::new(),
             figures: Figures { histories: 1, ..Figures::default() },
+            log: Vec::new(),
             under_way: Vec::new(),
             told: Vec::new(),
             workers: Vec::new(),
@@ -198,6 +203,7 @@ impl World {
             for _ in 0..1 + self.dice.below(3) {
                 self.under_way.push(event.clone());
             }
+            self.log.push(told(&event));
             self.told.push(event);
         }
     }
@@ -214,6 +220,7 @@ impl World {
                 }
             }
             if !events.is_empty() {
+                self.log.extend(events.iter().map(|event| format!("delivered: {}", told(event))));
                 let body = studio_core::queue::event::encode(&events);
                 let body = match self.dice.percent(15) {
                     true => in_sns(&body),
@@ -256,6 +263,16 @@ impl World {
         let (events, orders) = (self.events.len(), self.orders.len());
         Err(format!("it never ends: {events} events, {orders} orders are left"))
     }
+}
+
+/// An event in short.
+fn told(event: &AssetEvent) -> String {
+    let AssetEvent { place, kind, state, moment, .. } = event;
+    let key: String = place.key.to_string().chars().rev().take(24).collect();
+    let key: String = key.chars().rev().collect();
+    let at = moment.at.map_or(0, |at| at.as_micros() / 1000 % 100_000_000);
+    let etag = state.etag.as_deref().unwrap_or("-");
+    format!("{at} {} {key} {}", kind.as_str(), etag.get(..4).unwrap_or("-"))
 }
 
 fn in_sns(body: &str) -> String {
