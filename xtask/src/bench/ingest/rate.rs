@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::driver::{self, Driver};
 use super::site::Site;
-use super::{BUCKET, Bench, EVENTS, Options, start, start_beside};
+use super::{BUCKET, Bench, Options, start, start_beside};
 use crate::Result;
 use crate::bench::Verdict;
 use crate::cargo::{print, say};
@@ -63,7 +63,7 @@ pub(super) fn measure(bench: &Bench<'_>, options: &Options) -> Result<Vec<Verdic
     let environment = environment(&buckets, &queues.endpoint);
     let mut driver = Driver::start(&bench.python, &environment, 0)?;
     let files = fitting(&mut driver, bench, options.files)?;
-    driver.make_queues(&[EVENTS, &format!("{EVENTS}-dead"), PEER_QUEUE])?;
+    driver.make_queues(&[PEER_QUEUE])?;
     driver.ask(&json!({ "do": "bucket", "name": BUCKET }))?;
     say(&format!("storing {files} files of 17 MB"));
     let fill = json!({ "do": "fill", "bucket": BUCKET, "files": files, "length": SOUND });
@@ -205,9 +205,13 @@ fn own(
     name: &str,
 ) -> Result<Taken> {
     let site = Site::new(&bench.studio, bench.place, name, environment.to_vec())?;
-    driver.send(EVENTS, messages)?;
+    // One of its own: an earlier worker's last request for messages may still be answered.
+    let queue = format!("{name}-messages");
+    driver.make_queues(&[&queue])?;
+    driver.send(&queue, messages)?;
     let parallel = options.parallel.to_string();
-    let arguments = ["worker", "probe", "--bucket", BUCKET, "--parallel", &parallel];
+    let arguments =
+        ["worker", "probe", "--bucket", BUCKET, "--queue", &queue, "--parallel", &parallel];
     let start = Instant::now();
     let mut worker = site.start(&arguments, "worker.log")?;
     let mut log = String::new();
@@ -225,7 +229,7 @@ fn own(
     let cpu = worker.stop()?;
     let wall = start.elapsed().as_secs_f64();
     expect_valid(&site, messages.len())?;
-    match driver.messages(&[EVENTS])? {
+    match driver.messages(&[&queue])? {
         0 => Ok(Taken { events: messages.len() as u64, wall, cpu, peak_mib }),
         some => Err(format!("{some} messages are left").into()),
     }
