@@ -16,7 +16,7 @@ const WORKERS: u64 = 3;
 /// The longest time between two kills, in milliseconds. A request of a worker that is gone may
 /// still be answered, and what it was to have is out of sight for a while then: with many of
 /// them, nothing gets done.
-const LONGEST_PEACE: u64 = 1000;
+const LONGEST_PEACE: u64 = 600;
 const KILL: i32 = 9;
 
 /// Some workers on one bucket, in the hands of a thread that kills them now and then. Dropping
