@@ -157,6 +157,16 @@ impl Server {
 /// Starts a server, after installing it under `target_dir/services` if needed.
 /// A start that fails is tried once more with other ports.
 pub(crate) fn start(kind: Kind, target_dir: &Path) -> Result<Started> {
+    start_with(kind, &Credentials::generate()?, target_dir)
+}
+
+/// Starts a server that takes the keys of another one: for a program that uses both.
+pub(crate) fn start_beside(other: &Server, kind: Kind, target_dir: &Path) -> Result<Started> {
+    let (access_key, secret_key) = (other.access_key.clone(), other.secret_key.clone());
+    start_with(kind, &Credentials { access_key, secret_key }, target_dir)
+}
+
+fn start_with(kind: Kind, keys: &Credentials, target_dir: &Path) -> Result<Started> {
     let services = services_directory(target_dir)?;
     let logs = services.join("logs");
     fs::create_dir_all(&logs).context(|| format!("can't create {}", logs.display()))?;
@@ -164,8 +174,8 @@ pub(crate) fn start(kind: Kind, target_dir: &Path) -> Result<Started> {
         Installed::Ready(program) => program,
         Installed::Unavailable(reason) => return Ok(Started::Unavailable(reason)),
     };
-    launch(kind, &program, &logs)
-        .or_else(|_| launch(kind, &program, &logs))
+    launch(kind, &program, keys, &logs)
+        .or_else(|_| launch(kind, &program, keys, &logs))
         .map(Started::Running)
         .map_err(|error| error.within(kind.name()))
 }
@@ -179,16 +189,15 @@ fn services_directory(target_dir: &Path) -> Result<PathBuf> {
     Ok(directory)
 }
 
-fn launch(kind: Kind, program: &Path, logs: &Path) -> Result<Server> {
+fn launch(kind: Kind, program: &Path, keys: &Credentials, logs: &Path) -> Result<Server> {
     let data = tempfile::Builder::new()
         .prefix(&format!("studio-{kind}-"))
         .tempdir()
         .context(|| format!("can't make a directory in {}", std::env::temp_dir().display()))?;
-    let keys = Credentials::generate()?;
     let launch = match kind {
-        Kind::SeaweedFs => seaweedfs::launch(program, data.path(), &keys)?,
-        Kind::MiniStack => ministack::launch(program, data.path(), &keys)?,
-        Kind::Garage => garage::launch(program, data.path(), &keys)?,
+        Kind::SeaweedFs => seaweedfs::launch(program, data.path(), keys)?,
+        Kind::MiniStack => ministack::launch(program, data.path(), keys)?,
+        Kind::Garage => garage::launch(program, data.path(), keys)?,
         Kind::Moto => moto::launch(program)?,
     };
     let mut process = Process::spawn(&launch, data.path(), &log_path(kind, logs))?;
@@ -196,8 +205,8 @@ fn launch(kind: Kind, program: &Path, logs: &Path) -> Result<Server> {
     Ok(Server {
         kind,
         endpoint: format!("http://127.0.0.1:{}", launch.port),
-        access_key: keys.access_key,
-        secret_key: keys.secret_key,
+        access_key: keys.access_key.clone(),
+        secret_key: keys.secret_key.clone(),
         region: REGION.to_owned(),
         process,
         _data: data,

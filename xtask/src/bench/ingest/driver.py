@@ -149,8 +149,12 @@ def relay(source, target, more, late):
     """
     told, batch = [], True
     while batch:
+        # The queue's own setting is to wait.
         batch = sqs.receive_message(
-            QueueUrl=url(source), MaxNumberOfMessages=10, VisibilityTimeout=600
+            QueueUrl=url(source),
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=600,
+            WaitTimeSeconds=0,
         ).get("Messages", [])
         told += [message["Body"] for message in batch]
         if batch:

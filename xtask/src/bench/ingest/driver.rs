@@ -27,9 +27,9 @@ impl Driver {
         seed: u64,
     ) -> Result<Self> {
         let mut command = Command::new(python);
-        command.args(["-c", SCRIPT]).envs(environment.iter().cloned());
+        command.args(["-c", SCRIPT]);
+        settle(&mut command, environment);
         command.env("DRIVER_SEED", seed.to_string());
-        alone(&mut command);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
         let output = BufReader::new(output.ok_or("the driver has no stdout")?);
@@ -67,6 +67,15 @@ impl Driver {
         let counts = answer["messages"].as_array().ok_or("the driver counts no messages")?;
         Ok(counts.iter().filter_map(Value::as_u64).sum())
     }
+}
+
+/// Gives a command with boto3 the environment that leads to the servers, and no other.
+pub(super) fn settle(command: &mut Command, environment: &[(String, String)]) {
+    alone(command);
+    command.envs(environment.iter().cloned());
+    // Not every version of it knows the newer name.
+    let region = environment.iter().find(|(name, _)| name == "AWS_REGION");
+    command.envs(region.map(|(_, region)| ("AWS_DEFAULT_REGION", region)));
 }
 
 impl Drop for Driver {

@@ -101,7 +101,15 @@ struct Bench<'a> {
 }
 
 fn start(kind: Kind) -> Result<Server> {
-    match services::start(kind, &target_directory()?)? {
+    running(kind, services::start(kind, &target_directory()?)?)
+}
+
+fn start_beside(other: &Server, kind: Kind) -> Result<Server> {
+    running(kind, services::start_beside(other, kind, &target_directory()?)?)
+}
+
+fn running(kind: Kind, started: Started) -> Result<Server> {
+    match started {
         Started::Running(server) => Ok(server),
         Started::Unavailable(reason) => Err(format!("not measured on {kind}: {reason}").into()),
     }

@@ -7,13 +7,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::driver::Driver;
+use super::driver::{self, Driver};
 use super::site::Site;
-use super::{BUCKET, Bench, EVENTS, Options, start};
+use super::{BUCKET, Bench, Options, start, start_beside};
 use crate::Result;
 use crate::bench::Verdict;
 use crate::cargo::{print, say};
-use crate::s3::alone;
 use crate::services::{Kind, Server};
 use crate::wire::Wire;
 
@@ -59,11 +58,12 @@ impl Taken {
 
 /// Fills a bucket, has a sample judged by the peer and all by a worker.
 pub(super) fn measure(bench: &Bench<'_>, options: &Options) -> Result<Vec<Verdict>> {
-    let (buckets, queues) = (start(Kind::SeaweedFs)?, start(Kind::MiniStack)?);
+    let buckets = start(Kind::SeaweedFs)?;
+    let queues = start_beside(&buckets, Kind::MiniStack)?;
     let environment = environment(&buckets, &queues.endpoint);
     let mut driver = Driver::start(&bench.python, &environment, 0)?;
     let files = fitting(&mut driver, bench, options.files)?;
-    driver.make_queues(&[EVENTS, &format!("{EVENTS}-dead"), PEER_QUEUE])?;
+    driver.make_queues(&[PEER_QUEUE])?;
     driver.ask(&json!({ "do": "bucket", "name": BUCKET }))?;
     say(&format!("storing {files} files of 17 MB"));
     let fill = json!({ "do": "fill", "bucket": BUCKET, "files": files, "length": SOUND });
@@ -111,7 +111,7 @@ pub(super) fn measure(bench: &Bench<'_>, options: &Options) -> Result<Vec<Verdic
     ])
 }
 
-/// Leads to the buckets of one server and the queues of another, which takes any keys.
+/// Leads to the buckets of one server and the queues of another.
 fn environment(buckets: &Server, queues: &str) -> Vec<(String, String)> {
     let mut environment = buckets.env();
     environment.retain(|(name, _)| name != "AWS_ENDPOINT_URL");
@@ -169,17 +169,17 @@ fn messages(files: std::ops::Range<u64>, etags: &[String], order: u64) -> Vec<St
 fn peer(
     bench: &Bench<'_>,
     environment: &[(String, String)],
-    driver: &mut Driver,
+    queue: &mut Driver,
     messages: &[String],
 ) -> Result<Taken> {
     let site = Site::new(&bench.studio, bench.place, "peer", environment.to_vec())?;
     let (service, url) = site.serve(&[])?;
-    driver.send(PEER_QUEUE, messages)?;
+    queue.send(PEER_QUEUE, messages)?;
     let script = include_str!("peer.py");
     let mut command = Command::new(&bench.python);
     command.args(["-c", script, PEER_QUEUE, &url, &messages.len().to_string()]);
-    command.envs(environment.iter().cloned()).env("TMPDIR", bench.place);
-    alone(&mut command);
+    driver::settle(&mut command, environment);
+    command.env("TMPDIR", bench.place);
     let done = command.output()?;
     if !done.status.success() {
         let text = String::from_utf8_lossy(&done.stderr);
@@ -205,9 +205,13 @@ fn own(
     name: &str,
 ) -> Result<Taken> {
     let site = Site::new(&bench.studio, bench.place, name, environment.to_vec())?;
-    driver.send(EVENTS, messages)?;
+    // One of its own: an earlier worker's last request for messages may still be answered.
+    let queue = format!("{name}-messages");
+    driver.make_queues(&[&queue])?;
+    driver.send(&queue, messages)?;
     let parallel = options.parallel.to_string();
-    let arguments = ["worker", "probe", "--bucket", BUCKET, "--parallel", &parallel];
+    let arguments =
+        ["worker", "probe", "--bucket", BUCKET, "--queue", &queue, "--parallel", &parallel];
     let start = Instant::now();
     let mut worker = site.start(&arguments, "worker.log")?;
     let mut log = String::new();
@@ -225,7 +229,7 @@ fn own(
     let cpu = worker.stop()?;
     let wall = start.elapsed().as_secs_f64();
     expect_valid(&site, messages.len())?;
-    match driver.messages(&[EVENTS])? {
+    match driver.messages(&[&queue])? {
         0 => Ok(Taken { events: messages.len() as u64, wall, cpu, peak_mib }),
         some => Err(format!("{some} messages are left").into()),
     }

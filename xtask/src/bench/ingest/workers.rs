@@ -13,8 +13,10 @@ use crate::files::Random;
 
 /// How many there are at a time.
 const WORKERS: u64 = 3;
-/// The longest time between two kills, in milliseconds.
-const LONGEST_PEACE: u64 = 1500;
+/// The longest time between two kills, in milliseconds. A request of a worker that is gone may
+/// still be answered, and what it was to have is out of sight for a while then: with many of
+/// them, nothing gets done.
+const LONGEST_PEACE: u64 = 600;
 const KILL: i32 = 9;
 
 /// Some workers on one bucket, in the hands of a thread that kills them now and then. Dropping
@@ -32,9 +34,9 @@ struct State {
 }
 
 impl Workers {
-    /// Starts them, and begins to kill them.
+    /// Starts them. None is killed yet.
     pub(super) fn start(site: Arc<Site>, seed: u64) -> Self {
-        let state = Arc::new(State::default());
+        let state = Arc::new(State { peace: AtomicBool::new(true), ..State::default() });
         let own = Arc::clone(&state);
         // They end with the thread that started them: one for all of it.
         let thread = thread::spawn(move || {
@@ -56,9 +58,9 @@ impl Workers {
         }
     }
 
-    /// Kills no more of them.
-    pub(super) fn leave_in_peace(&self) {
-        self.state.peace.store(true, Ordering::SeqCst);
+    /// Kills no more of them, or begins again.
+    pub(super) fn leave_in_peace(&self, peace: bool) {
+        self.state.peace.store(peace, Ordering::SeqCst);
     }
 
     /// Ends them as services are ended; each must end well.
@@ -96,6 +98,9 @@ impl State {
                 continue;
             }
             thread::sleep(Duration::from_millis(random.below(LONGEST_PEACE)));
+            if self.peace.load(Ordering::SeqCst) {
+                continue;
+            }
             let number = random.below(WORKERS);
             let Some(victim) = workers.get_mut(number as usize) else { continue };
             // One that ended by itself has a reason that must be known.
