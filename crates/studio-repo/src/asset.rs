@@ -3,8 +3,7 @@
 use async_trait::async_trait;
 use studio_domain::{
     Asset, AssetEvent, AssetFacts, AssetId, AssetKey, AssetPlace, AssetStatus, BucketName,
-    DeletionOrder, Moment, ObjectState, OrderId, QuarantineId, Quarantined, Reason, Timestamp,
-    VersionId,
+    DeletionOrder, ObjectState, OrderId, QuarantineId, Quarantined, Reason, Timestamp, VersionId,
 };
 
 use crate::Result;
@@ -99,9 +98,6 @@ pub enum Settlement {
     },
     /// It is gone.
     Deleted,
-    /// It was to be deleted and was not there any more, but another one, of which nothing was
-    /// known when its asset had this moment.
-    Replaced(Moment),
     /// It became a version.
     Filed(VersionId),
     /// It was to become a version and could not, for this reason.
@@ -144,8 +140,9 @@ pub trait AssetRepo: Send + Sync {
     ///   the bucket's word; the clock by which the order was given is not asked.
     /// - Gone makes an asset `deleted` and ends the order to delete it. One that is rejected,
     ///   quarantined or deleted becomes so if the event tells of a new object with another
-    ///   state; else it stays as it is, with its moment: its object is where we put it. Where
-    ///   nothing was known, a deleted asset is made.
+    ///   state; else it stays as it is: its object is where we put it. Its moment stays, too, if
+    ///   not the event tells of a new object with that very state. Where nothing was known, a
+    ///   deleted asset is made.
     /// - Superseded changes nothing, and the answer is `Seen`, or `Older`.
     ///
     /// The moment of the asset becomes that of the event, as far as the event tells one. What
@@ -167,8 +164,6 @@ pub trait AssetRepo: Send + Sync {
     /// - Quarantined puts the object under quarantine, once for each key that it was moved to,
     ///   and makes a rejected asset `quarantined`.
     /// - Deleted makes an asset that is being deleted `deleted`, whatever its state.
-    /// - Replaced does the same, unless an event was recorded since that moment: then it may
-    ///   have told of the other object, which was taken for the one to be deleted.
     /// - Filed and not filed are noted.
     ///
     /// If the asset has another state by now, or one that cannot be told from it, nothing of

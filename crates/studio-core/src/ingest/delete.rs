@@ -62,21 +62,19 @@ impl Ingest {
     /// [`OtherBucket`](crate::Error::OtherBucket); whatever the bucket or the catalogue say.
     pub async fn delete(&self, request: &DeletionRequest) -> Result<Deletion> {
         let intake = self.intake(&request.place.bucket)?;
-        loop {
-            let (asset, order) = self.asset_and_order(&request.place).await?;
-            if order.is_none() && request.ordered_at.is_some() && asset.is_some() {
-                return Ok(Deletion::Void);
-            }
-            let meant = match &order {
-                Some(order) => &order.state,
-                None => &request.state,
-            };
-            let deletion = remove_meant(&**intake, request, meant, asset.as_ref()).await?;
-            let Some(asset) = asset else { return Ok(deletion) };
-            if self.settle_deletion(&asset, deletion).await? {
-                return Ok(deletion);
-            }
+        let (asset, order) = self.asset_and_order(&request.place).await?;
+        if order.is_none() && request.ordered_at.is_some() && asset.is_some() {
+            return Ok(Deletion::Void);
         }
+        let meant = match &order {
+            Some(order) => &order.state,
+            None => &request.state,
+        };
+        let deletion = remove_meant(&**intake, request, meant, asset.as_ref()).await?;
+        if let Some(asset) = asset {
+            self.settle_deletion(&asset, deletion).await?;
+        }
+        Ok(deletion)
     }
 
     /// What is known of a place, and the order to delete it, both as they were at one time:
@@ -98,17 +96,12 @@ impl Ingest {
         }
     }
 
-    /// Says of the asset that its object is gone. Not if another one is there, and an event
-    /// that came in between may have told of that: then all is to be looked at once more.
-    async fn settle_deletion(&self, asset: &Asset, deletion: Deletion) -> Result<bool> {
+    /// Says of the asset that its object is gone.
+    async fn settle_deletion(&self, asset: &Asset, deletion: Deletion) -> Result<()> {
         let (assets, now) = (&self.known.assets, self.now());
         if asset.status == AssetStatus::Deleting {
-            let settlement = match deletion {
-                Deletion::Replaced => Settlement::Replaced(asset.moment.clone()),
-                _ => Settlement::Deleted,
-            };
-            let settled = assets.settle(asset.id, &asset.state, &settlement, now).await?;
-            return Ok(settled.status != AssetStatus::Deleting);
+            assets.settle(asset.id, &asset.state, &Settlement::Deleted, now).await?;
+            return Ok(());
         }
         if deletion == Deletion::Removed {
             // By the word of another service: as if the bucket had told.
@@ -124,7 +117,7 @@ impl Ingest {
             let judged = Judged { event, state, size: None, judgement, profile: None };
             assets.record(&judged, now).await?;
         }
-        Ok(true)
+        Ok(())
     }
 }
 

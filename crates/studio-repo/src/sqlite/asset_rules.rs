@@ -138,6 +138,10 @@ impl Kept {
         } else if is_done_with(asset.status) {
             // Its object left by our own doing, and this is what is told of that. Were the
             // moment taken over, an upload from before that we hear of later would be stale.
+            // That of the same bytes once more is not our doing, and makes it so.
+            if event.kind == EventKind::Created && is_named {
+                advance(&mut asset.moment, &event.moment);
+            }
             return self;
         }
         self.become_absent(&event.moment, reason);
@@ -173,11 +177,6 @@ impl Kept {
             }
             // Of whatever state: if another object is there by now, its event tells.
             Settlement::Deleted if asset.status == AssetStatus::Deleting => {
-                asset.status = AssetStatus::Deleted;
-            }
-            Settlement::Replaced(moment)
-                if asset.status == AssetStatus::Deleting && asset.moment == *moment =>
-            {
                 asset.status = AssetStatus::Deleted;
             }
             Settlement::Filed(version) if is_same => {

@@ -185,16 +185,23 @@ pub async fn what_left_by_our_doing_stays_what_it_is(fixture: &impl AssetFixture
         let key = status.as_str();
         let before = super::with_status(&*assets, key, status).await;
         let same = ObjectState { version_id: Some("v".into()), ..before.state.clone() };
-        let mut told = [removed(key, 5), created(key, 6), created(key, 7), removed(key, 8)];
-        told[1].state = same;
-        told[2].state = ObjectState::default();
-        told[3].state = state(99);
+        let mut told = [removed(key, 5), created(key, 7), removed(key, 8)];
+        told[1].state = ObjectState::default();
+        told[2].state = state(99);
         for event in told {
             let standing = assets.record(&gone(event.clone()), later(9)).await.unwrap();
             assert_eq!(standing, Standing::New(Some(Box::new(before.clone()))), "{event:?}");
             let known = assets.standing(&event).await.unwrap();
             assert!(matches!(known, Standing::Seen(_)), "{known:?}");
         }
+        // The same bytes were there once more: what was before that is stale.
+        let mut again = created(key, 3);
+        again.state = same;
+        let moved = record(&*assets, &gone(again.clone())).await;
+        assert_eq!((&moved.moment, &moved.state), (&again.moment, &before.state));
+        assert_eq!((moved.status, moved.reasons), (before.status, before.reasons.clone()));
+        let stale = assets.record(&valid(created(key, 2)), later(9)).await.unwrap();
+        assert!(matches!(stale, Standing::Older(_)), "{stale:?}");
         let next = record(&*assets, &valid(created(key, 4))).await;
         assert_eq!((next.id, next.status), (before.id, AssetStatus::Valid));
     }

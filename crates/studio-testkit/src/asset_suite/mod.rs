@@ -85,7 +85,6 @@ macro_rules! asset_conformance {
             another_object_ends_the_order,
             an_object_that_is_gone_ends_the_order,
             what_was_deleted_is_deleted_whatever_is_there,
-            what_was_replaced_is_deleted_unless_something_was_recorded_since,
             every_asset_but_a_deleted_one_can_be_deleted,
             a_rejected_object_is_put_aside,
             only_a_rejected_asset_is_quarantined,

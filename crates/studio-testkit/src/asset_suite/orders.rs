@@ -182,34 +182,6 @@ pub async fn what_was_deleted_is_deleted_whatever_is_there(fixture: &impl AssetF
     }
 }
 
-/// That another object is there ends an order, unless that one was taken for the one that is
-/// to be deleted.
-pub async fn what_was_replaced_is_deleted_unless_something_was_recorded_since(
-    fixture: &impl AssetFixture,
-) {
-    let assets = fixture.open();
-    let marked = ordered(&*assets, "k").await;
-    let replaced = Settlement::Replaced(marked.moment.clone());
-    // Of the same bytes, uploaded again before the order was given.
-    let mut event = created("k", 2);
-    event.state = marked.state.clone();
-    event.moment.at = None;
-    let taken = record(&*assets, &valid(event)).await;
-    assert_eq!(taken.status, AssetStatus::Deleting);
-    let kept = assets.settle(marked.id, &marked.state, &replaced, later(1)).await.unwrap();
-    assert_eq!(kept, taken);
-    assert!(assets.order_at(&place("k")).await.unwrap().is_some());
-    let replaced = Settlement::Replaced(taken.moment.clone());
-    let gone = assets.settle(marked.id, &marked.state, &replaced, later(2)).await.unwrap();
-    assert_eq!(gone.status, AssetStatus::Deleted);
-    assert_eq!(assets.order_at(&place("k")).await.unwrap(), None);
-    // Nothing of one that is not being deleted.
-    let alive = record(&*assets, &valid(created("k", 8))).await;
-    let replaced = Settlement::Replaced(alive.moment.clone());
-    let after = assets.settle(alive.id, &alive.state, &replaced, later(3)).await.unwrap();
-    assert_eq!(after, alive);
-}
-
 /// Whatever lies at a place can be ordered away, but for nothing.
 pub async fn every_asset_but_a_deleted_one_can_be_deleted(fixture: &impl AssetFixture) {
     let assets = fixture.open();

@@ -76,8 +76,8 @@ fn check_key(
                 (None, _) => is_there,
                 // The very upload that was known.
                 (Some(true), _) | (_, true) => is_gone,
-                // An earlier upload of the same bytes was known: whichever event was first.
-                (Some(false), false) => is_there || is_gone,
+                // An earlier upload of the same bytes was known; this one is another.
+                (Some(false), false) => is_there,
             }
         }
     };
