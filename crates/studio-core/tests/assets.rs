@@ -61,7 +61,7 @@ async fn a_word_is_taken_once_and_a_verdict_in_its_order() {
 }
 
 #[tokio::test]
-async fn what_is_being_deleted_stays_so_for_the_same_bytes_only() {
+async fn what_is_being_deleted_stays_so_for_the_same_upload_only() {
     let (catalog, assets) = catalog();
     let told = assets.register(event(Some("a"), Some("01")), facts()).await.unwrap();
     let key = &told.asset.place.key;
@@ -69,9 +69,13 @@ async fn what_is_being_deleted_stays_so_for_the_same_bytes_only() {
     assert_eq!(ordered.status, AssetStatus::Deleting);
     assert_eq!(assets.order_deletion_at(None, key).await.unwrap(), None);
     assert_eq!(assets.find(None, key).await.unwrap(), None);
-    // The same bytes, told of once more.
-    let again = assets.register(event(Some("a"), Some("02")), facts()).await.unwrap();
+    // The same upload, told of once more.
+    let again = assets.register(event(Some("a"), Some("01")), facts()).await.unwrap();
     assert_eq!((again.change, again.asset.status), (Change::Nothing, AssetStatus::Deleting));
+    // The same bytes, uploaded once more: nobody ordered to delete these.
+    let again = assets.register(event(Some("a"), Some("02")), facts()).await.unwrap();
+    assert_eq!((again.change, again.asset.status), (Change::Updated, AssetStatus::Valid));
+    assets.order_deletion_at(None, key).await.unwrap();
     let state = &told.asset.state;
     let gone = catalog.settle(told.asset.id, state, &Settlement::Deleted, NOW).await.unwrap();
     assert_eq!(gone.status, AssetStatus::Deleted);
