@@ -4,8 +4,8 @@
 //! catalogue and the queues failing. In the end what is known is what the model says, no good
 //! file is gone that nobody ordered to go, and all junk lies with the dead letters.
 //!
-//! `STUDIO_MODEL_CASES=10000 cargo test -p studio-worker --test model` runs more of them. A
-//! history that fails is told by its seed, and `STUDIO_MODEL_SEED` begins with it again.
+//! `STUDIO_INGEST_CASES=10000 cargo test -p studio-worker --test model` runs more of them. A
+//! history that fails is told by its seed, and `STUDIO_INGEST_SEED` begins with it again.
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
 #[path = "../common/bucket.rs"]
@@ -25,7 +25,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crate::world::World;
 
-/// How many histories are run unless `STUDIO_MODEL_CASES` says otherwise.
+/// How many histories are run unless `STUDIO_INGEST_CASES` says otherwise.
 const CASES: u64 = 200;
 /// In so many threads.
 const THREADS: u64 = 2;
@@ -51,14 +51,14 @@ fn live_through(seed: u64, steps: usize) -> Result<history::Figures, String> {
 /// Runs a part of all cases, on histories of so many steps.
 fn run(part: u64, steps: usize) {
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros() as u64;
-    let first = variable("STUDIO_MODEL_SEED").unwrap_or_else(now);
-    let cases = variable("STUDIO_MODEL_CASES").unwrap_or(CASES).div_ceil(THREADS);
+    let first = variable("STUDIO_INGEST_SEED").unwrap_or_else(now);
+    let cases = variable("STUDIO_INGEST_CASES").unwrap_or(CASES).div_ceil(THREADS);
     let (began, mut figures) = (Instant::now(), history::Figures::default());
     for case in 0..cases {
         let seed = first.wrapping_add(case * THREADS + part);
         match live_through(seed, steps) {
             Ok(more) => figures.add(&more),
-            Err(why) => panic!("STUDIO_MODEL_SEED={} (case {case}): {why}", seed - part),
+            Err(why) => panic!("STUDIO_INGEST_SEED={} (case {case}): {why}", seed - part),
         }
     }
     let took = began.elapsed().as_secs_f64();
