@@ -104,7 +104,7 @@ async fn axum_serve(listener: TcpListener, app: axum::Router) {
 async fn is_received(rig: &Rig, name: &str) -> bool {
     let asset = rig.asset(name).await.unwrap();
     let received = asset.status == AssetStatus::Received;
-    assert_eq!(received, asset.reasons.first().is_some_and(|one| one.code == "not_judged"));
+    assert_eq!(received, asset.reasons.first().is_some_and(|one| one.code == "not-judged"));
     received
 }
 

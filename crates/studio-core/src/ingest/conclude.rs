@@ -88,7 +88,7 @@ impl Ingest {
         if !is_ours || event.kind != EventKind::Created {
             return;
         }
-        let reason = reason("not_judged", &whole_text(error));
+        let reason = reason("not-judged", &whole_text(error));
         if let Err(error) = self.known.assets.receive(event, &reason, self.now()).await {
             tracing::debug!(%error, "that a file came was not noted");
         }

@@ -67,7 +67,7 @@ impl Ingest {
         match intake.head(&event.place.key).await {
             Ok(_) => Ok(self.without_look(event, Judgement::Superseded)),
             Err(StoreError::NotFound { .. }) => {
-                let reason = reason("object_removed", "the object was removed from its bucket");
+                let reason = reason("object-removed", "the object was removed from its bucket");
                 Ok(self.without_look(event, Judgement::Gone { reason }))
             }
             Err(error) => Err(error.into()),
@@ -124,7 +124,7 @@ impl Ingest {
                 Err(error) => return Err(error),
             }
         }
-        let reason = reason("object_missing", "the object was gone before it was judged");
+        let reason = reason("object-missing", "the object was gone before it was judged");
         Ok(self.without_look(event, Judgement::Gone { reason }))
     }
 
@@ -160,7 +160,7 @@ fn judgement(verdict: Verdict, facts: Option<AssetFacts>) -> Judgement {
         (Some(facts), true) => Judgement::Valid { facts, warnings },
         // A profile can let in what is no sound; an asset without any is of no use.
         (None, true) => {
-            let reasons = vec![reason("not_audio", "the file has no sound that can be told")];
+            let reasons = vec![reason("not-audio", "the file has no sound that can be told")];
             Judgement::Invalid { facts: None, reasons, warnings }
         }
         (facts, false) => Judgement::Invalid { facts, reasons: reasons(refusals), warnings },

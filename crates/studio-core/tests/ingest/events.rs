@@ -74,13 +74,13 @@ async fn what_has_vanished_is_deleted() {
     scene.server.bucket(BUCKET).remove("take.wav");
     let taken = scene.ingest().take(&event).await.unwrap();
     assert_eq!((&taken.outcome, status_of(&taken)), (&Outcome::Gone, AssetStatus::Deleted));
-    assert_eq!(taken.asset.unwrap().reasons[0].code, "object_missing");
+    assert_eq!(taken.asset.unwrap().reasons[0].code, "object-missing");
     let event = scene.put("take.wav", &good(1));
     assert_eq!(scene.ingest().take(&event).await.unwrap().outcome, Outcome::Valid);
     let removed = scene.remove("take.wav");
     let taken = scene.ingest().take(&removed).await.unwrap();
     assert_eq!((&taken.outcome, status_of(&taken)), (&Outcome::Gone, AssetStatus::Deleted));
-    assert_eq!(taken.asset.unwrap().reasons[0].code, "object_removed");
+    assert_eq!(taken.asset.unwrap().reasons[0].code, "object-removed");
 }
 
 /// Each of them is judged by the event of its own.

@@ -60,7 +60,7 @@ async fn keys_that_vanished_are_done_with() {
     for name in ["a.wav", "never.wav"] {
         let asset = rig.asset(name).await.unwrap();
         assert_eq!(asset.status, AssetStatus::Deleted, "{name}");
-        assert_eq!(asset.reasons[0].code, "object_missing", "{name}");
+        assert_eq!(asset.reasons[0].code, "object-missing", "{name}");
     }
     let tally = running.stop().await;
     assert_eq!((tally.done, tally.retried, tally.dead), (2, 0, 0));

@@ -61,7 +61,7 @@ async fn credentials_that_expire_in_mid_run_are_waited_for() {
     }
     for name in ["b.wav", "bad.wav"] {
         let asset = rig.asset(name).await.unwrap();
-        assert_eq!((asset.status, &*asset.reasons[0].code), (AssetStatus::Received, "not_judged"));
+        assert_eq!((asset.status, &*asset.reasons[0].code), (AssetStatus::Received, "not-judged"));
     }
     rig.bucket.behave(true, 0, 0);
     rig.drained().await;
