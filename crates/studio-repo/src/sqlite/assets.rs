@@ -30,7 +30,8 @@ impl AssetRepo for SqliteCatalog {
 
     async fn record(&self, judged: &Judged, now: Timestamp) -> Result<Standing> {
         let judged = judged.clone();
-        self.connections.write("record an event", move |c| record(c, &judged, now)).await
+        let work = move |c: &mut SqliteConnection| record(c, &judged, now);
+        self.connections.write_together("record an event", work).await
     }
 
     async fn receive(&self, event: &AssetEvent, reason: &Reason, now: Timestamp) -> Result<Asset> {

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 
 use super::error::{Failure, Outcome};
 use super::migrate;
+use super::together::{Waiting, unanswered};
 use crate::{Error, Result};
 
 /// How many reads run at once.
@@ -30,6 +31,7 @@ struct Shared {
     writer: Mutex<Option<Slot>>,
     idle_readers: Mutex<Vec<Slot>>,
     reading: Semaphore,
+    waiting: Waiting,
 }
 
 #[derive(Debug, Clone)]
@@ -71,6 +73,7 @@ impl Connections {
             writer: Mutex::new(writer),
             idle_readers: Mutex::new(readers),
             reading: Semaphore::new(READERS),
+            waiting: Waiting::default(),
         }))
     }
 
@@ -81,6 +84,30 @@ impl Connections {
         F: FnOnce(&mut SqliteConnection) -> Outcome<T> + Send + 'static,
     {
         self.with_writer(action, move |c| in_transaction(c, "BEGIN IMMEDIATE", work)).await
+    }
+
+    /// Runs `work` in a transaction that may write, together with others that wait for the
+    /// same: one wait for the disk serves them all. It may be run more than once, with nothing
+    /// left of the times before.
+    pub(super) async fn write_together<T, F>(&self, action: &'static str, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut SqliteConnection) -> Outcome<T> + Send + 'static,
+    {
+        let mut result = self.0.waiting.add(action, work);
+        let shared = Arc::clone(&self.0);
+        let turn = self.with_writer(action, move |connection| {
+            // Whoever comes first does it for all; those behind find nothing left.
+            shared.waiting.run(connection);
+            Ok(())
+        });
+        let turn = turn.await;
+        // There by now, whoever brought it, unless the turn did not come.
+        match (result.try_recv(), turn) {
+            (Ok(result), _) => result,
+            (Err(_), Err(error)) => Err(error),
+            (Err(_), Ok(())) => result.await.unwrap_or_else(|_| Err(unanswered(action))),
+        }
     }
 
     /// Runs `work` on a connection of which it sees one state of the database.
@@ -155,7 +182,7 @@ impl Connections {
 ///
 /// Not diesel's own transaction: on a full disk SQLite rolls back by itself, which diesel
 /// takes for a failed rollback and reports instead of the reason.
-fn in_transaction<T>(
+pub(super) fn in_transaction<T>(
     connection: &mut SqliteConnection,
     begin: &str,
     work: impl FnOnce(&mut SqliteConnection) -> Outcome<T>,
@@ -181,7 +208,7 @@ where
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // What the locks guard is whole at every moment, a panicked holder or not.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -30,6 +30,7 @@ mod schema;
 mod snapshot;
 mod sound_rows;
 mod sounds;
+mod together;
 mod trash;
 mod trash_rows;
 mod write;
