@@ -93,3 +93,76 @@ impl Waiting {
 pub(super) fn unanswered(action: &'static str) -> Error {
     Error::Backend { action, source: "its transaction ended without a word".into() }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use diesel::connection::SimpleConnection as _;
+    use diesel::prelude::*;
+    use diesel::sql_types::BigInt;
+
+    use super::*;
+    use crate::SqliteCatalog;
+
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+
+    fn insert(number: usize) -> impl Fn(&mut SqliteConnection) -> Outcome<usize> {
+        move |c| {
+            c.batch_execute(&format!("INSERT INTO probe VALUES ({number})"))?;
+            match number {
+                3 => Err(Error::Busy { action: "insert three" }.into()),
+                number => Ok(number),
+            }
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn one_that_fails_takes_no_other_with_it() -> Result<()> {
+        let catalog = Arc::new(SqliteCatalog::in_memory()?);
+        let connections = &catalog.connections;
+        let table = |c: &mut SqliteConnection| Ok(c.batch_execute("CREATE TABLE probe (n)")?);
+        connections.write("make a table", table).await?;
+        // While one writes, the others gather.
+        let (release, released) = std::sync::mpsc::channel::<()>();
+        let holder = Arc::clone(&catalog);
+        let holding = tokio::spawn(async move {
+            let wait = move |_: &mut SqliteConnection| {
+                // The end of the test releases it, too.
+                let _ = released.recv();
+                Ok(())
+            };
+            holder.connections.write("hold", wait).await
+        });
+        let writes: Vec<_> = (0..6)
+            .map(|number| {
+                let catalog = Arc::clone(&catalog);
+                tokio::spawn(async move {
+                    catalog.connections.write_together("insert", insert(number)).await
+                })
+            })
+            .collect();
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        drop(release);
+        assert!(holding.await.is_ok_and(|held| held.is_ok()));
+        for (number, write) in writes.into_iter().enumerate() {
+            let result = write.await.unwrap_or_else(|error| panic!("{error}"));
+            match number {
+                3 => assert!(matches!(result, Err(Error::Busy { .. })), "{result:?}"),
+                number => assert_eq!(result?, number),
+            }
+        }
+        let count = |c: &mut SqliteConnection| {
+            let counted = diesel::sql_query("SELECT count(*) AS count FROM probe WHERE n <> 3");
+            let all = diesel::sql_query("SELECT count(*) AS count FROM probe");
+            Ok((counted.get_result::<Count>(c)?.count, all.get_result::<Count>(c)?.count))
+        };
+        // What failed left nothing, and nothing was done twice.
+        assert_eq!(connections.read("count", count).await?, (5, 5));
+        Ok(())
+    }
+}

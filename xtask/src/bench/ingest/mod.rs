@@ -41,7 +41,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
     sample: u64,
     /// Messages that the worker has in hand at once when its speed is measured
-    #[arg(long, default_value_t = 8)]
+    #[arg(long, default_value_t = 32)]
     parallel: u16,
     /// How many events the bucket tells of while workers are killed
     #[arg(long, default_value_t = 10_000)]
