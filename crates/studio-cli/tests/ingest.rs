@@ -219,7 +219,8 @@ fn what_makes_no_sense_is_told_with_what_to_do() {
         .with("AWS_ACCESS_KEY_ID", "id")
         .with("AWS_SECRET_ACCESS_KEY", "secret")
         .with("STUDIO_S3_ATTEMPTS", "1");
-    for arguments in [&["queue", "list"][..], &["worker", "all", "--bucket", "b", "--dry-run"]] {
+    for arguments in [&["queue", "list"][..], &["worker", "all", "--bucket", "bucket", "--dry-run"]]
+    {
         let ran = desk.run(arguments);
         assert_eq!(ran.code, Some(6), "{ran:?}");
         assert!(ran.stderr.contains("cannot reach") && ran.stderr.contains("hint: "), "{ran:?}");
