@@ -1,9 +1,6 @@
 //! Takes in what others put into a folder: good files become versions of the catalogue, bad
 //! ones are moved aside with the reasons.
 //!
-//! A bucket is taken in the same way, with `S3Intake` for `FolderIntake`; `studio worker`
-//! does that for each event of one.
-//!
 //! Run it with `cargo run --example take_in_a_folder`.
 #![expect(clippy::print_stdout, reason = "an example talks to its reader")]
 
@@ -31,12 +28,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let studio = Studio::new(Arc::clone(&catalog), Arc::new(MemoryStore::new()));
     let intake = FolderIntake::new(incoming.path())?;
     let bucket = intake.bucket().clone();
-    let filing = Filing {
-        studio,
-        pattern: Some("{artist}/{song}/{track}_{version}.wav".parse()?),
-        ixml: false,
-        artist: None,
-    };
+    let pattern = Some("{artist}/{song}/{track}_{version}.wav".parse()?);
+    let filing = Filing { studio, pattern, ixml: false, artist: None };
     // 48 kHz and 24 bits; what is bad is moved aside. Both can be changed.
     let rules = IngestRules::default();
     let ingest = Ingest::new(vec![Arc::new(intake)], catalog, rules).with_filing(filing);
@@ -50,9 +43,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
             println!("  {}: {}", reason.code, reason.detail);
         }
     }
-    // The same again finds nothing to do.
-    let again = ingest.reconcile(&bucket, false, &Job::default()).await?;
-    println!("differences left: {}", again.differences.len());
     Ok(())
 }
 
