@@ -54,7 +54,9 @@ async fn the_description_is_whole() {
     let description = service.get("/api/openapi.json").await;
     let (text, description) = (description.text, description.json);
     let schemas = description["components"]["schemas"].as_object().unwrap();
-    for name in ["Asset", "AssetFile", "AssetPage", "AssetStatus", "Problem", "Message", "Reason"] {
+    for name in
+        ["Asset", "AssetFile", "AssetPage", "AssetStatus", "ProblemDetails", "Message", "Reason"]
+    {
         assert!(schemas.contains_key(name), "{name}");
     }
     // Every reference leads somewhere.
@@ -63,7 +65,7 @@ async fn the_description_is_whole() {
         let name = name.strip_prefix("#/components/schemas/").unwrap();
         assert!(schemas.contains_key(name), "{name}");
     }
-    for name in ["Asset", "AssetFile", "Problem"] {
+    for name in ["Asset", "AssetFile", "ProblemDetails"] {
         assert!(schemas[name]["example"].is_object(), "{name}");
     }
     for (path, item) in description["paths"].as_object().unwrap() {
