@@ -12,6 +12,13 @@ pub(crate) struct Judging {
     /// `bucket` in [ingest] of studio.toml
     #[arg(long, value_name = "BUCKET")]
     pub(crate) bucket: Option<String>,
+    #[command(flatten)]
+    pub(crate) rules: Rules,
+}
+
+/// How files are judged.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Rules {
     /// The profile by which files are judged; `ingest` if nothing else is said
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
@@ -88,7 +95,7 @@ pub(crate) struct IngestWatch {
     #[arg(value_name = "DIR")]
     pub(crate) directory: PathBuf,
     #[command(flatten)]
-    pub(crate) judging: JudgingWithoutBucket,
+    pub(crate) rules: Rules,
     /// Tell an asset service of each good file too, such as http://localhost:8000
     #[arg(long, value_name = "URL")]
     pub(crate) asset_url: Option<String>,
@@ -98,30 +105,6 @@ pub(crate) struct IngestWatch {
     /// Tell what differs from what is known, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-}
-
-/// How what comes into a folder is judged.
-#[derive(Debug, Clone, Default, Args)]
-pub(crate) struct JudgingWithoutBucket {
-    /// The profile by which files are judged; `ingest` if nothing else is said
-    #[arg(long, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
-    /// What is done with a file that is found bad; quarantine if nothing else is said
-    #[arg(long, value_name = "WHAT")]
-    pub(crate) on_invalid: Option<OnInvalid>,
-    /// Make versions of good files: how their paths tell artist, song, track and version
-    #[arg(long, value_name = "PATTERN")]
-    pub(crate) file_as: Option<String>,
-    /// Make versions of good files by what their iXML says, where the path does not tell
-    #[arg(long)]
-    pub(crate) file_by_ixml: bool,
-}
-
-impl From<&JudgingWithoutBucket> for Judging {
-    fn from(flags: &JudgingWithoutBucket) -> Self {
-        let JudgingWithoutBucket { profile, on_invalid, file_as, file_by_ixml } = flags.clone();
-        Self { bucket: None, profile, on_invalid, file_as, file_by_ixml }
-    }
 }
 
 /// List what is known of the files

@@ -29,8 +29,8 @@ pub(crate) use self::care::{
 };
 pub(crate) use self::choose::{Mark, Pick, Picks, Unpick, Wanted};
 pub(crate) use self::ingest::{
-    Ingest, IngestCommand, IngestList, IngestReconcile, IngestSetup, IngestWatch, Judging,
-    OnInvalid, QuarantineCommand, QuarantineList, QuarantinePurge, QuarantineRelease,
+    Ingest, IngestCommand, IngestList, IngestReconcile, IngestSetup, IngestWatch, OnInvalid,
+    QuarantineCommand, QuarantineList, QuarantinePurge, QuarantineRelease, Rules,
 };
 pub(crate) use self::look::{List, Show};
 pub(crate) use self::moving::{Gate, Moving, Storing};

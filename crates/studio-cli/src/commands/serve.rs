@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 
 use super::service::{Parts, queue, worker_options};
 use super::{Use, serve_until_stopped};
-use crate::args::{self, Judging};
+use crate::args::{self, Rules};
 use crate::config::Config;
 use crate::config::ingest::Intake;
 use crate::failure::{Failure, Result, UNAVAILABLE};
@@ -65,7 +65,7 @@ pub(super) fn run(config: &Config, arguments: &args::Serve) -> Result<()> {
             Deletion::Queue(name) => Some(queue(config, name)),
             Deletion::Here(folder) => {
                 let intake = super::ingest::intake(config, folder)?;
-                let judging = Judging::default();
+                let judging = Rules::default();
                 let ingest = super::ingest::ingest(config, &judging, &catalog, vec![intake])?;
                 let orders: Arc<dyn Queue> = Arc::new(MemoryQueue::new("deletions"));
                 let dead = Arc::new(MemoryQueue::new("dead letters"));

@@ -30,7 +30,7 @@ pub(super) fn run(config: &Config, command: &WorkerCommand) -> Result<()> {
     let intake = super::ingest::intake(config, &from)?;
     let bucket = intake.bucket().clone();
     let catalog = super::catalog(config, Use::of(working.dry_run))?;
-    let ingest = super::ingest::ingest(config, &working.judging, &catalog, vec![intake])?;
+    let ingest = super::ingest::ingest(config, &working.judging.rules, &catalog, vec![intake])?;
     let ingest = super::ingest::telling(ingest, config, working.asset_url.as_deref())?;
     let mut jobs: Vec<(String, Box<dyn Handler>)> = Vec::new();
     if probes {

@@ -8,7 +8,7 @@ use studio_core::{BucketName, Pattern};
 
 use super::resolve::Sources;
 use super::{Set, Source};
-use crate::args::{self, Judging};
+use crate::args::{self, Rules};
 use crate::failure::{Failure, Result};
 use crate::units::Span;
 
@@ -150,7 +150,7 @@ impl Ingest {
     }
 
     /// The same with what the flags say.
-    pub(crate) fn judging(mut self, flags: &Judging) -> Result<Self> {
+    pub(crate) fn judging(mut self, flags: &Rules) -> Result<Self> {
         if let Some(text) = &flags.file_as {
             let value = text.parse::<Pattern>().map_err(|error| {
                 Failure::usage(error.to_string(), "as in '{artist}/{song}/{track}/{version}.wav'")

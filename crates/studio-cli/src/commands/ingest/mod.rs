@@ -12,7 +12,7 @@ use studio_core::ingest::{Filing, Ingest, IngestRules};
 use studio_core::{BucketName, S3Intake, SqliteCatalog, blob};
 use studio_worker::AssetService;
 
-use crate::args::{IngestCommand, Judging};
+use crate::args::{IngestCommand, Rules};
 use crate::config::Config;
 use crate::config::ingest::Intake;
 use crate::config::profiles;
@@ -47,11 +47,11 @@ fn folder_intake(folder: &std::path::Path) -> Result<blob::intake::FolderIntake>
 /// The ingest of one bucket or folder, by the settings and what the flags say.
 pub(super) fn ingest(
     config: &Config,
-    judging: &Judging,
+    rules: &Rules,
     catalog: &Arc<SqliteCatalog>,
     intakes: Vec<Arc<dyn blob::intake::Intake>>,
 ) -> Result<Ingest> {
-    let settings = config.ingest.clone().judging(judging)?;
+    let settings = config.ingest.clone().judging(rules)?;
     let profile = settings.profile.as_ref().map_or("ingest", |set| set.value.as_str());
     let rules = IngestRules {
         profile: profiles::find(profile, &config.profiles)?,

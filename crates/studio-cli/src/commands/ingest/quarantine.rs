@@ -7,7 +7,7 @@ use studio_core::ingest::Ingest;
 use studio_core::repo::QuarantineRepo as _;
 use studio_core::{Job, QuarantineId, Quarantined, SqliteCatalog};
 
-use crate::args::{self, Judging, QuarantineCommand};
+use crate::args::{self, QuarantineCommand, Rules};
 use crate::commands::{Use, count};
 use crate::config::Config;
 use crate::config::ingest::Intake;
@@ -92,7 +92,7 @@ async fn ingest_of(
         };
         intakes.push(super::intake(config, &from)?);
     }
-    super::ingest(config, &Judging::default(), catalog, intakes)
+    super::ingest(config, &Rules::default(), catalog, intakes)
 }
 
 async fn by_ids(catalog: &SqliteCatalog, ids: &[QuarantineId]) -> Result<Vec<Quarantined>> {

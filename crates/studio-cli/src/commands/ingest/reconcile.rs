@@ -4,7 +4,7 @@ use serde::Serialize;
 use studio_core::Job;
 use studio_core::ingest::{Difference, Reconciled};
 
-use crate::args::{self, Judging};
+use crate::args::{self, Rules};
 use crate::commands::{Use, count};
 use crate::config::Config;
 use crate::config::ingest::Intake;
@@ -15,7 +15,7 @@ use crate::output::text::Out;
 pub(super) fn run(config: &Config, arguments: &args::IngestReconcile) -> Result<()> {
     let intake = config.ingest.needed_intake(arguments.judging.bucket.as_deref())?;
     let asset_url = arguments.asset_url.as_deref();
-    let done = reconcile(config, &intake, &arguments.judging, asset_url, arguments.dry_run)?;
+    let done = reconcile(config, &intake, &arguments.judging.rules, asset_url, arguments.dry_run)?;
     print(&done, arguments.dry_run, arguments.json)
 }
 
@@ -23,14 +23,14 @@ pub(super) fn run(config: &Config, arguments: &args::IngestReconcile) -> Result<
 pub(super) fn reconcile(
     config: &Config,
     from: &Intake,
-    judging: &Judging,
+    rules: &Rules,
     asset_url: Option<&str>,
     dry_run: bool,
 ) -> Result<Reconciled> {
     let intake = super::intake(config, from)?;
     let bucket = intake.bucket().clone();
     let catalog = crate::commands::catalog(config, Use::of(dry_run))?;
-    let ingest = super::ingest(config, judging, &catalog, vec![intake])?;
+    let ingest = super::ingest(config, rules, &catalog, vec![intake])?;
     let ingest = super::telling(ingest, config, asset_url)?;
     crate::commands::transfer(async |job: Job| Ok(ingest.reconcile(&bucket, dry_run, &job).await?))
 }

@@ -8,7 +8,7 @@ use studio_core::queue::{MemoryQueue, Queue};
 use studio_core::{Assets, Relay};
 use studio_worker::{DeleteHandler, ProbeHandler, Worker};
 
-use crate::args::{self, Judging};
+use crate::args;
 use crate::commands::service::{Parts, worker_options};
 use crate::commands::{Use, catalog, serve_until_stopped};
 use crate::config::Config;
@@ -17,17 +17,17 @@ use crate::failure::Result;
 
 pub(super) fn run(config: &Config, arguments: &args::IngestWatch) -> Result<()> {
     let args::IngestWatch { directory, asset_url, once, dry_run, .. } = arguments;
-    let judging = Judging::from(&arguments.judging);
+    let judging = &arguments.rules;
     let folder = std::path::absolute(directory).unwrap_or_else(|_| directory.clone());
     if *once || *dry_run {
         let from = Intake::Folder(folder);
         let done =
-            super::reconcile::reconcile(config, &from, &judging, asset_url.as_deref(), *dry_run)?;
+            super::reconcile::reconcile(config, &from, judging, asset_url.as_deref(), *dry_run)?;
         return super::reconcile::print(&done, *dry_run, false);
     }
     let intake = super::folder_intake(&folder)?;
     let catalog = catalog(config, Use::Change)?;
-    let ingest = super::ingest(config, &judging, &catalog, vec![Arc::new(intake.clone())])?;
+    let ingest = super::ingest(config, judging, &catalog, vec![Arc::new(intake.clone())])?;
     let ingest = super::telling(ingest, config, asset_url.as_deref())?;
     let options = worker_options(config, None, None);
     let queue = |name: &str| Arc::new(MemoryQueue::new(name)) as Arc<dyn Queue>;
