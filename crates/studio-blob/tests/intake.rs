@@ -226,6 +226,40 @@ async fn no_key_leads_out_of_the_folder() {
     assert_eq!(std::fs::read(secret).unwrap(), b"secret");
 }
 
+/// A program that is killed while it takes a file away leaves it on its way: who lists next
+/// puts it back, unless somebody is taking files at that moment.
+#[tokio::test]
+async fn what_a_killed_program_took_is_put_back() {
+    let folder = Folder::new();
+    let own = folder.path().join(FOLDERS_OWN);
+    let left = own.join("taken-1-1/artist/song");
+    std::fs::create_dir_all(&left).unwrap();
+    std::fs::write(left.join("take.wav"), b"lost").unwrap();
+    std::fs::write(left.join("other.wav"), b"older").unwrap();
+    folder.put("artist/song/other.wav", b"newer").await;
+    std::fs::create_dir(own.join("taken-1-2")).unwrap();
+    let lock = std::fs::File::create(own.join("lock")).unwrap();
+    lock.lock_shared().unwrap();
+    let keys = async || {
+        let listed = folder.intake().list("", None).await.unwrap();
+        listed.iter().map(|found| found.key.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(keys().await, ["artist/song/other.wav"]);
+    drop(lock);
+    let all = ["artist/song/other.wav", "artist/song/other.wav.1", "artist/song/take.wav"];
+    assert_eq!(keys().await, all);
+    for (name, bytes) in [("take.wav", b"lost".as_slice()), ("other.wav.1", b"older")] {
+        assert_eq!(std::fs::read(folder.path().join("artist/song").join(name)).unwrap(), bytes);
+    }
+    let names = std::fs::read_dir(&own).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(names.collect::<Vec<_>>(), ["lock"]);
+    // Its own way is gone with each file that it takes.
+    let found = folder.intake().head(&key("artist/song/take.wav")).await.unwrap();
+    let removed = folder.intake().remove(&found.key, &found.state).await.unwrap();
+    assert_eq!(removed, Removal::Removed);
+    assert_eq!(std::fs::read_dir(&own).unwrap().count(), 1);
+}
+
 /// What cannot be asked for is not listed; what is not a file is none.
 #[tokio::test]
 async fn files_that_have_no_key_are_left_alone() {
@@ -265,5 +299,6 @@ async fn nothing_is_left_where_files_are_taken() {
         assert_eq!(intake.remove(&old.key, &old.state).await.unwrap(), Removal::Changed);
     }
     let own = folder.path().join(FOLDERS_OWN);
-    assert_eq!(std::fs::read_dir(own).unwrap().count(), 0);
+    let names = std::fs::read_dir(own).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(names.collect::<Vec<_>>(), ["lock"]);
 }

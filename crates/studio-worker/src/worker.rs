@@ -84,6 +84,10 @@ struct Counters {
 /// handling never ends: then nobody is left who could say why.
 const DELIVERIES_PER_TRY: u32 = 20;
 
+/// How long a request for messages waits for more places: it costs a queue as much to hand out
+/// one message as to hand out ten.
+const GATHERING: Duration = Duration::from_millis(20);
+
 /// Takes messages from a queue and has them handled.
 #[derive(Clone)]
 pub struct Worker {
@@ -136,9 +140,9 @@ impl Worker {
         let mut is_first = true;
         let mut failed = None;
         let mut failures = 0;
-        while let Some(permit) = self.next_slot(&slots, failures, &shutdown).await {
+        while let Some(mut places) = self.next_places(&slots, failures, &shutdown).await {
             while tasks.try_join_next().is_some() {}
-            let request = self.request(&slots);
+            let request = self.request(&places);
             let received = tokio::select! {
                 received = self.queue.receive(request) => received,
                 () = shutdown.cancelled() => break,
@@ -148,13 +152,12 @@ impl Worker {
                     self.tell_recovery(failures);
                     failures = 0;
                     let outage = self.counters.outage.load(Ordering::Relaxed);
-                    let mut permit = Some(permit);
                     for delivery in deliveries {
-                        // The first has its place; the others find theirs.
-                        let permit = match permit.take() {
-                            Some(permit) => permit,
+                        // A queue that hands out more than it was asked for waits for places.
+                        let place = match places.split(1) {
+                            Some(place) => place,
                             None => match Arc::clone(&slots).acquire_owned().await {
-                                Ok(permit) => permit,
+                                Ok(place) => place,
                                 Err(_) => break,
                             },
                         };
@@ -162,7 +165,7 @@ impl Worker {
                         let acks = acknowledger.sender();
                         tasks.spawn(async move {
                             own.work(delivery, outage, acks, stop).await;
-                            drop(permit);
+                            drop(place);
                         });
                     }
                 }
@@ -185,10 +188,10 @@ impl Worker {
         }
     }
 
-    /// A place for one more message; none when the worker is to stop. While something cannot
-    /// be reached, that takes longer and longer: the queue, which failed so many times in a
-    /// row, or what messages need.
-    async fn next_slot(
+    /// Places for more messages, one at least; none when the worker is to stop. While something
+    /// cannot be reached, that takes longer and longer: the queue, which failed so many times in
+    /// a row, or what messages need.
+    async fn next_places(
         &self,
         slots: &Arc<Semaphore>,
         failures: u32,
@@ -200,20 +203,40 @@ impl Worker {
             if failures > 0 {
                 tokio::time::sleep(pause(failures, first_pause / 2, longest_outage_pause)).await;
             }
-            Arc::clone(slots).acquire_owned().await.ok()
+            let most = self.options.parallel.clamp(1, MOST_RECEIVED);
+            let all = Arc::clone(slots).acquire_many_owned(u32::try_from(most).unwrap_or(1));
+            match tokio::time::timeout(GATHERING, all).await {
+                Ok(places) => places.ok(),
+                Err(_) => self.some_places(slots, most).await,
+            }
         };
         tokio::select! {
             // Looked at first: a full queue is no reason not to stop.
             biased;
             () = shutdown.cancelled() => None,
-            permit = next => permit,
+            places = next => places,
         }
     }
 
+    /// The places that there are, as soon as there is one.
+    async fn some_places(
+        &self,
+        slots: &Arc<Semaphore>,
+        most: usize,
+    ) -> Option<OwnedSemaphorePermit> {
+        let mut places = Arc::clone(slots).acquire_owned().await.ok()?;
+        while places.num_permits() < most
+            && let Ok(place) = Arc::clone(slots).try_acquire_owned()
+        {
+            places.merge(place);
+        }
+        Some(places)
+    }
+
     /// As many messages as there are places, or one while something cannot be reached.
-    fn request(&self, slots: &Semaphore) -> Receive {
+    fn request(&self, places: &OwnedSemaphorePermit) -> Receive {
         let max = match self.counters.outage.load(Ordering::Relaxed) {
-            0 => (slots.available_permits() + 1).min(MOST_RECEIVED),
+            0 => places.num_permits(),
             _ => 1,
         };
         Receive { max, wait: self.options.wait, visibility: self.options.visibility }

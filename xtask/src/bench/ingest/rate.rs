@@ -195,7 +195,7 @@ fn peer(
     Ok(Taken { events: messages.len() as u64, wall, cpu, peak_mib })
 }
 
-/// A worker from its start to its end, which comes when all is judged.
+/// A worker from when it listens to its end, which comes when all is judged.
 fn own(
     bench: &Bench<'_>,
     environment: &[(String, String)],
@@ -212,10 +212,16 @@ fn own(
     let parallel = options.parallel.to_string();
     let arguments =
         ["worker", "probe", "--bucket", BUCKET, "--queue", &queue, "--parallel", &parallel];
-    let start = Instant::now();
     let mut worker = site.start(&arguments, "worker.log")?;
     let mut log = String::new();
     let mut file = worker.open_log()?;
+    // As with the peer, the start of the program is not counted.
+    while !log.contains(" listening ") {
+        worker.check()?;
+        thread::sleep(Duration::from_millis(1));
+        file.read_to_string(&mut log)?;
+    }
+    let start = Instant::now();
     while log.matches(" judged ").count() < messages.len() {
         worker.check()?;
         if start.elapsed() > PATIENCE {

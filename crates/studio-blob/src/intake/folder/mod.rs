@@ -3,7 +3,9 @@
 //! A file's path below the folder is its key, with slashes between. Its state is the time of
 //! its last change, its size and its number in the file system. To take a file away, it is
 //! renamed into a directory of our own first and looked at there: if somebody replaced it in
-//! that moment, it is put back.
+//! that moment, it is put back, and so is what a killed program left there.
+
+mod taken;
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind};
@@ -11,7 +13,7 @@ use std::ops::Range;
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::UNIX_EPOCH;
 
 use async_trait::async_trait;
@@ -168,49 +170,6 @@ impl Root {
         }
     }
 
-    /// Takes a file out of the folder if it is in a state: where it lies then.
-    fn take(&self, key: &AssetKey, state: &ObjectState) -> Result<Result<PathBuf, Removal>> {
-        let path = match self.look(key) {
-            Ok((path, found)) if found.state.is_same(state) => path,
-            Ok(_) => return Ok(Err(Removal::Changed)),
-            Err(Error::NotFound { .. }) => return Ok(Err(Removal::Gone)),
-            Err(error) => return Err(error),
-        };
-        let aside = self.directory.join(FOLDERS_OWN);
-        fs::create_dir_all(&aside).map_err(|error| self.io_error("make", &aside, error))?;
-        let number = self.taken.fetch_add(1, Ordering::Relaxed);
-        let aside = aside.join(format!("taken-{}-{number}", std::process::id()));
-        match fs::rename(&path, &aside) {
-            Ok(()) => {}
-            Err(error) if is_missing(&error) => return Ok(Err(Removal::Gone)),
-            Err(error) => return Err(self.io_error("move", &path, error)),
-        }
-        let taken =
-            aside.symlink_metadata().map_err(|error| self.io_error("look at", &aside, error))?;
-        if found(key, &taken).state.is_same(state) {
-            return Ok(Ok(aside));
-        }
-        // Somebody was quicker: theirs goes back, unless yet another one has come.
-        self.put_back(&aside, &path)?;
-        Ok(Err(Removal::Changed))
-    }
-
-    /// Gives a file its name again. A newer one of that name stays, and this one beside it.
-    fn put_back(&self, aside: &Path, path: &Path) -> Result<()> {
-        let mut target = path.to_owned();
-        for n in 1.. {
-            match fs::hard_link(aside, &target) {
-                Ok(()) => break,
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                    let name = path.file_name().unwrap_or_default().to_string_lossy();
-                    target = path.with_file_name(format!("{name}.{n}"));
-                }
-                Err(error) => return Err(self.io_error("put back", path, error)),
-            }
-        }
-        fs::remove_file(aside).map_err(|error| self.io_error("remove", aside, error))
-    }
-
     fn relocate(
         &self,
         key: &AssetKey,
@@ -231,20 +190,20 @@ impl Root {
         }
         let parent = target.parent().unwrap_or(&self.directory);
         fs::create_dir_all(parent).map_err(|error| self.io_error("make", parent, error))?;
-        let aside = match self.take(key, state)? {
-            Ok(aside) => aside,
+        let taken = match self.take(key, state)? {
+            Ok(taken) => taken,
             Err(Removal::Changed) => return Ok(Relocation::Changed),
             Err(_) => return Ok(Relocation::Gone),
         };
         let moved = match only_new {
             // A rename would replace what has come meanwhile.
-            true => fs::hard_link(&aside, &target).and_then(|()| fs::remove_file(&aside)),
-            false => fs::rename(&aside, &target),
+            true => fs::hard_link(&taken.file, &target).and_then(|()| fs::remove_file(&taken.file)),
+            false => fs::rename(&taken.file, &target),
         };
         match moved {
-            Ok(()) => {}
+            Ok(()) => taken.is_placed(),
             Err(error) => {
-                self.put_back(&aside, &self.path(key)?)?;
+                self.put_back(taken, &self.path(key)?)?;
                 return match error.kind() {
                     ErrorKind::AlreadyExists => Ok(Relocation::Occupied),
                     _ => Err(self.io_error("move to", &target, error)),
@@ -260,6 +219,9 @@ impl Root {
     fn list(&self, prefix: &str, after: Option<&AssetKey>) -> Result<Vec<FoundObject>> {
         if !self.directory.is_dir() {
             return Err(Error::NoSuchStore { store: self.url.clone() });
+        }
+        if after.is_none() {
+            self.put_back_lost()?;
         }
         let after: Vec<&str> =
             after.map(|key| key.as_str().split('/').collect()).unwrap_or_default();
@@ -375,9 +337,12 @@ impl Intake for FolderIntake {
     async fn remove(&self, key: &AssetKey, state: &ObjectState) -> Result<Removal> {
         let (key, state) = (key.clone(), state.clone());
         self.blocking(move |root| match root.take(&key, &state)? {
-            Ok(aside) => match fs::remove_file(&aside) {
-                Ok(()) => Ok(Removal::Removed),
-                Err(error) => Err(root.io_error("remove", &aside, error)),
+            Ok(taken) => match fs::remove_file(&taken.file) {
+                Ok(()) => {
+                    taken.is_placed();
+                    Ok(Removal::Removed)
+                }
+                Err(error) => Err(root.io_error("remove", &taken.file, error)),
             },
             Err(other) => Ok(other),
         })
