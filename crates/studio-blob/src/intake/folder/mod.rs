@@ -201,7 +201,7 @@ impl Root {
             false => fs::rename(&taken.file, &target),
         };
         match moved {
-            Ok(()) => taken.is_placed(),
+            Ok(()) => taken.let_go(),
             Err(error) => {
                 self.put_back(taken, &self.path(key)?)?;
                 return match error.kind() {
@@ -339,7 +339,7 @@ impl Intake for FolderIntake {
         self.blocking(move |root| match root.take(&key, &state)? {
             Ok(taken) => match fs::remove_file(&taken.file) {
                 Ok(()) => {
-                    taken.is_placed();
+                    taken.let_go();
                     Ok(Removal::Removed)
                 }
                 Err(error) => Err(root.io_error("remove", &taken.file, error)),

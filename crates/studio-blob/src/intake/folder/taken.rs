@@ -26,7 +26,7 @@ pub(super) struct Taken {
 
 impl Taken {
     /// To be called when the file is where it goes: its directories are of no use any more.
-    pub(super) fn is_placed(self) {
+    pub(super) fn let_go(self) {
         // What is left of them is removed when somebody looks for lost files.
         let _ = remove_empty(&self.place);
     }
@@ -69,7 +69,7 @@ impl Root {
         match fs::rename(&path, &taken.file) {
             Ok(()) => {}
             Err(error) => {
-                taken.is_placed();
+                taken.let_go();
                 return match is_missing(&error) {
                     true => Ok(Err(Removal::Gone)),
                     false => Err(self.io_error("move", &path, error)),
@@ -88,7 +88,7 @@ impl Root {
 
     pub(super) fn put_back(&self, taken: Taken, path: &Path) -> Result<()> {
         self.name_again(&taken.file, path)?;
-        taken.is_placed();
+        taken.let_go();
         Ok(())
     }
 
