@@ -54,6 +54,7 @@ pub(crate) struct TestQueue {
     /// What is to fail, in this order among the requests of one kind.
     failures: Mutex<VecDeque<(Call, Failure)>>,
     deliveries: AtomicU32,
+    receives: AtomicU32,
 }
 
 impl TestQueue {
@@ -63,6 +64,7 @@ impl TestQueue {
             inner: Mutex::new((Arc::new(MemoryQueue::new(name)), 0)),
             failures: Mutex::default(),
             deliveries: AtomicU32::new(0),
+            receives: AtomicU32::new(0),
         })
     }
 
@@ -83,6 +85,11 @@ impl TestQueue {
     /// How many messages were delivered so far.
     pub(crate) fn deliveries(&self) -> u32 {
         self.deliveries.load(Ordering::Relaxed)
+    }
+
+    /// How often messages were asked for so far.
+    pub(crate) fn receives(&self) -> u32 {
+        self.receives.load(Ordering::Relaxed)
     }
 
     pub(crate) async fn put(&self, bodies: &[&str]) {
@@ -127,6 +134,7 @@ impl Queue for TestQueue {
     }
 
     async fn receive(&self, request: Receive) -> Result<Vec<Delivery>> {
+        self.receives.fetch_add(1, Ordering::Relaxed);
         let (queue, purges) = self.now(Call::Receive)?;
         // Short, so that a purge is noticed.
         let wait = request.wait.min(Duration::from_secs(1));

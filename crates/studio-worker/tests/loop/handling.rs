@@ -37,6 +37,48 @@ async fn so_many_messages_are_handled_at_once_and_never_more() {
     assert_eq!(running.stop().await.done, 70);
 }
 
+/// A request costs a queue as much for one message as for ten.
+#[tokio::test(start_paused = true)]
+async fn places_that_fall_free_one_by_one_are_filled_together() {
+    let handler = fake(|delivery| async move {
+        // Each takes its own time, some milliseconds.
+        let nth: u64 = delivery.body.parse().unwrap();
+        tokio::time::sleep(Duration::from_millis(1 + nth * 7 % 13)).await;
+        Handled::Done
+    });
+    let options = WorkerOptions { parallel: 32, ..WorkerOptions::default() };
+    let running = Running::start(handler, options);
+    let bodies: Vec<String> = (0..640).map(|nth| nth.to_string()).collect();
+    running.queue.put(&bodies.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    running.drained().await;
+    assert_eq!(running.queue.deliveries(), 640);
+    // One more may wait at the empty queue, and one was before anything came.
+    assert!(running.queue.receives() <= 64 + 4, "{}", running.queue.receives());
+    assert_eq!(running.stop().await.done, 640);
+}
+
+/// What takes long keeps its places, and the others go on in those that are left.
+#[tokio::test(start_paused = true)]
+async fn a_few_free_places_are_enough() {
+    let handler = fake(|delivery| async move {
+        if delivery.body == "slow" {
+            tokio::time::sleep(1000 * SECOND).await;
+        }
+        Handled::Done
+    });
+    let options = WorkerOptions { parallel: 12, ..WorkerOptions::default() };
+    let running = Running::start(handler, options);
+    running.queue.put(&["slow"; 10]).await;
+    running.queue.put(&["quick"; 100]).await;
+    let began = Instant::now();
+    while running.worker.tally().done < 100 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(began.elapsed() < 5 * SECOND, "{:?}", began.elapsed());
+    running.drained().await;
+    assert_eq!(running.stop().await.done, 110);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_message_is_held_for_as_long_as_it_is_worked_on() {
     let handler = fake(|_| async {
