@@ -13,6 +13,7 @@ mod process;
 mod seaweedfs;
 mod tools;
 
+use std::ffi::OsString;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -157,16 +158,26 @@ impl Server {
 /// Starts a server, after installing it under `target_dir/services` if needed.
 /// A start that fails is tried once more with other ports.
 pub(crate) fn start(kind: Kind, target_dir: &Path) -> Result<Started> {
-    start_with(kind, &Credentials::generate()?, target_dir)
+    start_with(kind, &Credentials::generate()?, target_dir, &[])
+}
+
+/// Starts a server with more arguments than it has here by default.
+pub(crate) fn start_tuned(kind: Kind, target_dir: &Path, arguments: &[&str]) -> Result<Started> {
+    start_with(kind, &Credentials::generate()?, target_dir, arguments)
 }
 
 /// Starts a server that takes the keys of another one: for a program that uses both.
 pub(crate) fn start_beside(other: &Server, kind: Kind, target_dir: &Path) -> Result<Started> {
     let (access_key, secret_key) = (other.access_key.clone(), other.secret_key.clone());
-    start_with(kind, &Credentials { access_key, secret_key }, target_dir)
+    start_with(kind, &Credentials { access_key, secret_key }, target_dir, &[])
 }
 
-fn start_with(kind: Kind, keys: &Credentials, target_dir: &Path) -> Result<Started> {
+fn start_with(
+    kind: Kind,
+    keys: &Credentials,
+    target_dir: &Path,
+    arguments: &[&str],
+) -> Result<Started> {
     let services = services_directory(target_dir)?;
     let logs = services.join("logs");
     fs::create_dir_all(&logs).context(|| format!("can't create {}", logs.display()))?;
@@ -174,10 +185,8 @@ fn start_with(kind: Kind, keys: &Credentials, target_dir: &Path) -> Result<Start
         Installed::Ready(program) => program,
         Installed::Unavailable(reason) => return Ok(Started::Unavailable(reason)),
     };
-    launch(kind, &program, keys, &logs)
-        .or_else(|_| launch(kind, &program, keys, &logs))
-        .map(Started::Running)
-        .map_err(|error| error.within(kind.name()))
+    let start = || launch(kind, &program, keys, &logs, arguments);
+    start().or_else(|_| start()).map(Started::Running).map_err(|error| error.within(kind.name()))
 }
 
 /// Where things are installed. Absolute, because a server runs in its data directory.
@@ -189,17 +198,24 @@ fn services_directory(target_dir: &Path) -> Result<PathBuf> {
     Ok(directory)
 }
 
-fn launch(kind: Kind, program: &Path, keys: &Credentials, logs: &Path) -> Result<Server> {
+fn launch(
+    kind: Kind,
+    program: &Path,
+    keys: &Credentials,
+    logs: &Path,
+    arguments: &[&str],
+) -> Result<Server> {
     let data = tempfile::Builder::new()
         .prefix(&format!("studio-{kind}-"))
         .tempdir()
         .context(|| format!("can't make a directory in {}", std::env::temp_dir().display()))?;
-    let launch = match kind {
+    let mut launch = match kind {
         Kind::SeaweedFs => seaweedfs::launch(program, data.path(), keys)?,
         Kind::MiniStack => ministack::launch(program, data.path(), keys)?,
         Kind::Garage => garage::launch(program, data.path(), keys)?,
         Kind::Moto => moto::launch(program)?,
     };
+    launch.command.extend(arguments.iter().map(OsString::from));
     let mut process = Process::spawn(&launch, data.path(), &log_path(kind, logs))?;
     process.wait_until_ready(launch.port)?;
     Ok(Server {

@@ -104,6 +104,10 @@ fn start(kind: Kind) -> Result<Server> {
     running(kind, services::start(kind, &target_directory()?)?)
 }
 
+fn start_tuned(kind: Kind, arguments: &[&str]) -> Result<Server> {
+    running(kind, services::start_tuned(kind, &target_directory()?, arguments)?)
+}
+
 fn start_beside(other: &Server, kind: Kind) -> Result<Server> {
     running(kind, services::start_beside(other, kind, &target_directory()?)?)
 }
