@@ -84,7 +84,6 @@ impl S3Intake {
             .bucket(self.bucket.as_str())
             .key(key.as_str())
             .range(format!("bytes={start}-{}", range.end.saturating_sub(1)))
-            .set_version_id(version_of(state))
             .set_if_match(quoted(state))
             .customize()
             .config_override(promptly())
@@ -104,6 +103,9 @@ impl S3Intake {
             state: state_of(answer.e_tag(), answer.version_id()),
             modified: timestamp(answer.last_modified()),
         };
+        // Not every server heeds the condition, and none has one for versions. Asking for a
+        // version by its id would bring one that was replaced since.
+        self.expect_state(&object, state)?;
         let wanted = usize::try_from(range.end.min(size) - range.start).unwrap_or(usize::MAX);
         let name = format!("{}/{key}", self.store.url);
         let mut body = Box::pin(chunks(answer.body, name, length));
@@ -127,10 +129,15 @@ impl S3Intake {
         bytes: BytesMut,
     ) -> Result<Piece> {
         let object = self.head(key).await?;
-        let is_named = state.etag.is_some() || state.version_id.is_some();
-        match is_named && !object.state.is_same(state) {
-            true => Err(Error::Changed { object: format!("{}/{key}", self.store.url) }),
-            false => Ok(Piece { object, bytes: bytes.freeze() }),
+        self.expect_state(&object, state)?;
+        Ok(Piece { object, bytes: bytes.freeze() })
+    }
+
+    /// Whether an object is in a state, if that has a name.
+    fn expect_state(&self, object: &FoundObject, state: &ObjectState) -> Result<()> {
+        match *state != ObjectState::default() && !object.state.is_same(state) {
+            true => Err(Error::Changed { object: format!("{}/{}", self.store.url, object.key) }),
+            false => Ok(()),
         }
     }
 
@@ -168,10 +175,6 @@ pub(super) fn state_of(etag: Option<&str>, version_id: Option<&str>) -> ObjectSt
 
 pub(super) fn quoted(state: &ObjectState) -> Option<String> {
     state.etag.as_ref().map(|etag| format!("\"{etag}\""))
-}
-
-fn version_of(state: &ObjectState) -> Option<String> {
-    state.version_id.clone()
 }
 
 #[async_trait]
@@ -360,6 +363,10 @@ impl Intake for S3Intake {
             Some(prefix) => format!("{prefix}/{object}"),
             None => object.to_string(),
         };
+        // In a bucket that keeps versions, the one that was found is there to the end.
+        if found.state.version_id.is_some() {
+            self.expect_state(&self.head(&found.key).await?, &found.state)?;
+        }
         let attributes = Some(attributes);
         let copying = Copying { found, bucket, key: &key, attributes, only_new: false };
         match self.copy(&copying).await {
