@@ -13,6 +13,7 @@ mod error;
 mod fetch;
 mod file;
 pub mod intake;
+mod local;
 mod memory;
 mod multipart;
 mod range;

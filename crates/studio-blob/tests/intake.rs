@@ -226,8 +226,8 @@ async fn no_key_leads_out_of_the_folder() {
     assert_eq!(std::fs::read(secret).unwrap(), b"secret");
 }
 
-/// A program that is killed while it takes a file away leaves it on its way: who lists next
-/// puts it back, unless somebody is taking files at that moment.
+/// A program that is killed while it takes a file away leaves it on its way: who begins to work
+/// puts it back, unless somebody is taking files at that moment. Who looks alters nothing.
 #[tokio::test]
 async fn what_a_killed_program_took_is_put_back() {
     let folder = Folder::new();
@@ -244,8 +244,11 @@ async fn what_a_killed_program_took_is_put_back() {
         let listed = folder.intake().list("", None).await.unwrap();
         listed.iter().map(|found| found.key.to_string()).collect::<Vec<_>>()
     };
+    folder.intake().put_back_lost().unwrap();
     assert_eq!(keys().await, ["artist/song/other.wav"]);
     drop(lock);
+    assert_eq!(keys().await, ["artist/song/other.wav"]);
+    folder.intake().put_back_lost().unwrap();
     let all = ["artist/song/other.wav", "artist/song/other.wav.1", "artist/song/take.wav"];
     assert_eq!(keys().await, all);
     for (name, bytes) in [("take.wav", b"lost".as_slice()), ("other.wav.1", b"older")] {

@@ -117,6 +117,20 @@ fn bad_files_are_removed_at_once_where_that_is_asked_for() {
     assert!(statuses(&desk).contains(&("phone.wav".to_owned(), "rejected".to_owned())));
 }
 
+/// What a killed program had taken away comes back when work begins, not when one looks.
+#[test]
+fn a_file_that_was_left_on_its_way_comes_back() {
+    let desk = desk();
+    let place = desk.path("in/.studio-intake/taken-1-1");
+    std::fs::create_dir_all(&place).unwrap();
+    std::fs::rename(desk.path("in/solo.wav"), place.join("solo.wav")).unwrap();
+    desk.run(&["ingest", "watch", "in", "--dry-run"]);
+    assert!(place.join("solo.wav").exists() && !desk.path("in/solo.wav").exists());
+    desk.run(&["ingest", "watch", "in", "--once"]).out();
+    assert!(desk.path("in/solo.wav").exists() && !place.exists());
+    assert!(statuses(&desk).contains(&("solo.wav".to_owned(), "valid".to_owned())));
+}
+
 /// A service that goes on behind a test.
 struct Service(Child);
 

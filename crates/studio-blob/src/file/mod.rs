@@ -9,7 +9,7 @@ mod staging;
 mod walk;
 
 use std::fs::{File, Metadata};
-use std::io::{self, ErrorKind};
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,6 +20,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::stream::{self, StreamExt as _};
 use studio_domain::{Crc64Nvme, ObjectKey, StoreUrl, Timestamp};
 
+use crate::local::{blocking, io_error, is_missing};
 use crate::multipart::{check_bytes, check_parts};
 use crate::range::within;
 use crate::{
@@ -57,15 +58,7 @@ impl FileStore {
         T: Send + 'static,
         F: FnOnce(&Root) -> Result<T> + Send + 'static,
     {
-        let root = Arc::clone(&self.0);
-        match tokio::task::spawn_blocking(move || work(&root)).await {
-            Ok(result) => result,
-            Err(error) => Err(Error::Backend {
-                action: "use",
-                object: self.0.url.to_string(),
-                source: Box::new(error),
-            }),
-        }
+        blocking(&self.0, &self.0.url, work).await
     }
 }
 
@@ -110,16 +103,7 @@ impl Root {
     }
 
     fn io_error(&self, action: &'static str, path: &Path, error: io::Error) -> Error {
-        match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-                Error::Full { store: self.url.clone(), source: Box::new(error) }
-            }
-            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-                let source = format!("{}: {error}", path.display()).into();
-                Error::Denied { store: self.url.clone(), action, source }
-            }
-            _ => Error::Io { action, path: path.to_owned(), source: error },
-        }
+        io_error(&self.url, action, path, error)
     }
 
     /// An object, and what is known of the very file that was opened: its name may come to
@@ -139,13 +123,6 @@ impl Root {
 }
 
 /// A part of the path that is a file, not a directory, also means: no such object.
-fn is_missing(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename
-    )
-}
-
 #[async_trait]
 impl BlobStore for FileStore {
     fn url(&self) -> &StoreUrl {

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use studio_domain::{KeyKind, ObjectKey};
 
-use super::{Root, STAGING, is_missing};
+use super::{Root, STAGING};
+use crate::local::is_missing;
 use crate::{Error, MAX_LISTED, ObjectInfo, Result};
 
 /// How deep a walk goes where links lead it, in directories: links that lead to each other

@@ -3,7 +3,7 @@
 //! A file's path below the folder is its key, with slashes between. Its state is the time of
 //! its last change, its size and its number in the file system. To take a file away, it is
 //! renamed into a directory of our own first and looked at there: if somebody replaced it in
-//! that moment, it is put back, and so is what a killed program left there.
+//! that moment, it is put back, and so is, when work begins, what a killed program left there.
 
 mod taken;
 
@@ -21,6 +21,7 @@ use bytes::Bytes;
 use studio_domain::{AssetKey, BucketName, ObjectKey, ObjectState, StoreUrl, Timestamp};
 
 use super::{FoundObject, Intake, Piece, Relocation, Removal};
+use crate::local::{blocking, io_error, is_missing};
 use crate::{Attributes, Error, MAX_LISTED, Result};
 
 /// The directory below the folder that is ours: nothing in it is taken for a file that
@@ -63,6 +64,15 @@ impl FolderIntake {
         &self.0.directory
     }
 
+    /// Puts back what somebody took who was killed before it was where it goes; for whoever
+    /// begins to work on the folder, not to look at it. Blocks as long as the disk takes.
+    ///
+    /// # Errors
+    /// What the system says of the folder.
+    pub fn put_back_lost(&self) -> Result<()> {
+        self.0.put_back_lost()
+    }
+
     /// The key of a file, if it lies in the folder and its path is one that can be told.
     pub fn key_of(&self, file: &Path) -> Option<AssetKey> {
         let below = file.strip_prefix(&self.0.directory).ok()?;
@@ -77,15 +87,7 @@ impl FolderIntake {
         T: Send + 'static,
         F: FnOnce(&Root) -> Result<T> + Send + 'static,
     {
-        let root = Arc::clone(&self.0);
-        match tokio::task::spawn_blocking(move || work(&root)).await {
-            Ok(result) => result,
-            Err(error) => Err(Error::Backend {
-                action: "use",
-                object: self.0.url.to_string(),
-                source: Box::new(error),
-            }),
-        }
+        blocking(&self.0, &self.0.url, work).await
     }
 }
 
@@ -135,16 +137,7 @@ impl Root {
     }
 
     fn io_error(&self, action: &'static str, path: &Path, error: io::Error) -> Error {
-        match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-                Error::Full { store: self.url.clone(), source: Box::new(error) }
-            }
-            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-                let source = format!("{}: {error}", path.display()).into();
-                Error::Denied { store: self.url.clone(), action, source }
-            }
-            _ => Error::Io { action, path: path.to_owned(), source: error },
-        }
+        io_error(&self.url, action, path, error)
     }
 
     fn read(&self, key: &AssetKey, range: Range<u64>, state: &ObjectState) -> Result<Piece> {
@@ -219,9 +212,6 @@ impl Root {
     fn list(&self, prefix: &str, after: Option<&AssetKey>) -> Result<Vec<FoundObject>> {
         if !self.directory.is_dir() {
             return Err(Error::NoSuchStore { store: self.url.clone() });
-        }
-        if after.is_none() {
-            self.put_back_lost()?;
         }
         let after: Vec<&str> =
             after.map(|key| key.as_str().split('/').collect()).unwrap_or_default();
@@ -311,11 +301,6 @@ fn found(key: &AssetKey, metadata: &Metadata) -> FoundObject {
 
 fn is_named(state: &ObjectState) -> bool {
     state.etag.is_some() || state.version_id.is_some()
-}
-
-fn is_missing(error: &io::Error) -> bool {
-    let kinds = [ErrorKind::NotFound, ErrorKind::NotADirectory, ErrorKind::InvalidFilename];
-    kinds.contains(&error.kind())
 }
 
 #[async_trait]

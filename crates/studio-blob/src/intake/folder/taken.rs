@@ -11,8 +11,9 @@ use std::sync::atomic::Ordering;
 
 use studio_domain::{AssetKey, ObjectState};
 
-use super::{FOLDERS_OWN, Root, found, is_missing};
+use super::{FOLDERS_OWN, Root, found};
 use crate::intake::Removal;
+use crate::local::is_missing;
 use crate::{Error, Result};
 
 /// A file on its way, which nobody takes for a lost one as long as this lives.

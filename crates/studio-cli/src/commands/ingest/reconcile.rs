@@ -27,6 +27,9 @@ pub(super) fn reconcile(
     asset_url: Option<&str>,
     dry_run: bool,
 ) -> Result<Reconciled> {
+    if let (Intake::Folder(folder), false) = (from, dry_run) {
+        super::folder_intake(folder)?.put_back_lost().map_err(studio_core::Error::from)?;
+    }
     let intake = super::intake(config, from)?;
     let bucket = intake.bucket().clone();
     let catalog = crate::commands::catalog(config, Use::of(dry_run))?;

@@ -26,6 +26,7 @@ pub(super) fn run(config: &Config, arguments: &args::IngestWatch) -> Result<()> 
         return super::reconcile::print(&done, *dry_run, false);
     }
     let intake = super::folder_intake(&folder)?;
+    intake.put_back_lost().map_err(studio_core::Error::from)?;
     let catalog = catalog(config, Use::Change)?;
     let ingest = super::ingest(config, judging, &catalog, vec![Arc::new(intake.clone())])?;
     let ingest = super::telling(ingest, config, asset_url.as_deref())?;
