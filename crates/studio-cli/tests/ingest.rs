@@ -5,7 +5,7 @@ mod common;
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -13,6 +13,7 @@ use studio_testkit::wav::Wav;
 use studio_testkit::wav::signal::sine;
 
 use self::common::Desk;
+use self::common::service::Service;
 
 fn wav(rate: u32, bits: u16) -> Vec<u8> {
     Wav::pcm(rate, 2, bits).ints(&sine(4800, 2, rate, 440.0, 0.5)).build()
@@ -129,26 +130,6 @@ fn a_file_that_was_left_on_its_way_comes_back() {
     desk.run(&["ingest", "watch", "in", "--once"]).out();
     assert!(desk.path("in/solo.wav").exists() && !place.exists());
     assert!(statuses(&desk).contains(&("solo.wav".to_owned(), "valid".to_owned())));
-}
-
-/// A service that goes on behind a test.
-struct Service(Child);
-
-impl Service {
-    fn stop(mut self) {
-        let pid = self.0.id().to_string();
-        assert!(Command::new("kill").arg(pid).status().unwrap().success());
-        let ended = self.0.wait().unwrap();
-        assert!(ended.success(), "{ended}");
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        // One that has ended is nothing to be ended.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 /// Waits until something is so.

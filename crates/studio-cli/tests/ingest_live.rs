@@ -7,12 +7,13 @@ mod common;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use studio_testkit::wav::Wav;
 use studio_testkit::wav::signal::sine;
 
+use self::common::service::Service;
 use self::common::{Desk, Ran};
 
 /// The servers that send events.
@@ -122,27 +123,6 @@ fn settled(text: &str) -> String {
         false => word.to_owned(),
     });
     words.collect()
-}
-
-/// Something that goes on behind the walk; ended as a service is ended.
-struct Service(Child);
-
-impl Service {
-    /// Ends it, and sees that it ended well.
-    fn stop(mut self) {
-        let pid = self.0.id().to_string();
-        assert!(Command::new("kill").arg(pid).status().unwrap().success());
-        let ended = self.0.wait().unwrap();
-        assert!(ended.success(), "{ended}");
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        // One that has ended is nothing to be ended; a failed walk leaves nothing behind.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 /// Whether a command only looks, so that it can be run until it sees what is to come.

@@ -1,6 +1,7 @@
 //! The built program in a directory of its own, with an environment of its own.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod service;
 pub(crate) mod shelf;
 pub(crate) mod takes;
 
