@@ -1,7 +1,7 @@
 //! A folder that is watched as if it were a bucket: what happens in it becomes messages of
 //! the same form.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -63,7 +63,7 @@ impl FolderWatch {
         let directory = self.intake.directory().to_owned();
         // Begins before the folder is gone through: nothing falls between.
         let _watcher = watch(&directory, sender)?;
-        let mut candidates = HashMap::new();
+        let mut candidates = BTreeMap::new();
         self.go_through(&mut candidates).await?;
         let mut looks =
             tokio::time::interval(LOOK.min(self.settled.max(Duration::from_millis(10))));
@@ -86,7 +86,7 @@ impl FolderWatch {
     }
 
     /// Takes whatever differs from what is known for a candidate.
-    async fn go_through(&self, candidates: &mut HashMap<AssetKey, Candidate>) -> Result<()> {
+    async fn go_through(&self, candidates: &mut BTreeMap<AssetKey, Candidate>) -> Result<()> {
         let bucket = self.intake.bucket().clone();
         let assets = &self.ingest.repositories().assets;
         let mut after = None;
@@ -109,7 +109,7 @@ impl FolderWatch {
         Ok(())
     }
 
-    fn begin(&self, key: AssetKey, candidates: &mut HashMap<AssetKey, Candidate>) {
+    fn begin(&self, key: AssetKey, candidates: &mut BTreeMap<AssetKey, Candidate>) {
         if self.ingest.is_aside(&key) {
             return;
         }
@@ -118,7 +118,7 @@ impl FolderWatch {
     }
 
     /// Takes files that something happened to for candidates; of a directory, all in it.
-    async fn note(&self, paths: Vec<PathBuf>, candidates: &mut HashMap<AssetKey, Candidate>) {
+    async fn note(&self, paths: Vec<PathBuf>, candidates: &mut BTreeMap<AssetKey, Candidate>) {
         for path in paths {
             let Some(key) = self.intake.key_of(&path) else { continue };
             if path.is_dir() {
@@ -137,7 +137,7 @@ impl FolderWatch {
     async fn note_directory(
         &self,
         directory: &AssetKey,
-        candidates: &mut HashMap<AssetKey, Candidate>,
+        candidates: &mut BTreeMap<AssetKey, Candidate>,
     ) {
         let prefix = format!("{}/", directory.as_str());
         let mut after = None;
@@ -150,7 +150,7 @@ impl FolderWatch {
     }
 
     /// Looks at the candidates, and tells of those that nobody writes to any more.
-    async fn look(&self, candidates: &mut HashMap<AssetKey, Candidate>) -> Result<()> {
+    async fn look(&self, candidates: &mut BTreeMap<AssetKey, Candidate>) -> Result<()> {
         let keys: Vec<AssetKey> = candidates.keys().cloned().collect();
         for key in keys {
             let found = match self.intake.head(&key).await {
@@ -188,7 +188,7 @@ impl FolderWatch {
     async fn tell_removed(
         &self,
         key: &AssetKey,
-        candidates: &mut HashMap<AssetKey, Candidate>,
+        candidates: &mut BTreeMap<AssetKey, Candidate>,
     ) -> Result<()> {
         let assets = &self.ingest.repositories().assets;
         match assets.asset_at(Some(self.intake.bucket()), key).await? {
@@ -204,7 +204,7 @@ impl FolderWatch {
     async fn note_gone_directory(
         &self,
         directory: &AssetKey,
-        candidates: &mut HashMap<AssetKey, Candidate>,
+        candidates: &mut BTreeMap<AssetKey, Candidate>,
     ) -> Result<()> {
         let filter = AssetFilter {
             bucket: Some(self.intake.bucket().clone()),
