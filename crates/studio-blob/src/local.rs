@@ -44,7 +44,8 @@ pub(crate) fn io_error(
     }
 }
 
-/// Whether there is nothing of that name, or can be nothing.
+/// Whether there is nothing of that name, or can be nothing: also where a part of the path is a
+/// file, not a directory.
 pub(crate) fn is_missing(error: &io::Error) -> bool {
     matches!(
         error.kind(),

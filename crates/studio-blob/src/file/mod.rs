@@ -122,7 +122,6 @@ impl Root {
     }
 }
 
-/// A part of the path that is a file, not a directory, also means: no such object.
 #[async_trait]
 impl BlobStore for FileStore {
     fn url(&self) -> &StoreUrl {

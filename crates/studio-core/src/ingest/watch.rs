@@ -41,6 +41,10 @@ struct Candidate {
     since: Instant,
 }
 
+/// Files that were written to, by their keys: those that are done at once are told of in that
+/// order.
+type Candidates = BTreeMap<AssetKey, Candidate>;
+
 impl FolderWatch {
     /// A watch over the folder of `intake`, one of those of `ingest`, that sends to `queue`.
     pub fn new(ingest: Ingest, intake: FolderIntake, queue: Arc<dyn Queue>) -> Self {
@@ -63,7 +67,7 @@ impl FolderWatch {
         let directory = self.intake.directory().to_owned();
         // Begins before the folder is gone through: nothing falls between.
         let _watcher = watch(&directory, sender)?;
-        let mut candidates = BTreeMap::new();
+        let mut candidates = Candidates::new();
         self.go_through(&mut candidates).await?;
         let mut looks =
             tokio::time::interval(LOOK.min(self.settled.max(Duration::from_millis(10))));
@@ -86,7 +90,7 @@ impl FolderWatch {
     }
 
     /// Takes whatever differs from what is known for a candidate.
-    async fn go_through(&self, candidates: &mut BTreeMap<AssetKey, Candidate>) -> Result<()> {
+    async fn go_through(&self, candidates: &mut Candidates) -> Result<()> {
         let bucket = self.intake.bucket().clone();
         let assets = &self.ingest.repositories().assets;
         let mut after = None;
@@ -109,7 +113,7 @@ impl FolderWatch {
         Ok(())
     }
 
-    fn begin(&self, key: AssetKey, candidates: &mut BTreeMap<AssetKey, Candidate>) {
+    fn begin(&self, key: AssetKey, candidates: &mut Candidates) {
         if self.ingest.is_aside(&key) {
             return;
         }
@@ -118,7 +122,7 @@ impl FolderWatch {
     }
 
     /// Takes files that something happened to for candidates; of a directory, all in it.
-    async fn note(&self, paths: Vec<PathBuf>, candidates: &mut BTreeMap<AssetKey, Candidate>) {
+    async fn note(&self, paths: Vec<PathBuf>, candidates: &mut Candidates) {
         for path in paths {
             let Some(key) = self.intake.key_of(&path) else { continue };
             if path.is_dir() {
@@ -134,11 +138,7 @@ impl FolderWatch {
     }
 
     /// A directory may have been moved in with all that is in it.
-    async fn note_directory(
-        &self,
-        directory: &AssetKey,
-        candidates: &mut BTreeMap<AssetKey, Candidate>,
-    ) {
+    async fn note_directory(&self, directory: &AssetKey, candidates: &mut Candidates) {
         let prefix = format!("{}/", directory.as_str());
         let mut after = None;
         while let Ok(page) = self.intake.list(&prefix, after.clone()).await
@@ -150,7 +150,7 @@ impl FolderWatch {
     }
 
     /// Looks at the candidates, and tells of those that nobody writes to any more.
-    async fn look(&self, candidates: &mut BTreeMap<AssetKey, Candidate>) -> Result<()> {
+    async fn look(&self, candidates: &mut Candidates) -> Result<()> {
         let keys: Vec<AssetKey> = candidates.keys().cloned().collect();
         for key in keys {
             let found = match self.intake.head(&key).await {
@@ -185,11 +185,7 @@ impl FolderWatch {
         self.send(&AssetEvent { size: Some(found.size), ..event }).await
     }
 
-    async fn tell_removed(
-        &self,
-        key: &AssetKey,
-        candidates: &mut BTreeMap<AssetKey, Candidate>,
-    ) -> Result<()> {
+    async fn tell_removed(&self, key: &AssetKey, candidates: &mut Candidates) -> Result<()> {
         let assets = &self.ingest.repositories().assets;
         match assets.asset_at(Some(self.intake.bucket()), key).await? {
             Some(asset) if is_live(&asset) => {
@@ -204,7 +200,7 @@ impl FolderWatch {
     async fn note_gone_directory(
         &self,
         directory: &AssetKey,
-        candidates: &mut BTreeMap<AssetKey, Candidate>,
+        candidates: &mut Candidates,
     ) -> Result<()> {
         let filter = AssetFilter {
             bucket: Some(self.intake.bucket().clone()),
