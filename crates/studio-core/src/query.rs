@@ -90,7 +90,7 @@ impl Studio {
                 page.items.iter().map(|version| version.path.tag.to_string()).collect()
             }
             // Not among the names that lead to a version.
-            NameKind::Release | NameKind::Person => Vec::new(),
+            _ => Vec::new(),
         };
         let more = names.len() > NEIGHBOURS as usize;
         names.truncate(NEIGHBOURS as usize);

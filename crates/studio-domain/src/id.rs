@@ -87,3 +87,19 @@ id_type!(
     /// Identifies a [`DeletionOrder`](crate::DeletionOrder).
     OrderId
 );
+id_type!(
+    /// Identifies an [`Album`](crate::Album).
+    AlbumId
+);
+id_type!(
+    /// Identifies a [`Recording`](crate::Recording).
+    RecordingId
+);
+id_type!(
+    /// Identifies a [`Playlist`](crate::Playlist).
+    PlaylistId
+);
+id_type!(
+    /// Identifies a [`Library`](crate::Library).
+    LibraryId
+);

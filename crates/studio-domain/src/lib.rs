@@ -4,7 +4,8 @@
 //! instrument or voice each), and a track has many [`Version`]s: immutable
 //! takes, named by their [`VersionTag`]. The bytes of a version are one object,
 //! stored under an [`ObjectKey`] made of their [`Digest`]. A [`Pick`] says which version of
-//! a track is the one, a [`Release`] freezes the picks of a song with their mix.
+//! a track is the one, a [`Release`] freezes the picks of a song with their mix. What the world
+//! hears is a [`Recording`], on an [`Album`] or by itself.
 //!
 //! Nothing here does I/O, reads a clock or knows a serialisation format: the
 //! crates around this one do, and depend on it.
@@ -20,6 +21,7 @@ mod id;
 mod level;
 mod name;
 mod object_key;
+mod publication;
 mod release;
 mod slug;
 mod store_url;
@@ -43,17 +45,21 @@ pub use entity::{
     Artist, Check, Damage, NewVersion, Song, Track, TrashedVersion, Version, VersionPath,
 };
 pub use id::{
-    ArtistId, AssetId, MarkId, OrderId, PickId, QuarantineId, ReleaseId, RemovalId, ReservationId,
-    SongId, TrackId, VersionId,
+    AlbumId, ArtistId, AssetId, LibraryId, MarkId, OrderId, PickId, PlaylistId, QuarantineId,
+    RecordingId, ReleaseId, RemovalId, ReservationId, SongId, TrackId, VersionId,
 };
 pub use level::{Decibels, Pan, ParseLevelError};
 pub use name::{
-    ArtistName, MAX_NAME_CHARS, NameError, NameKind, NameProblem, PersonName, ReleaseName,
-    SongTitle, TrackName, VersionTag,
+    AlbumTitle, ArtistName, MAX_NAME_CHARS, NameError, NameKind, NameProblem, PersonName,
+    PlaylistName, RecordingTitle, ReleaseName, SongTitle, TrackName, VersionTag,
 };
 pub use object_key::{
     BACKUPS, KeyKind, MARKS, MAX_KEY_BYTES, OBJECTS, ObjectKey, ObjectKeyError, PICKS, RELEASES,
     TOMBSTONES, VERSION_MANIFESTS,
+};
+pub use publication::{
+    Album, AlbumPlace, Artwork, Library, Licence, Origin, ParseDateError, Picture, Playlist,
+    Position, Recording, ReleaseDate, SoundPlace, StoredSound, SubjectId,
 };
 pub use release::{Mix, Release, Stem, StemLevel};
 pub use slug::{MAX_SLUG_CHARS, ParseSlugError, Slug};

@@ -23,6 +23,12 @@ pub enum NameKind {
     Release,
     /// The name of somebody who works in the studio.
     Person,
+    /// An album's title.
+    Album,
+    /// A recording's title.
+    Recording,
+    /// A playlist's name.
+    Playlist,
 }
 
 impl fmt::Display for NameKind {
@@ -34,6 +40,9 @@ impl fmt::Display for NameKind {
             Self::Version => "version tag",
             Self::Release => "release name",
             Self::Person => "name of a person",
+            Self::Album => "album title",
+            Self::Recording => "recording title",
+            Self::Playlist => "playlist name",
         })
     }
 }
@@ -198,4 +207,19 @@ name_type!(
     /// The name of somebody who works in the studio.
     PersonName,
     Person
+);
+name_type!(
+    /// An album's title, unique for its artist.
+    AlbumTitle,
+    Album
+);
+name_type!(
+    /// The title of a released recording; several of one artist can have the same.
+    RecordingTitle,
+    Recording
+);
+name_type!(
+    /// A playlist's name, unique in the studio.
+    PlaylistName,
+    Playlist
 );

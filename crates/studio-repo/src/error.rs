@@ -4,8 +4,9 @@ use std::io;
 use std::path::PathBuf;
 
 use studio_domain::{
-    AssetId, Digest, NameKind, ObjectKey, QuarantineId, Release, ReleaseName, RemovalId,
-    ReservationId, SongPath, Timestamp, TrackName, Version, VersionId, VersionPath,
+    AlbumId, AlbumTitle, ArtistName, AssetId, Digest, NameKind, ObjectKey, PlaylistName,
+    QuarantineId, RecordingId, Release, ReleaseName, RemovalId, ReservationId, SongPath, Timestamp,
+    TrackName, Version, VersionId, VersionPath,
 };
 
 /// The result of a catalogue operation.
@@ -100,6 +101,49 @@ pub enum Error {
         version: Box<VersionPath>,
         /// The name of the oldest release that uses it.
         name: ReleaseName,
+    },
+    /// The artist has another album of this title.
+    #[error("album \"{title}\" by {artist} exists already")]
+    AlbumExists {
+        /// The artist.
+        artist: ArtistName,
+        /// The title.
+        title: AlbumTitle,
+        /// The album that is there.
+        id: AlbumId,
+    },
+    /// There is no such album.
+    #[error("no album has the id {id}")]
+    NoAlbum {
+        /// Its identity.
+        id: AlbumId,
+    },
+    /// Recordings are on the album.
+    #[error("there are recordings on album \"{title}\"")]
+    AlbumInUse {
+        /// Its title.
+        title: AlbumTitle,
+        /// How many.
+        recordings: u64,
+    },
+    /// There is no such recording.
+    #[error("no recording has the id {id}")]
+    NoRecording {
+        /// Its identity.
+        id: RecordingId,
+    },
+    /// Another playlist has this name.
+    #[error("playlist \"{name}\" exists already")]
+    PlaylistExists {
+        /// The name.
+        name: PlaylistName,
+    },
+    /// A page of the shelf was asked for that begins after something the catalogue does not
+    /// have.
+    #[error("nothing has the id {id}, so no page can begin after it")]
+    UnknownShelfCursor {
+        /// The id.
+        id: String,
     },
     /// There is no such asset.
     #[error("asset not found: {id}")]

@@ -4,7 +4,9 @@
 //! is thrown away, [`CareRepo`] that for checking and removing what is stored,
 //! [`ChoiceRepo`] that for what is known and thought of versions, [`ReleaseRepo`] that for
 //! what was frozen of it; [`AssetRepo`], [`OrderRepo`] and [`QuarantineRepo`] those for files
-//! that others put into a bucket.
+//! that others put into a bucket;
+//! [`PublishRepo`], [`PlaylistRepo`] and [`ShelfRepo`] those for what is released, and
+//! [`LibraryRepo`] and [`LinkRepo`] those for music that lies elsewhere and what others know of it.
 //! `SqliteCatalog` (feature `sqlite`, on by default) keeps all of them in one SQLite file,
 //! or in memory, where it doubles as the fake for tests. Feature `mock` adds a mock of
 //! each (`MockCatalogRepo` and so on) for injecting failures.
@@ -14,7 +16,10 @@ mod care;
 mod catalog;
 mod choice;
 mod error;
+mod library;
+mod publish;
 mod release;
+mod shelf;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod trash;
@@ -39,9 +44,21 @@ pub use choice::ChoiceRepo;
 #[cfg(feature = "mock")]
 pub use choice::MockChoiceRepo;
 pub use error::{Error, Result};
+pub use library::{
+    DiscogsEntry, DiscogsLink, LibraryCounts, LibraryRepo, LinkRepo, SaidBy, ScanResult,
+    ScannedObject,
+};
+#[cfg(feature = "mock")]
+pub use library::{MockLibraryRepo, MockLinkRepo};
+pub use publish::{AlbumEntry, AlbumLine, PlaylistRepo, PublishRepo, RecordingEntry};
+#[cfg(feature = "mock")]
+pub use publish::{MockPlaylistRepo, MockPublishRepo};
 #[cfg(feature = "mock")]
 pub use release::MockReleaseRepo;
 pub use release::ReleaseRepo;
+#[cfg(feature = "mock")]
+pub use shelf::MockShelfRepo;
+pub use shelf::{AlbumSheet, Hit, HitSubject, Hits, ShelfRepo, Shown};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteCatalog;
 #[cfg(feature = "mock")]

@@ -319,7 +319,7 @@ fn missing_name(path: &VersionPath, missing: NameKind) -> Option<(&str, &'static
         NameKind::Song => (path.song.as_str(), "songs"),
         NameKind::Track => (path.track.as_str(), "tracks"),
         NameKind::Version => (path.tag.as_str(), "versions"),
-        NameKind::Release | NameKind::Person => return None,
+        _ => return None,
     })
 }
 
