@@ -1,6 +1,28 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    albums (id) {
+        id -> Binary,
+        artist_id -> Binary,
+        artist_key -> Text,
+        title -> Text,
+        title_key -> Text,
+        slug -> Text,
+        released -> Nullable<Text>,
+        licence -> Nullable<Text>,
+        artwork_kind -> Nullable<Text>,
+        artwork_type -> Nullable<Text>,
+        artwork_digest -> Nullable<Binary>,
+        artwork_store -> Nullable<Text>,
+        artwork_key -> Nullable<Binary>,
+        artwork_etag -> Nullable<Text>,
+        published -> Bool,
+        library_id -> Nullable<Binary>,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
     artists (id) {
         id -> Binary,
         name -> Text,
@@ -62,6 +84,39 @@ diesel::table! {
 }
 
 diesel::table! {
+    discogs_links (subject_kind, subject_id) {
+        subject_kind -> Text,
+        subject_id -> Binary,
+        entry_kind -> Nullable<Text>,
+        entry_id -> Nullable<BigInt>,
+        score -> Integer,
+        said_by -> Text,
+        said_at -> Nullable<BigInt>,
+        looked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    libraries (id) {
+        id -> Binary,
+        url -> Text,
+        added_at -> BigInt,
+        scanned_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    library_objects (library_id, object_key) {
+        library_id -> Binary,
+        object_key -> Binary,
+        etag -> Text,
+        size -> BigInt,
+        recording_id -> Nullable<Binary>,
+        problem -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     marks (id) {
         id -> Binary,
         version_id -> Binary,
@@ -92,6 +147,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    playlist_items (playlist_id, place) {
+        playlist_id -> Binary,
+        place -> Integer,
+        recording_id -> Binary,
+    }
+}
+
+diesel::table! {
+    playlists (id) {
+        id -> Binary,
+        name -> Text,
+        name_key -> Text,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
     quarantine (id) {
         id -> Binary,
         asset_id -> Binary,
@@ -103,6 +175,42 @@ diesel::table! {
         size -> Nullable<BigInt>,
         reasons -> Text,
         at -> BigInt,
+    }
+}
+
+diesel::table! {
+    recordings (id) {
+        id -> Binary,
+        artist_id -> Binary,
+        artist_key -> Text,
+        title -> Text,
+        title_key -> Text,
+        slug -> Text,
+        album_id -> Nullable<Binary>,
+        disc -> Integer,
+        number -> Integer,
+        released -> Nullable<Text>,
+        licence -> Nullable<Text>,
+        artwork -> Nullable<Text>,
+        artwork_digest -> Nullable<Binary>,
+        published -> Bool,
+        origin -> Text,
+        origin_id -> Nullable<Binary>,
+        store -> Text,
+        sound_key -> Binary,
+        digest -> Nullable<Binary>,
+        etag -> Nullable<Text>,
+        size -> BigInt,
+        content_type -> Text,
+        modified_at -> BigInt,
+        container -> Nullable<Text>,
+        codec -> Nullable<Text>,
+        channels -> Nullable<Integer>,
+        sample_rate -> Nullable<BigInt>,
+        bits -> Nullable<Integer>,
+        valid_bits -> Nullable<Integer>,
+        frames -> Nullable<BigInt>,
+        updated_at -> BigInt,
     }
 }
 
@@ -199,6 +307,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    search_lines (id) {
+        id -> BigInt,
+        kind -> Text,
+        subject_id -> Binary,
+        title -> Text,
+        slug -> Text,
+        artist -> Nullable<Text>,
+        artist_slug -> Nullable<Text>,
+        album -> Nullable<Text>,
+        published -> Bool,
+    }
+}
+
+diesel::table! {
     songs (id) {
         id -> Binary,
         artist_id -> Binary,
@@ -287,25 +409,40 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(albums -> artists (artist_id));
+diesel::joinable!(albums -> libraries (library_id));
 diesel::joinable!(deletion_orders -> assets (asset_id));
+diesel::joinable!(library_objects -> libraries (library_id));
+diesel::joinable!(playlist_items -> playlists (playlist_id));
+diesel::joinable!(playlist_items -> recordings (recording_id));
 diesel::joinable!(quarantine -> assets (asset_id));
+diesel::joinable!(recordings -> albums (album_id));
+diesel::joinable!(recordings -> artists (artist_id));
 diesel::joinable!(release_stems -> releases (release_id));
 diesel::joinable!(songs -> artists (artist_id));
 diesel::joinable!(tracks -> songs (song_id));
 diesel::joinable!(versions -> tracks (track_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    albums,
     artists,
     asset_events,
     assets,
     deletion_orders,
+    discogs_links,
+    libraries,
+    library_objects,
     marks,
     picks,
+    playlist_items,
+    playlists,
     quarantine,
+    recordings,
     release_stems,
     releases,
     removals,
     reservations,
+    search_lines,
     songs,
     sounds,
     tracks,

@@ -1,0 +1,9 @@
+DROP TABLE search_lines;
+DROP TABLE search_words;
+DROP TABLE discogs_links;
+DROP TABLE library_objects;
+DROP TABLE playlist_items;
+DROP TABLE playlists;
+DROP TABLE recordings;
+DROP TABLE albums;
+DROP TABLE libraries;
