@@ -7,3 +7,5 @@ DROP TABLE playlists;
 DROP TABLE recordings;
 DROP TABLE albums;
 DROP TABLE libraries;
+DROP INDEX artists_published;
+ALTER TABLE artists DROP COLUMN published;

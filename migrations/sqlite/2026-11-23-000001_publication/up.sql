@@ -6,6 +6,11 @@ CREATE TABLE libraries (
     scanned_at BIGINT
 ) WITHOUT ROWID;
 
+-- Whether anything of theirs is: so that pages of those who are for everybody walk one index.
+ALTER TABLE artists ADD COLUMN published BOOLEAN NOT NULL DEFAULT FALSE;
+
+CREATE INDEX artists_published ON artists (name_key) WHERE published;
+
 -- The keys of the artist stand in albums and recordings again, so that one index gives every
 -- listing its order and its pages. artwork_kind says what the other columns of a picture mean:
 -- for an own one artwork_digest is set, for the others its store, key and state.

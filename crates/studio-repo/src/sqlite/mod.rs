@@ -4,6 +4,8 @@
 //! transaction; a few others read. All of them are used on tokio's blocking threads, so
 //! that a query always runs to its end, whatever becomes of the future that asked for it.
 
+mod albums;
+mod artists;
 mod asset_events;
 mod asset_listing;
 mod asset_rows;
@@ -14,19 +16,24 @@ mod choice;
 mod choice_rows;
 mod claims;
 mod connection;
+mod entries;
 mod error;
 mod migrate;
 mod objects;
 mod orders;
 #[cfg(test)]
 mod plan;
+mod playlists;
+mod publish_rows;
 mod quarantine;
 mod read;
+mod recordings;
 mod release;
 mod release_rows;
 mod removals;
 mod rows;
 mod schema;
+mod search;
 mod snapshot;
 mod sound_rows;
 mod sounds;

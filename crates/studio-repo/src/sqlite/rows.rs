@@ -108,7 +108,7 @@ pub(super) fn check_columns(check: Option<Check>) -> (Option<i64>, Option<&'stat
 }
 
 /// An artist.
-#[derive(Queryable, Selectable)]
+#[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = artists, check_for_backend(diesel::sqlite::Sqlite))]
 pub(super) struct ArtistRow {
     id: Vec<u8>,
@@ -117,6 +117,10 @@ pub(super) struct ArtistRow {
 }
 
 impl ArtistRow {
+    pub(super) fn new(id: Vec<u8>, name: String, slug: String) -> Self {
+        Self { id, name, slug }
+    }
+
     pub(super) fn into_artist(self) -> Outcome<Artist> {
         Ok(Artist {
             id: ArtistId::from_uuid(uuid(&self.id)?),
@@ -234,6 +238,7 @@ pub(super) fn digest(bytes: &[u8]) -> Outcome<Digest> {
     bytes.try_into().map(Digest::from_bytes).map_err(Failure::bad_row)
 }
 
-fn slug(text: &str) -> Outcome<Slug> {
+/// The slug in a column.
+pub(super) fn slug(text: &str) -> Outcome<Slug> {
     text.parse().map_err(Failure::bad_row)
 }

@@ -28,6 +28,7 @@ diesel::table! {
         name -> Text,
         name_key -> Text,
         slug -> Text,
+        published -> Bool,
     }
 }
 

@@ -4,15 +4,16 @@ use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use studio_domain::{
-    ArtistName, Check, Digest, NewVersion, ReservationId, Slug, SongTitle, Timestamp, TrackName,
-    Version, VersionId, VersionPath,
+    Check, Digest, NewVersion, ReservationId, Slug, SongTitle, Timestamp, TrackName, Version,
+    VersionId, VersionPath,
 };
 use uuid::Uuid;
 
 use super::error::{Failure, Outcome};
 use super::rows::{NewVersionRow, uuid};
 use super::schema::{artists, reservations, songs, tracks, versions};
-use super::{read, removals};
+use super::search::{self, Kind, Line};
+use super::{artists as catalogue_artists, read, removals};
 use crate::{Committed, Error, Reservation, Reserved};
 
 pub(super) fn reserve(
@@ -206,7 +207,7 @@ pub(super) fn insert(
     check: Option<Check>,
 ) -> Outcome<()> {
     let VersionPath { artist, song, track, tag } = &version.path;
-    let artist_id = artist_id(c, artist)?;
+    let artist_id = catalogue_artists::id_of(c, artist)?;
     let song_id = song_id(c, &artist_id, song)?;
     let track_id = track_id(c, &song_id, track)?;
     let slug = free_slug(tag.as_str(), |slug| {
@@ -238,34 +239,9 @@ pub(super) fn take_out(c: &mut SqliteConnection, id: VersionId) -> Outcome<bool>
     }
     let artist: Vec<u8> = songs::table.find(&song).select(songs::artist_id).first(c)?;
     diesel::delete(songs::table.find(&song)).execute(c)?;
-    if !select(exists(songs::table.filter(songs::artist_id.eq(&artist)))).get_result(c)? {
-        diesel::delete(artists::table.find(&artist)).execute(c)?;
-    }
+    search::remove(c, Kind::Song, &song)?;
+    catalogue_artists::settle(c, &artist)?;
     Ok(true)
-}
-
-fn artist_id(c: &mut SqliteConnection, name: &ArtistName) -> Outcome<Vec<u8>> {
-    let known = artists::table
-        .filter(artists::name_key.eq(name.key()))
-        .select(artists::id)
-        .first(c)
-        .optional()?;
-    if let Some(id) = known {
-        return Ok(id);
-    }
-    let slug = free_slug(name.as_str(), |slug| {
-        select(exists(artists::table.filter(artists::slug.eq(slug.as_str())))).get_result(c)
-    })?;
-    let id = new_id();
-    diesel::insert_into(artists::table)
-        .values((
-            artists::id.eq(&id),
-            artists::name.eq(name.as_str()),
-            artists::name_key.eq(name.key()),
-            artists::slug.eq(slug.as_str()),
-        ))
-        .execute(c)?;
-    Ok(id)
 }
 
 fn song_id(c: &mut SqliteConnection, artist: &[u8], title: &SongTitle) -> Outcome<Vec<u8>> {
@@ -288,6 +264,18 @@ fn song_id(c: &mut SqliteConnection, artist: &[u8], title: &SongTitle) -> Outcom
             songs::slug.eq(slug.as_str()),
         ))
         .execute(c)?;
+    let (name, artist_slug): (String, String) =
+        artists::table.find(artist).select((artists::name, artists::slug)).first(c)?;
+    let line = Line {
+        kind: Kind::Song,
+        id: &id,
+        title: title.as_str(),
+        slug: slug.as_str(),
+        artist: Some((&name, &artist_slug)),
+        album: None,
+        published: false,
+    };
+    search::put(c, &line)?;
     Ok(id)
 }
 
@@ -314,21 +302,35 @@ fn track_id(c: &mut SqliteConnection, song: &[u8], name: &TrackName) -> Outcome<
     Ok(id)
 }
 
-fn new_id() -> Vec<u8> {
+/// A new identity, as it stands in a column.
+pub(super) fn new_id() -> Vec<u8> {
     Uuid::now_v7().as_bytes().to_vec()
 }
 
 /// The slug of a name, numbered from 2 on where others have it.
-fn free_slug(
+///
+/// Among many of one name the number is looked for in steps that double, and then by halves:
+/// a library of ten thousand pieces called "Untitled" takes no longer than one of ten.
+pub(super) fn free_slug(
     name: &str,
     mut is_taken: impl FnMut(&Slug) -> QueryResult<bool>,
 ) -> QueryResult<Slug> {
+    const ONE_BY_ONE: u64 = 8;
     let plain = Slug::from_name(name);
-    let mut slug = plain.clone();
-    let mut number = 1;
-    while is_taken(&slug)? {
-        number += 1;
-        slug = plain.numbered(number);
+    if !is_taken(&plain)? {
+        return Ok(plain);
     }
-    Ok(slug)
+    let (mut taken, mut free) = (1, 2);
+    while is_taken(&plain.numbered(free))? {
+        taken = free;
+        free = if free < ONE_BY_ONE { free + 1 } else { free.saturating_mul(2) };
+    }
+    while free - taken > 1 {
+        let between = taken + (free - taken) / 2;
+        match is_taken(&plain.numbered(between))? {
+            true => taken = between,
+            false => free = between,
+        }
+    }
+    Ok(plain.numbered(free))
 }
