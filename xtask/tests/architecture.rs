@@ -9,12 +9,13 @@ use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 
 /// Which of our crates each crate may use, tests aside. A crate that is not here has no
 /// layer yet.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("studio-domain", &[]),
     ("studio-repo", &["studio-domain"]),
     ("studio-aws", &["studio-domain"]),
     ("studio-blob", &["studio-domain", "studio-aws"]),
     ("studio-queue", &["studio-domain", "studio-aws"]),
+    ("studio-discogs", &["studio-domain", "studio-blob"]),
     ("studio-audio", &["studio-domain"]),
     ("studio-api", &["studio-domain"]),
     (
@@ -24,6 +25,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
             "studio-repo",
             "studio-blob",
             "studio-queue",
+            "studio-discogs",
             "studio-audio",
             "studio-api",
         ],
@@ -37,6 +39,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
             "studio-repo",
             "studio-blob",
             "studio-queue",
+            "studio-discogs",
             "studio-audio",
             "studio-api",
             "studio-core",

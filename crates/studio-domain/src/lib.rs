@@ -54,7 +54,7 @@ pub use name::{
     PlaylistName, RecordingTitle, ReleaseName, SongTitle, TrackName, VersionTag,
 };
 pub use object_key::{
-    BACKUPS, KeyKind, MARKS, MAX_KEY_BYTES, OBJECTS, ObjectKey, ObjectKeyError, PICKS, RELEASES,
+    BACKUPS, DISCOGS, DiscogsEntry, KeyKind, MARKS, MAX_KEY_BYTES, OBJECTS, ObjectKey, ObjectKeyError, PICKS, RELEASES,
     TOMBSTONES, VERSION_MANIFESTS,
 };
 pub use publication::{

@@ -61,6 +61,18 @@ impl ObjectKey {
         Self(format!("{RELEASES}{id}.json"))
     }
 
+    /// Where an answer of Discogs is kept: `discogs/v1/artists/<id>.json` and its like, and
+    /// `discogs/v1/searches/<digest>.json`. Unlike all others, such an object is replaced
+    /// when a newer answer comes, and nothing is lost with it.
+    pub fn of_discogs(entry: DiscogsEntry) -> Self {
+        Self(match entry {
+            DiscogsEntry::Artist(id) => format!("{DISCOGS}artists/{id}.json"),
+            DiscogsEntry::Master(id) => format!("{DISCOGS}masters/{id}.json"),
+            DiscogsEntry::Release(id) => format!("{DISCOGS}releases/{id}.json"),
+            DiscogsEntry::Search(digest) => format!("{DISCOGS}searches/{digest}.json"),
+        })
+    }
+
     /// What stands at this key, by its form. A key of another form than studio makes is
     /// foreign.
     pub fn kind(&self) -> KeyKind {
@@ -83,6 +95,14 @@ impl ObjectKey {
             KeyKind::Mark(id(rest)?)
         } else if let Some(rest) = self.0.strip_prefix(RELEASES) {
             KeyKind::Release(id(rest)?)
+        } else if let Some(rest) = self.0.strip_prefix(DISCOGS) {
+            KeyKind::Discogs(match rest.split_once('/')? {
+                ("artists", rest) => DiscogsEntry::Artist(id(rest)?),
+                ("masters", rest) => DiscogsEntry::Master(id(rest)?),
+                ("releases", rest) => DiscogsEntry::Release(id(rest)?),
+                ("searches", rest) => DiscogsEntry::Search(id(rest)?),
+                _ => return None,
+            })
         } else {
             let rest = self.0.strip_prefix(BACKUPS)?.strip_suffix(".db")?;
             let (micros, digest) = rest.split_once('-')?;
@@ -101,6 +121,7 @@ impl ObjectKey {
             KeyKind::Pick(id) => Some(Self::of_pick(*id)),
             KeyKind::Mark(id) => Some(Self::of_mark(*id)),
             KeyKind::Release(id) => Some(Self::of_release(*id)),
+            KeyKind::Discogs(entry) => Some(Self::of_discogs(*entry)),
             KeyKind::Backup { taken_at, digest } => Some(Self::of_backup(*taken_at, digest)),
             KeyKind::Foreign => None,
         }
@@ -134,6 +155,8 @@ pub enum KeyKind {
     Mark(MarkId),
     /// The manifest of a release.
     Release(ReleaseId),
+    /// An answer of Discogs, kept.
+    Discogs(DiscogsEntry),
     /// A copy of the catalogue.
     Backup {
         /// When it was taken.
@@ -143,6 +166,19 @@ pub enum KeyKind {
     },
     /// Something that studio did not write.
     Foreign,
+}
+
+/// What an answer of Discogs is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DiscogsEntry {
+    /// The artist with this number there.
+    Artist(u64),
+    /// The master release with this number.
+    Master(u64),
+    /// The release with this number.
+    Release(u64),
+    /// The search whose terms have this SHA-256.
+    Search(Digest),
 }
 
 /// The prefix of every key made by [`ObjectKey::of_object`].
@@ -159,6 +195,8 @@ pub const MARKS: &str = "marks/";
 pub const RELEASES: &str = "releases/";
 /// The prefix of every key made by [`ObjectKey::of_backup`].
 pub const BACKUPS: &str = "backups/";
+/// The prefix of every key made by [`ObjectKey::of_discogs`].
+pub const DISCOGS: &str = "discogs/v1/";
 
 impl fmt::Display for ObjectKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,7 +5,7 @@ use std::path::{Component, Path};
 
 use proptest::prelude::*;
 use studio_domain::{
-    Digest, KeyKind, MAX_KEY_BYTES, MarkId, ObjectKey, PickId, ReleaseId, Timestamp, VersionId,
+    Digest, DiscogsEntry, KeyKind, MAX_KEY_BYTES, MarkId, ObjectKey, PickId, ReleaseId, Timestamp, VersionId,
 };
 use uuid::Uuid;
 
@@ -90,6 +90,39 @@ fn what_was_said_stands_under_its_own_id() {
         ] {
             assert_eq!(foreign.parse::<ObjectKey>().unwrap().kind(), KeyKind::Foreign, "{foreign}");
         }
+    }
+}
+
+#[test]
+fn what_is_kept_of_discogs_stands_under_its_number_there() {
+    let digest: Digest = HEX.parse().unwrap();
+    for (entry, expected) in [
+        (DiscogsEntry::Artist(45), "discogs/v1/artists/45.json".to_owned()),
+        (DiscogsEntry::Master(0), "discogs/v1/masters/0.json".to_owned()),
+        (DiscogsEntry::Release(u64::MAX), format!("discogs/v1/releases/{}.json", u64::MAX)),
+        (DiscogsEntry::Search(digest), format!("discogs/v1/searches/{HEX}.json")),
+    ] {
+        let key = ObjectKey::of_discogs(entry);
+        assert_eq!(key.as_str(), expected);
+        assert_eq!((key.kind(), key.digest()), (KeyKind::Discogs(entry), None));
+        assert_eq!(expected.parse::<ObjectKey>().unwrap(), key);
+    }
+    for foreign in [
+        "discogs/v1/artists/045.json".to_owned(),
+        "discogs/v1/artists/+45.json".to_owned(),
+        "discogs/v1/artists/-1.json".to_owned(),
+        "discogs/v1/artists/18446744073709551616.json".to_owned(),
+        "discogs/v1/artists/45".to_owned(),
+        "discogs/v1/artists/x/45.json".to_owned(),
+        "discogs/v1/labels/45.json".to_owned(),
+        "discogs/v2/artists/45.json".to_owned(),
+        "discogs/v1/45.json".to_owned(),
+        "discogs/v1".to_owned(),
+        format!("discogs/v1/artists/{HEX}.json"),
+        format!("discogs/v1/searches/{}.json", HEX.to_uppercase()),
+        format!("discogs/v1/searches/{}.json", &HEX[1..]),
+    ] {
+        assert_eq!(foreign.parse::<ObjectKey>().unwrap().kind(), KeyKind::Foreign, "{foreign}");
     }
 }
 

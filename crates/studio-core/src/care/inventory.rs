@@ -99,6 +99,8 @@ impl Studio {
                     KeyKind::Release(id) => {
                         inventory.releases.insert(id);
                     }
+                    // What is kept of Discogs is below another prefix, and can be had again.
+                    KeyKind::Discogs(_) => {}
                     KeyKind::Backup { .. } | KeyKind::Foreign => inventory.foreign.push(info.key),
                 }
             }
