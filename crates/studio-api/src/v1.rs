@@ -4,6 +4,7 @@ mod asset;
 mod care;
 mod choice;
 mod delivered;
+mod discogs;
 mod release;
 mod service;
 mod session;
@@ -18,6 +19,7 @@ pub use self::asset::{Asset, AssetFile, AssetPage, AssetStatus, QuarantinedObjec
 pub use self::care::*;
 pub use self::choice::{Mark, MarkList, MarkMove, Pick, PickList, PickMove, VersionStatus};
 pub use self::delivered::*;
+pub use self::discogs::*;
 pub use self::release::*;
 pub use self::service::{Liveness, Message, ProblemDetails, Readiness};
 pub use self::session::*;

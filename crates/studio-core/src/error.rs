@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use studio_audio::gate::Finding;
 use studio_domain::{
-    AssetPlace, AudioDigest, BucketName, Damage, Digest, ReleaseName, SongPath, StoreUrl, Version,
-    VersionPath,
+    AssetPlace, AudioDigest, BucketName, Damage, Digest, ReleaseName, SongPath, StoreUrl,
+    SubjectId, Version, VersionPath,
 };
 
 use crate::Obstacle;
@@ -47,6 +47,22 @@ pub enum Error {
     /// A queue's word.
     #[error(transparent)]
     Queue(#[from] studio_queue::Error),
+    /// Discogs gave no answer.
+    #[cfg(feature = "discogs")]
+    #[error(transparent)]
+    Discogs(#[from] studio_discogs::Error),
+    /// The catalogue has no such artist or album.
+    #[error("{}", describe_subject(*subject))]
+    NoSubject {
+        /// What was asked for.
+        subject: SubjectId,
+    },
+    /// An entry of Discogs that cannot be what it is said to be.
+    #[error("this cannot be its entry: {problem}")]
+    WrongEntry {
+        /// Why.
+        problem: &'static str,
+    },
     /// Something concerns a bucket that is not one of those that are served.
     #[error("bucket {bucket} is not served here")]
     OtherBucket {
@@ -291,9 +307,13 @@ impl Error {
             Self::Catalog(error) => kind_of_catalog(error),
             Self::Store(error) => kind_of_store(error),
             Self::Queue(error) => kind_of_queue(error),
+            #[cfg(feature = "discogs")]
+            Self::Discogs(error) => kind_of_discogs(error),
+            Self::NoSubject { .. } => ErrorKind::NotFound,
             Self::NotTold { unreachable: true, .. } => ErrorKind::Unavailable,
             Self::NotTold { .. } => ErrorKind::Failure,
             Self::OtherBucket { .. }
+            | Self::WrongEntry { .. }
             | Self::SourceNotAFile { .. }
             | Self::SourceNotADirectory { .. }
             | Self::TargetNotAFile { .. } => ErrorKind::InvalidInput,
@@ -414,6 +434,25 @@ fn kind_of_store(error: &studio_blob::Error) -> ErrorKind {
         | E::Full { .. }
         | E::Io { .. } => ErrorKind::Unavailable,
         _ => ErrorKind::Failure,
+    }
+}
+
+#[cfg(feature = "discogs")]
+fn kind_of_discogs(error: &studio_discogs::Error) -> ErrorKind {
+    use studio_discogs::Error as E;
+    match error {
+        E::Setting { .. } => ErrorKind::InvalidInput,
+        E::Unauthorized | E::RateLimited { .. } | E::Busy | E::Unavailable { .. } => {
+            ErrorKind::Unavailable
+        }
+        _ => ErrorKind::Failure,
+    }
+}
+
+fn describe_subject(subject: SubjectId) -> String {
+    match subject {
+        SubjectId::Artist(id) => format!("no artist has the id {id}"),
+        SubjectId::Album(id) => format!("no album has the id {id}"),
     }
 }
 

@@ -49,6 +49,8 @@
 mod asset;
 mod care;
 mod choose;
+#[cfg(feature = "discogs")]
+pub mod discogs;
 mod download;
 mod error;
 mod import;

@@ -38,9 +38,9 @@ mod metadata;
 mod parse;
 mod text;
 
+pub use cache::{MemoryCache, ObjectCache};
 #[cfg(feature = "redis")]
 pub use cache::{RedisCache, RedisSettings};
-pub use cache::{MemoryCache, ObjectCache};
 pub use client::{DISCOGS_API, DiscogsClient, DiscogsSettings, Token};
 pub use entry::{
     Album, Artist, Company, Credit, Entry, EntryKind, Format, Found, Identifier, Image, Label,

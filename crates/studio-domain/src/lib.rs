@@ -54,8 +54,8 @@ pub use name::{
     PlaylistName, RecordingTitle, ReleaseName, SongTitle, TrackName, VersionTag,
 };
 pub use object_key::{
-    BACKUPS, DISCOGS, DiscogsEntry, KeyKind, MARKS, MAX_KEY_BYTES, OBJECTS, ObjectKey, ObjectKeyError, PICKS, RELEASES,
-    TOMBSTONES, VERSION_MANIFESTS,
+    BACKUPS, DISCOGS, DiscogsEntry, KeyKind, MARKS, MAX_KEY_BYTES, OBJECTS, ObjectKey,
+    ObjectKeyError, PICKS, RELEASES, TOMBSTONES, VERSION_MANIFESTS,
 };
 pub use publication::{
     Album, AlbumPlace, Artwork, Library, Licence, Origin, ParseDateError, Picture, Playlist,

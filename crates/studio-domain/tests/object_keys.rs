@@ -5,7 +5,8 @@ use std::path::{Component, Path};
 
 use proptest::prelude::*;
 use studio_domain::{
-    Digest, DiscogsEntry, KeyKind, MAX_KEY_BYTES, MarkId, ObjectKey, PickId, ReleaseId, Timestamp, VersionId,
+    Digest, DiscogsEntry, KeyKind, MAX_KEY_BYTES, MarkId, ObjectKey, PickId, ReleaseId, Timestamp,
+    VersionId,
 };
 use uuid::Uuid;
 

@@ -101,10 +101,7 @@ impl ObjectShelf {
 }
 
 /// What the store says, unless it does not work.
-async fn run<T>(
-    outage: &Outage,
-    asked: impl Future<Output = studio_blob::Result<T>>,
-) -> Option<T> {
+async fn run<T>(outage: &Outage, asked: impl Future<Output = studio_blob::Result<T>>) -> Option<T> {
     if !outage.is_over() {
         return None;
     }
