@@ -8,12 +8,13 @@
 //! platform's sines: their last bits may differ between machines. Floats of 64 bits are cut to
 //! 32 when they are decoded, before anything is measured, compared or mixed.
 //!
-//! The feature `opus` (off by default) adds a decoder for Opus: libopus, which is built with
-//! cmake and a C compiler. Without it Opus files are probed all the same, and decoding them
-//! is refused with [`Error::Unsupported`].
+//! The feature `opus` (off by default) adds a decoder and an encoder for Opus: libopus, which
+//! is built with cmake and a C compiler. Without it Opus files are probed all the same, and
+//! decoding and making them is refused with [`Error::Unsupported`].
 
 pub mod analysis;
 pub mod artwork;
+pub mod convert;
 pub mod decode;
 mod defect;
 pub mod diff;

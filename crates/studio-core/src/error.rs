@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use studio_audio::gate::Finding;
 use studio_domain::{
@@ -291,6 +292,14 @@ pub enum Error {
         /// The audio digest of what came.
         found: AudioDigest,
     },
+    /// A rendition could not be made, which others may have waited for too.
+    #[error("cannot make a rendition of {what}")]
+    NotRendered {
+        /// What it was to be made of.
+        what: String,
+        /// Why not.
+        source: Arc<Error>,
+    },
     /// The job was cancelled. Nothing half done is visible; the same job again goes on
     /// with what had been moved.
     #[error("cancelled")]
@@ -310,6 +319,7 @@ impl Error {
             #[cfg(feature = "discogs")]
             Self::Discogs(error) => kind_of_discogs(error),
             Self::NoSubject { .. } => ErrorKind::NotFound,
+            Self::NotRendered { source, .. } => source.kind(),
             Self::NotTold { unreachable: true, .. } => ErrorKind::Unavailable,
             Self::NotTold { .. } => ErrorKind::Failure,
             Self::OtherBucket { .. }

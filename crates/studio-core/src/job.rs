@@ -81,6 +81,11 @@ impl Job {
         Self { progress, cancel }
     }
 
+    /// A job that is watched by nobody.
+    pub(crate) fn unwatched(cancel: CancellationToken) -> Self {
+        Self::new(Arc::new(Unwatched), cancel)
+    }
+
     /// A job that is cancelled with this one, and watched by somebody else.
     pub(crate) fn watched_by(&self, progress: Arc<dyn Progress>) -> Self {
         Self { progress, cancel: self.cancel.clone() }
@@ -115,7 +120,7 @@ impl Job {
 
 impl Default for Job {
     fn default() -> Self {
-        Self::new(Arc::new(Unwatched), CancellationToken::new())
+        Self::unwatched(CancellationToken::new())
     }
 }
 

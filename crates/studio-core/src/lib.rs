@@ -62,6 +62,7 @@ mod manifest;
 mod query;
 mod rate;
 mod release;
+pub mod rendition;
 mod scratch;
 mod sound;
 mod step;

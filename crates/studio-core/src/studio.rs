@@ -10,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use studio_audio::gate::Profile;
 use studio_blob::BlobStore;
 use studio_domain::{StoreUrl, Timestamp};
-use studio_repo::{CareRepo, CatalogRepo, ChoiceRepo, ReleaseRepo, TrashRepo};
+use studio_repo::{CareRepo, CatalogRepo, ChoiceRepo, LibraryRepo, ReleaseRepo, TrashRepo};
 
 use crate::RateLimit;
 use crate::transfer::memory::Memory;
@@ -117,6 +117,8 @@ pub struct Studio {
     pub(crate) gate: Arc<Profile>,
     /// Whether uploads are measured, whatever the gate asks for.
     pub(crate) measures_uploads: bool,
+    /// The libraries whose renditions stay, if somebody told of them.
+    pub(crate) libraries: Option<Arc<dyn LibraryRepo>>,
     /// Where bytes lie that are worked on; the system's directory for that if `None`.
     pub(crate) spool_directory: Option<PathBuf>,
     clock: Clock,
@@ -143,6 +145,7 @@ impl Studio {
             store_seen,
             gate: Arc::new(Profile::any()),
             measures_uploads: false,
+            libraries: None,
             spool_directory: None,
             clock,
         }
@@ -158,6 +161,13 @@ impl Studio {
     /// Decodes and measures from now on what is uploaded, if it is sound.
     pub fn measuring_uploads(mut self) -> Self {
         self.measures_uploads = true;
+        self
+    }
+
+    /// Keeps from now on what was made of the music of these libraries as long as they have it:
+    /// garbage collection goes by their scans, and not by age alone.
+    pub fn with_libraries(mut self, libraries: Arc<dyn LibraryRepo>) -> Self {
+        self.libraries = Some(libraries);
         self
     }
 

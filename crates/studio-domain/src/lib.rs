@@ -23,6 +23,7 @@ mod name;
 mod object_key;
 mod publication;
 mod release;
+mod rendition;
 mod slug;
 mod store_url;
 mod timestamp;
@@ -55,13 +56,14 @@ pub use name::{
 };
 pub use object_key::{
     BACKUPS, DISCOGS, DiscogsEntry, KeyKind, MARKS, MAX_KEY_BYTES, OBJECTS, ObjectKey,
-    ObjectKeyError, PICKS, RELEASES, TOMBSTONES, VERSION_MANIFESTS,
+    ObjectKeyError, PICKS, RELEASES, RENDITIONS, TOMBSTONES, VERSION_MANIFESTS,
 };
 pub use publication::{
     Album, AlbumPlace, Artwork, Library, Licence, Origin, ParseDateError, Picture, Playlist,
     Position, Recording, ReleaseDate, SoundPlace, StoredSound, SubjectId,
 };
 pub use release::{Mix, Release, Stem, StemLevel};
+pub use rendition::{ParseRenditionError, RenditionKind};
 pub use slug::{MAX_SLUG_CHARS, ParseSlugError, Slug};
 pub use store_url::{StoreUrl, StoreUrlError};
 pub use timestamp::Timestamp;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Digest, MarkId, PickId, ReleaseId, Timestamp, VersionId};
+use crate::{Digest, MarkId, PickId, ReleaseId, RenditionKind, Timestamp, VersionId};
 
 /// The most bytes a key may have (the limit of S3).
 pub const MAX_KEY_BYTES: usize = 1024;
@@ -73,6 +73,12 @@ impl ObjectKey {
         })
     }
 
+    /// Where what was made of some bytes lives, such as `renditions/<digest>/flac-1`. The
+    /// digest names the source: it is that of its bytes where that is known.
+    pub fn of_rendition(source: &Digest, kind: RenditionKind) -> Self {
+        Self(format!("{RENDITIONS}{source}/{kind}"))
+    }
+
     /// What stands at this key, by its form. A key of another form than studio makes is
     /// foreign.
     pub fn kind(&self) -> KeyKind {
@@ -103,6 +109,9 @@ impl ObjectKey {
                 ("searches", rest) => DiscogsEntry::Search(id(rest)?),
                 _ => return None,
             })
+        } else if let Some(rest) = self.0.strip_prefix(RENDITIONS) {
+            let (source, kind) = rest.split_once('/')?;
+            KeyKind::Rendition { source: source.parse().ok()?, kind: kind.parse().ok()? }
         } else {
             let rest = self.0.strip_prefix(BACKUPS)?.strip_suffix(".db")?;
             let (micros, digest) = rest.split_once('-')?;
@@ -123,6 +132,7 @@ impl ObjectKey {
             KeyKind::Release(id) => Some(Self::of_release(*id)),
             KeyKind::Discogs(entry) => Some(Self::of_discogs(*entry)),
             KeyKind::Backup { taken_at, digest } => Some(Self::of_backup(*taken_at, digest)),
+            KeyKind::Rendition { source, kind } => Some(Self::of_rendition(source, *kind)),
             KeyKind::Foreign => None,
         }
     }
@@ -164,6 +174,13 @@ pub enum KeyKind {
         /// SHA-256 of its bytes.
         digest: Digest,
     },
+    /// What was made of some bytes, and can be made again.
+    Rendition {
+        /// The digest that names what it was made of.
+        source: Digest,
+        /// What was made.
+        kind: RenditionKind,
+    },
     /// Something that studio did not write.
     Foreign,
 }
@@ -197,6 +214,8 @@ pub const RELEASES: &str = "releases/";
 pub const BACKUPS: &str = "backups/";
 /// The prefix of every key made by [`ObjectKey::of_discogs`].
 pub const DISCOGS: &str = "discogs/v1/";
+/// The prefix of every key made by [`ObjectKey::of_rendition`].
+pub const RENDITIONS: &str = "renditions/";
 
 impl fmt::Display for ObjectKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,8 +5,8 @@ use std::path::{Component, Path};
 
 use proptest::prelude::*;
 use studio_domain::{
-    Digest, DiscogsEntry, KeyKind, MAX_KEY_BYTES, MarkId, ObjectKey, PickId, ReleaseId, Timestamp,
-    VersionId,
+    Digest, DiscogsEntry, KeyKind, MAX_KEY_BYTES, MarkId, ObjectKey, PickId, ReleaseId,
+    RenditionKind, Timestamp, VersionId,
 };
 use uuid::Uuid;
 
@@ -125,6 +125,41 @@ fn what_is_kept_of_discogs_stands_under_its_number_there() {
     ] {
         assert_eq!(foreign.parse::<ObjectKey>().unwrap().kind(), KeyKind::Foreign, "{foreign}");
     }
+}
+
+#[test]
+fn what_was_made_of_some_bytes_stands_under_their_digest() {
+    let source: Digest = HEX.parse().unwrap();
+    for (kind, name) in [
+        (RenditionKind::Flac { recipe: 1 }, "flac-1"),
+        (RenditionKind::Opus { recipe: 65_535 }, "opus-65535"),
+        (RenditionKind::Cover { longest: 300 }, "cover-300.jpg"),
+    ] {
+        let key = ObjectKey::of_rendition(&source, kind);
+        assert_eq!(key.as_str(), format!("renditions/{HEX}/{name}"));
+        assert_eq!((key.kind(), key.digest()), (KeyKind::Rendition { source, kind }, None));
+        assert_eq!(name.parse(), Ok(kind));
+    }
+    for foreign in [
+        format!("renditions/{HEX}"),
+        format!("renditions/{HEX}/flac"),
+        format!("renditions/{HEX}/flac-"),
+        format!("renditions/{HEX}/flac-01"),
+        format!("renditions/{HEX}/flac-+1"),
+        format!("renditions/{HEX}/flac-65536"),
+        format!("renditions/{HEX}/Flac-1"),
+        format!("renditions/{HEX}/flac-1/x"),
+        format!("renditions/{HEX}/mp3-1"),
+        format!("renditions/{HEX}/cover-300"),
+        format!("renditions/{HEX}/cover-300.png"),
+        format!("renditions/{}/flac-1", HEX.to_uppercase()),
+        format!("renditions/{}/flac-1", &HEX[1..]),
+        format!("old/renditions/{HEX}/flac-1"),
+    ] {
+        assert_eq!(foreign.parse::<ObjectKey>().unwrap().kind(), KeyKind::Foreign, "{foreign}");
+    }
+    let refused = "mp3-1\n".parse::<RenditionKind>().unwrap_err().to_string();
+    assert_eq!(refused, r"`mp3-1\n` is no name of a rendition");
 }
 
 #[test]

@@ -234,6 +234,9 @@ pub struct Cleared {
     pub orphans: Vec<Orphan>,
     /// Objects that nothing names and that are too young to be removed.
     pub young_orphans: u64,
+    /// What had been made of sources that are gone.
+    #[serde(default)]
+    pub renditions: Vec<Orphan>,
     /// Unfinished uploads and temporary files.
     pub uploads: u64,
     /// Claims of uploads that died.

@@ -125,11 +125,7 @@ impl<W: Write + Seek> std::fmt::Debug for FlacWriter<W> {
 fn comment(tags: &[(String, String)]) -> Result<VorbisComment> {
     let mut comment = VorbisComment::default();
     for (field, value) in tags {
-        let known = |byte: u8| (b' '..=b'}').contains(&byte) && byte != b'=';
-        if field.is_empty() || !field.bytes().all(known) {
-            let what = format!("`{}` is no name of a tag", field.escape_debug());
-            return Err(Error::Mismatch { what });
-        }
+        super::check_field(field)?;
         comment.insert(field, value);
     }
     Ok(comment)

@@ -1,15 +1,20 @@
-//! From samples to files: WAV (RF64 where it grows beyond 4 GiB) and FLAC.
+//! From samples to files: WAV (RF64 where it grows beyond 4 GiB), FLAC, and Opus with the
+//! feature `opus`.
 //!
 //! A writer takes blocks as they come and keeps none of them, so that its memory does not
 //! grow with the length of the sound. Until [`AudioWriter::finish`] was called the file says
 //! that it is not complete: one that a crash left behind is not taken for a whole one.
 
 mod flac;
+#[cfg(feature = "opus")]
+mod opus;
 mod wav;
 
 use crate::{Error, Result, Samples};
 
 pub use flac::FlacWriter;
+#[cfg(feature = "opus")]
+pub use opus::{OPUS_RATE, OpusWriter};
 pub use wav::{WavChunks, WavWriter};
 
 /// The most channels that are written or mixed.
@@ -88,6 +93,18 @@ impl PcmFormat {
             });
         }
         Ok((samples.len() / channels) as u64)
+    }
+}
+
+/// Refuses what is no name of a field of Vorbis comments.
+fn check_field(field: &str) -> Result<()> {
+    let known = |byte: u8| (b' '..=b'}').contains(&byte) && byte != b'=';
+    match !field.is_empty() && field.bytes().all(known) {
+        true => Ok(()),
+        false => {
+            let what = format!("`{}` is no name of a tag", field.escape_debug());
+            Err(Error::Mismatch { what })
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `studio gc`.
 
 use studio_api::v1;
-use studio_core::{Cleared, Clearing, Job};
+use studio_core::{Cleared, Clearing, Job, ObjectKey};
 
 use super::count;
 use super::kept::Kept;
@@ -47,17 +47,16 @@ fn warn(cleared: &Cleared) {
 
 fn wire(cleared: &Cleared, kept: &[Kept], dry_run: bool) -> v1::Cleared {
     let purged = cleared.purged.versions.iter();
-    let orphans = cleared
-        .orphans
-        .iter()
-        .map(|(key, size)| v1::Orphan { object_key: key.to_string(), size: *size });
+    let orphan =
+        |(key, size): &(ObjectKey, u64)| v1::Orphan { object_key: key.to_string(), size: *size };
     v1::Cleared {
         dry_run,
         pending: cleared.pending,
         purged: purged.map(|version| v1::Version::from(&version.record)).collect(),
         kept: kept.iter().map(Kept::wire).collect(),
-        orphans: orphans.collect(),
+        orphans: cleared.orphans.iter().map(orphan).collect(),
         young_orphans: cleared.young,
+        renditions: cleared.renditions.iter().map(orphan).collect(),
         uploads: cleared.uploads.len() as u64,
         claims: cleared.claims,
         unreadable: cleared.unreadable.clone(),
@@ -80,6 +79,11 @@ fn print(cleared: &Cleared, kept: &[Kept], clearing: &Clearing) -> Result<()> {
     out.line(&format!("{verb} {versions} past their time in the trash, {}", bytes(purged.bytes)))?;
     let objects = count(cleared.orphans.len() as u64, "orphan", "orphans");
     out.line(&format!("{verb} {objects}, {}", bytes(orphans)))?;
+    if !cleared.renditions.is_empty() {
+        let made = count(cleared.renditions.len() as u64, "rendition", "renditions");
+        let size: u64 = cleared.renditions.iter().map(|(_, size)| size).sum();
+        out.line(&format!("{verb} {made} of what is gone, {}", bytes(size)))?;
+    }
     let uploads = count(cleared.uploads.len() as u64, "unfinished upload", "unfinished uploads");
     let claims = count(cleared.claims, "reservation", "reservations");
     out.line(&format!("{verb} {uploads}, {claims} of dead processes"))?;

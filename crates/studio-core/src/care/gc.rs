@@ -48,6 +48,8 @@ pub struct Cleared {
     pub orphans: Vec<(ObjectKey, u64)>,
     /// Objects that nothing names, but which are too young to tell.
     pub young: u64,
+    /// What had been made of sources that are gone, and the sizes in bytes.
+    pub renditions: Vec<(ObjectKey, u64)>,
     /// Unfinished uploads, and temporary files that writes had left.
     pub uploads: Vec<OpenUpload>,
     /// Claims of uploads that died.
@@ -61,8 +63,8 @@ pub struct Cleared {
 
 impl Studio {
     /// Removes what is of no use any more: versions past their time in the trash, and,
-    /// past a grace period, objects that nothing names, unfinished uploads, temporary
-    /// files. Whatever a version, the trash, a running upload or a manifest in the store
+    /// past a grace period, objects that nothing names, what was made of sources that are
+    /// gone, unfinished uploads, temporary files. Whatever a version, the trash, a running upload or a manifest in the store
     /// names, stays.
     ///
     /// # Errors
@@ -81,7 +83,11 @@ impl Studio {
             }
         };
         cleared.purged = self.purge_expired(clearing, now, job).await?;
-        self.clear_orphans(clearing, now, job, &mut cleared).await?;
+        let renditions = self.stored_renditions(job).await?;
+        // The store before the catalogue: an upload that ends in between is in the latter.
+        let inventory = self.take_inventory(job).await?;
+        self.clear_orphans(&inventory, clearing, now, job, &mut cleared).await?;
+        self.clear_renditions(renditions, &inventory, clearing, now, job, &mut cleared).await?;
         self.clear_uploads(clearing, now, job, &mut cleared).await?;
         cleared.claims = match clearing.dry_run {
             true => self.care.ended_claims(long_ended(now), BATCH as u32).await?.len() as u64,
@@ -105,14 +111,13 @@ impl Studio {
 
     async fn clear_orphans(
         &self,
+        inventory: &Inventory,
         clearing: &Clearing,
         now: Timestamp,
         job: &Job,
         cleared: &mut Cleared,
     ) -> Result<()> {
-        // The store before the catalogue: an upload that ends in between is in the latter.
-        let inventory = self.take_inventory(job).await?;
-        let (orphans, named) = self.orphans(&inventory, clearing.grace, now, job).await?;
+        let (orphans, named) = self.orphans(inventory, clearing.grace, now, job).await?;
         cleared.young = orphans.young;
         cleared.unreadable = orphans.unreadable;
         if !cleared.unreadable.is_empty() {

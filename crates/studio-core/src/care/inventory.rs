@@ -101,7 +101,9 @@ impl Studio {
                     }
                     // What is kept of Discogs is below another prefix, and can be had again.
                     KeyKind::Discogs(_) => {}
-                    KeyKind::Backup { .. } | KeyKind::Foreign => inventory.foreign.push(info.key),
+                    KeyKind::Backup { .. } | KeyKind::Rendition { .. } | KeyKind::Foreign => {
+                        inventory.foreign.push(info.key);
+                    }
                 }
             }
         }
@@ -157,7 +159,7 @@ impl Studio {
         Ok(())
     }
 
-    async fn list_all(&self, prefix: &str, job: &Job) -> Result<Vec<ObjectInfo>> {
+    pub(super) async fn list_all(&self, prefix: &str, job: &Job) -> Result<Vec<ObjectInfo>> {
         let mut all = Vec::new();
         let mut after = None;
         loop {

@@ -11,6 +11,7 @@ mod named;
 mod recover;
 mod recover_choices;
 mod removal;
+mod renditions;
 mod repair;
 mod scrub;
 mod trash;

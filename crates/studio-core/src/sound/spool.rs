@@ -16,6 +16,13 @@ const PREFIX: &str = "studio-spool-";
 pub(crate) struct Spool(ScratchDirectory);
 
 impl Spool {
+    /// A new one below a directory; below the system's for such things if none is named.
+    pub(crate) fn near(directory: Option<&Path>) -> Result<Self> {
+        let near = directory.map_or_else(std::env::temp_dir, Path::to_owned);
+        let made = std::fs::create_dir_all(&near).and_then(|()| directory_in(&near, PREFIX));
+        made.map(Self).map_err(|source| Error::TargetUnwritable { target: near, source })
+    }
+
     /// The directory.
     pub(crate) fn path(&self) -> &Path {
         self.0.path()
@@ -25,9 +32,7 @@ impl Spool {
 impl Studio {
     /// A new directory for such files.
     pub(crate) fn spool(&self) -> Result<Spool> {
-        let near = self.spool_directory.as_deref().map_or_else(std::env::temp_dir, Path::to_owned);
-        let made = std::fs::create_dir_all(&near).and_then(|()| directory_in(&near, PREFIX));
-        made.map(Spool).map_err(|source| Error::TargetUnwritable { target: near, source })
+        Spool::near(self.spool_directory.as_deref())
     }
 
     /// Fetches all bytes of a version and compares them with its digest. That they are right
