@@ -104,6 +104,9 @@ impl<W: Write> OpusWriter<W> {
 
     fn try_write(&mut self, samples: Samples<'_>) -> Result<()> {
         let frames = self.format.check_block(samples)?;
+        if self.pages.is_none() {
+            return Err(closed());
+        }
         let Samples::Float(samples) = samples else { return Err(closed()) };
         let heard = |sample: &f32| if sample.is_finite() { *sample } else { 0.0 };
         self.pending.extend(samples.iter().map(heard));

@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod cover;
+mod kept;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -18,10 +19,7 @@ use studio_core::audio::probe::probe;
 use studio_core::audio::{ByteSource, decode};
 use studio_core::blob::{Attributes, WriteMode, crc64nvme};
 use studio_core::rendition::{Original, Ranges, Rendition, Renditions, source_of_found};
-use studio_core::{
-    BlobStore, Clearing, Codec, Depth, Digest, Error, ErrorKind, Examination, Job, MemoryStore,
-    ObjectKey, StoreUrl,
-};
+use studio_core::{BlobStore, Codec, Digest, Error, ErrorKind, MemoryStore, ObjectKey, StoreUrl};
 use studio_testkit::wav::{RawChunk, Wav, aiff, signal};
 
 use self::common::{Place, upload};
@@ -312,44 +310,6 @@ async fn each_state_of_an_object_of_others_has_its_own() {
     let digests: std::collections::HashSet<Digest> =
         differ.iter().map(|(key, etag)| source_of_found(&url, key, etag)).collect();
     assert_eq!(digests.len(), differ.len());
-}
-
-fn clearing() -> Clearing {
-    Clearing { grace: Duration::ZERO, retention: Duration::ZERO, dry_run: false }
-}
-
-#[tokio::test]
-async fn it_stays_as_long_as_its_source_and_is_no_finding() {
-    let place = Place::new();
-    let studio = place.studio();
-    let take = place.take("one", &Wav::good(2).build());
-    let version = upload(&studio, &take).await.unwrap().version;
-    let file = Original::own(&place.store(), version.digest, version.size);
-    let made = studio.renditions().get(&file, Rendition::Flac).await.unwrap();
-    let orphan = studio.renditions().get(&original(&Wav::good(1).build()), Rendition::Flac).await;
-    let orphan = orphan.unwrap();
-
-    let examination =
-        Examination { depth: Depth::Full, grace: Duration::ZERO, downloads: Vec::new() };
-    let diagnosis = studio.examine(&examination, &Job::default()).await.unwrap();
-    assert_eq!(diagnosis.problems, []);
-    let dry = Clearing { dry_run: true, ..clearing() };
-    let told = studio.collect_garbage(&dry, &Job::default()).await.unwrap();
-    assert_eq!(told.renditions, [(orphan.key.clone(), orphan.size)]);
-    assert_eq!(place.objects("renditions/").await.len(), 2);
-    // Young ones are given time, and without word of libraries much of it.
-    let patient = Clearing { retention: Duration::from_secs(3600), ..clearing() };
-    let told = studio.collect_garbage(&patient, &Job::default()).await.unwrap();
-    assert_eq!(told.renditions, []);
-    let told = studio.collect_garbage(&clearing(), &Job::default()).await.unwrap();
-    assert_eq!((told.renditions.len(), told.orphans.len()), (1, 0));
-    assert_eq!(place.objects("renditions/").await, [made.key.as_str()]);
-
-    // The version goes, its object with it, and then what was made of that.
-    studio.throw_away(&version.path).await.unwrap();
-    let told = studio.collect_garbage(&clearing(), &Job::default()).await.unwrap();
-    assert_eq!(told.renditions, [(made.key, made.size)]);
-    assert_eq!(place.objects("renditions/").await, [""; 0]);
 }
 
 #[cfg(not(feature = "opus"))]
