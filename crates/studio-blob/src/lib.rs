@@ -17,6 +17,7 @@ mod local;
 mod memory;
 mod multipart;
 mod range;
+pub mod reader;
 #[cfg(feature = "s3")]
 pub mod s3;
 mod store;

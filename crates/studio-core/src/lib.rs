@@ -59,6 +59,7 @@ mod job;
 mod lease;
 mod link;
 mod manifest;
+pub mod playback;
 mod query;
 mod rate;
 mod release;

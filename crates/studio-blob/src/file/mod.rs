@@ -5,6 +5,7 @@
 //! is atomic. Attributes are not kept: a file has a name and bytes.
 
 mod open;
+mod play;
 mod staging;
 mod walk;
 
@@ -91,8 +92,7 @@ impl Root {
         };
         let modified =
             metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        let etag =
-            modified.map(|since| ETag(format!("\"{:x}-{:x}\"", since.as_nanos(), metadata.len())));
+        let etag = state_of(&metadata).map(|state| ETag(format!("\"{state}\"")));
         Ok(ObjectInfo {
             key: key.clone(),
             size: metadata.len(),
@@ -120,6 +120,12 @@ impl Root {
         let info = self.info_of(key, &path, file.metadata())?;
         Ok((info, file))
     }
+}
+
+/// The name of a file's state, from its last change and its size.
+fn state_of(metadata: &Metadata) -> Option<String> {
+    let since = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some(format!("{:x}-{:x}", since.as_nanos(), metadata.len()))
 }
 
 #[async_trait]

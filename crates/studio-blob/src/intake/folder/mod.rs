@@ -5,6 +5,7 @@
 //! renamed into a directory of our own first and looked at there: if somebody replaced it in
 //! that moment, it is put back, and so is, when work begins, what a killed program left there.
 
+mod play;
 mod taken;
 
 use std::fs::{self, File, Metadata};
@@ -289,14 +290,19 @@ fn key_of_parts(parts: &[String]) -> Option<AssetKey> {
 
 fn found(key: &AssetKey, metadata: &Metadata) -> FoundObject {
     let since = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let nanos = since.unwrap_or_default().as_nanos();
-    let etag = format!("{nanos:x}-{:x}-{:x}", metadata.len(), metadata.ino());
     FoundObject {
         key: key.clone(),
         size: metadata.len(),
-        state: ObjectState { etag: Some(etag), version_id: None },
+        state: ObjectState { etag: Some(state_of(metadata)), version_id: None },
         modified: since.map(|since| Timestamp::from_micros(0).after(since)),
     }
+}
+
+/// The name of a file's state.
+fn state_of(metadata: &Metadata) -> String {
+    let since = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let nanos = since.unwrap_or_default().as_nanos();
+    format!("{nanos:x}-{:x}-{:x}", metadata.len(), metadata.ino())
 }
 
 fn is_named(state: &ObjectState) -> bool {
