@@ -1,5 +1,5 @@
 //! Conditional requests (RFC 9110, section 13): `If-Match` and `If-None-Match`, where the
-//! entity tag of an asset is its revision.
+//! entity tag of an asset is its revision. (Those on bytes are in `stream`.)
 
 use axum::http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -19,7 +19,7 @@ pub(crate) fn etag(revision: u64) -> HeaderValue {
 pub(crate) fn has_revision(headers: &HeaderMap, revision: u64) -> bool {
     match Tags::read(headers, &IF_NONE_MATCH) {
         // What cannot be read is no reason to say that nothing changed.
-        Ok(Some(tags)) => tags.name(revision, true),
+        Ok(Some(tags)) => tags.name(&revision.to_string(), true),
         _ => false,
     }
 }
@@ -36,7 +36,7 @@ pub(crate) fn check_match(headers: &HeaderMap, revision: u64) -> Result<Conditio
             "If-Match is no list of entity tags",
         )),
         Ok(None | Some(Tags::Any)) => Ok(Condition::None),
-        Ok(Some(tags)) if tags.name(revision, false) => Ok(Condition::Revision(revision)),
+        Ok(Some(tags)) if tags.name(&revision.to_string(), false) => Ok(Condition::Revision(revision)),
         Ok(Some(_)) => Err(Failure::new(
             StatusCode::PRECONDITION_FAILED,
             "precondition-failed",
@@ -56,7 +56,7 @@ pub(crate) enum Condition {
 
 /// The entity tags of a header.
 #[derive(Debug, PartialEq, Eq)]
-enum Tags {
+pub(crate) enum Tags {
     /// Whichever there is.
     Any,
     /// One of these; whether it is weak, and what it says.
@@ -65,10 +65,14 @@ enum Tags {
 
 /// A header that is no list of entity tags.
 #[derive(Debug, PartialEq, Eq)]
-struct Unreadable;
+pub(crate) struct Unreadable;
 
 impl Tags {
-    fn read(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Self>, Unreadable> {
+    /// Those of a header; nothing where there is none.
+    ///
+    /// # Errors
+    /// [`Unreadable`].
+    pub(crate) fn read(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Self>, Unreadable> {
         let mut listed = Vec::new();
         let mut any = false;
         for value in headers.get_all(name) {
@@ -94,11 +98,11 @@ impl Tags {
         }
     }
 
-    fn name(&self, revision: u64, weakly: bool) -> bool {
-        let own = revision.to_string();
+    /// Whether they name the thing whose tag, without its quotes, is `own`.
+    pub(crate) fn name(&self, own: &str, weakly: bool) -> bool {
         match self {
             Self::Any => true,
-            Self::Listed(tags) => tags.iter().any(|(weak, tag)| (weakly || !weak) && *tag == own),
+            Self::Listed(tags) => tags.iter().any(|(weak, tag)| (weakly || !weak) && tag == own),
         }
     }
 }

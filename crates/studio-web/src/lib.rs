@@ -16,6 +16,7 @@ mod openapi;
 mod problem;
 mod receive;
 mod server;
+pub mod stream;
 
 use std::sync::Arc;
 use std::time::Duration;
