@@ -6,6 +6,7 @@
 
 mod credentials;
 mod ensured;
+pub mod http;
 mod load;
 mod refusal;
 mod retry;

@@ -43,7 +43,8 @@ pub(super) async fn connect(settings: &S3Settings) -> Connection {
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
         .build();
     let client = Client::from_conf(config);
-    Connection { client, region: loaded.region, endpoint: loaded.endpoint, signs_bodies }
+    let credentials = loaded.config.credentials_provider();
+    Connection { client, credentials, region: loaded.region, endpoint: loaded.endpoint, signs_bodies }
 }
 
 impl From<&S3Settings> for AwsSettings {

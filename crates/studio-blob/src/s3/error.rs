@@ -49,7 +49,7 @@ impl Context<'_> {
         Self { may_miss: true, ..self }
     }
 
-    fn object(&self) -> String {
+    pub(super) fn object(&self) -> String {
         match (self.key, self.foreign) {
             (Some(key), _) => self.store.locate(key),
             (None, Some(key)) => format!("{}/{key}", self.store),
@@ -107,7 +107,7 @@ impl Context<'_> {
         }
     }
 
-    fn read_answer(&self, answer: Answer, source: BoxError) -> Error {
+    pub(super) fn read_answer(&self, answer: Answer, source: BoxError) -> Error {
         let object = self.object();
         match (answer.status, answer.code.as_str()) {
             // "Ask me later."
@@ -179,24 +179,24 @@ impl Context<'_> {
         Error::Backend { action: self.action, object: self.object(), source }
     }
 
-    fn credentials(&self, problem: CredentialProblem, source: BoxError) -> Error {
+    pub(super) fn credentials(&self, problem: CredentialProblem, source: BoxError) -> Error {
         Error::Credentials { store: self.store.clone(), problem: Box::new(problem), source }
     }
 
-    fn unreachable(&self, source: BoxError) -> Error {
+    pub(super) fn unreachable(&self, source: BoxError) -> Error {
         let endpoint = self.endpoint.to_owned();
         Error::Unreachable { endpoint, store: self.store.clone(), source }
     }
 }
 
 /// The parts of a server's refusal that decide what it means.
-struct Answer {
-    status: Option<u16>,
+pub(super) struct Answer {
+    pub(super) status: Option<u16>,
     /// S3's code, or nothing.
-    code: String,
-    bucket_region: Option<String>,
+    pub(super) code: String,
+    pub(super) bucket_region: Option<String>,
     /// Whether it is a page for people. An answer to HEAD can only say that it would be one.
-    is_page: bool,
+    pub(super) is_page: bool,
 }
 
 impl Answer {

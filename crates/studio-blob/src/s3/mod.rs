@@ -15,6 +15,7 @@ mod link;
 mod list;
 mod notify;
 mod open;
+mod play;
 mod renamed;
 mod settings;
 mod write;
@@ -24,6 +25,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
+use aws_sdk_s3::config::SharedCredentialsProvider;
 use aws_sdk_s3::types::{ChecksumMode, ChecksumType, CompletedMultipartUpload, CompletedPart};
 use bytes::Bytes;
 use futures_util::stream::StreamExt as _;
@@ -57,12 +59,15 @@ pub struct S3Store {
     /// Whether the server compares whole objects with their checksum. It tells so when an
     /// upload begins, and not always when one goes on.
     checks_whole: OnceCell<bool>,
+    /// Made when something is first played.
+    lean: OnceCell<play::Lean>,
 }
 
 /// A client and what to call its server in messages.
 #[derive(Debug)]
 struct Connection {
     client: Client,
+    credentials: Option<SharedCredentialsProvider>,
     region: String,
     endpoint: String,
     /// Whether signatures cover the bodies too.
@@ -81,6 +86,7 @@ impl S3Store {
             settings,
             connection: OnceCell::new(),
             checks_whole: OnceCell::new(),
+            lean: OnceCell::new(),
         }
     }
 
