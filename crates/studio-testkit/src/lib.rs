@@ -16,6 +16,7 @@ pub mod names;
 pub mod noise;
 pub mod proxy;
 pub mod queue_suite;
+pub mod reader_suite;
 pub mod s3;
 pub mod wav;
 

@@ -36,7 +36,9 @@ pub(crate) fn check_match(headers: &HeaderMap, revision: u64) -> Result<Conditio
             "If-Match is no list of entity tags",
         )),
         Ok(None | Some(Tags::Any)) => Ok(Condition::None),
-        Ok(Some(tags)) if tags.name(&revision.to_string(), false) => Ok(Condition::Revision(revision)),
+        Ok(Some(tags)) if tags.name(&revision.to_string(), false) => {
+            Ok(Condition::Revision(revision))
+        }
         Ok(Some(_)) => Err(Failure::new(
             StatusCode::PRECONDITION_FAILED,
             "precondition-failed",

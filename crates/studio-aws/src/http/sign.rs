@@ -71,7 +71,8 @@ impl Signer {
             .build()?
             .into();
         let headers = request.headers().iter();
-        let headers = headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+        let headers =
+            headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
         let signable = SignableRequest::new("GET", url, headers, SignableBody::Bytes(&[]))?;
         let (instructions, _) = sign(signable, &params)?.into_parts();
         let (headers, _) = instructions.into_parts();

@@ -44,7 +44,13 @@ pub(super) async fn connect(settings: &S3Settings) -> Connection {
         .build();
     let client = Client::from_conf(config);
     let credentials = loaded.config.credentials_provider();
-    Connection { client, credentials, region: loaded.region, endpoint: loaded.endpoint, signs_bodies }
+    Connection {
+        client,
+        credentials,
+        region: loaded.region,
+        endpoint: loaded.endpoint,
+        signs_bodies,
+    }
 }
 
 impl From<&S3Settings> for AwsSettings {

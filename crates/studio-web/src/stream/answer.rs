@@ -148,8 +148,9 @@ async fn parts(
         let place = content_range(range, facts.size);
         format!("\r\n--{boundary}\r\nContent-Type: {kind}\r\nContent-Range: {place}\r\n\r\n")
     };
-    let part = |range: &Range<u64>| {
-        Part { head: Bytes::from(head(range)), length: range.end - range.start }
+    let part = |range: &Range<u64>| Part {
+        head: Bytes::from(head(range)),
+        length: range.end - range.start,
     };
     let parts: VecDeque<_> = ranges.iter().map(part).collect();
     let tail = Bytes::from(format!("\r\n--{boundary}--\r\n"));
@@ -173,12 +174,7 @@ fn body(
 }
 
 /// The headers of all the bytes.
-fn whole(
-    headers: &mut HeaderMap,
-    facts: &Facts,
-    validators: &Validators,
-    options: &StreamOptions,
-) {
+fn whole(headers: &mut HeaderMap, facts: &Facts, validators: &Validators, options: &StreamOptions) {
     tag(headers, validators, options);
     headers.insert(CONTENT_TYPE, content_type(facts));
     headers.insert(CONTENT_LENGTH, HeaderValue::from(facts.size));
@@ -198,7 +194,8 @@ fn tag(headers: &mut HeaderMap, validators: &Validators, options: &StreamOptions
 
 fn content_type(facts: &Facts) -> HeaderValue {
     // What a file says of itself must not make a page of it.
-    let known = facts.content_type.starts_with("audio/") || facts.content_type.starts_with("image/");
+    let known =
+        facts.content_type.starts_with("audio/") || facts.content_type.starts_with("image/");
     let kind = if known { facts.content_type.as_str() } else { UNKNOWN };
     let plain = kind.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
     value(if plain && kind != "image/svg+xml" { kind } else { UNKNOWN })

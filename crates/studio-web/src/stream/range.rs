@@ -161,7 +161,8 @@ mod tests {
 
     #[test]
     fn what_holds_no_byte_is_nothing() {
-        for value in ["bytes=10000-", "bytes=10000-10001", "bytes=-0", "bytes=99999999999999999999-"]
+        for value in
+            ["bytes=10000-", "bytes=10000-10001", "bytes=-0", "bytes=99999999999999999999-"]
         {
             assert_eq!(wanted(value.as_bytes(), 10_000), Wanted::Nothing, "{value}");
         }
@@ -170,9 +171,21 @@ mod tests {
     #[test]
     fn what_is_no_range_is_ignored() {
         let values: [&[u8]; 15] = [
-            b"", b"bytes", b"bytes=", b"bytes=,", b"bytes=-", b"bytes=5", b"bytes=5-4",
-            b"bytes=a-5", b"bytes=1-2-3", b"bytes=0-1;2-3", b"bytes =0-1", b"lines=0-1",
-            b"bytes=0-1,x", b"bytes=\xff-1", b"bytes=+1-2",
+            b"",
+            b"bytes",
+            b"bytes=",
+            b"bytes=,",
+            b"bytes=-",
+            b"bytes=5",
+            b"bytes=5-4",
+            b"bytes=a-5",
+            b"bytes=1-2-3",
+            b"bytes=0-1;2-3",
+            b"bytes =0-1",
+            b"lines=0-1",
+            b"bytes=0-1,x",
+            b"bytes=\xff-1",
+            b"bytes=+1-2",
         ];
         for value in values {
             assert_eq!(wanted(value, 10_000), Wanted::Whole, "{value:?}");
@@ -190,7 +203,9 @@ mod tests {
             let specs: Vec<_> = (0..count).map(|n| format!("{}-{}", n * 10, n * 10)).collect();
             format!("bytes={}", specs.join(","))
         };
-        assert!(matches!(wanted(many(64).as_bytes(), 1 << 20), Wanted::Ranges(all) if all.len() == 64));
+        assert!(
+            matches!(wanted(many(64).as_bytes(), 1 << 20), Wanted::Ranges(all) if all.len() == 64)
+        );
         assert_eq!(wanted(many(65).as_bytes(), 1 << 20), Wanted::TooMuch);
         assert_eq!(wanted(many(10_000).as_bytes(), 1 << 20), Wanted::TooMuch);
         assert_eq!(wanted(b"bytes=0-,0-,0-", 100), Wanted::TooMuch);

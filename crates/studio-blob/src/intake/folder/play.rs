@@ -23,8 +23,8 @@ impl FolderIntake {
             return Err(Error::NotFound { object });
         };
         let state = |metadata: &std::fs::Metadata| Some(state_of(metadata));
-        let ready = open_ready(&path, false)
-            .map(|file| begin(&object, file, state, &range, wanted, false));
+        let ready =
+            open_ready(&path, false).map(|file| begin(&object, file, state, &range, wanted, false));
         let opened = match ready.transpose()?.flatten() {
             Some(opened) => opened,
             None => {

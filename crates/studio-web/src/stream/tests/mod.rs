@@ -1,1 +1,6 @@
-//! t
+//! Streams over real TCP.
+#![expect(clippy::unwrap_used, reason = "a test's way to fail")]
+
+mod answers;
+mod endings;
+mod support;
