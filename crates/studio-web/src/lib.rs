@@ -4,27 +4,40 @@
 //! (`/api/v1`), its description (`/api/openapi.json`, `/api/docs`), and what a service is
 //! watched by (`/health`, `/metrics`).
 
+mod access;
 mod assets;
+mod compress;
 mod condition;
+mod cors;
 mod docs;
 mod documents;
 mod failure;
+mod gate;
 mod health;
+mod hosts;
 mod metrics;
 mod observe;
 mod openapi;
+mod places;
 mod problem;
+pub mod proxies;
 mod receive;
 mod server;
 pub mod stream;
+mod wire;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use studio_core::{Assets, RelayWatch};
 
+pub use self::cors::{InvalidOrigin, Origin};
+use self::health::Ready;
+pub use self::health::StoreProbe;
+pub use self::hosts::{HostName, Hosts, InvalidHost};
 use self::metrics::Metrics;
 pub use self::openapi::description;
+use self::proxies::Proxies;
 pub use self::server::{Error, Result, serve};
 
 /// How a service behaves.
@@ -39,12 +52,32 @@ pub struct Options {
     /// How long the headers of a request may take to come, and so how long a connection
     /// stays open on which nothing is asked.
     pub header_timeout: Duration,
+    /// How long a client may take nothing of an answer before it is cut off.
+    pub write_timeout: Duration,
+    /// How many headers a request may have.
+    pub most_headers: usize,
+    /// How many bytes the line and the headers of a request may have, and how much of an
+    /// answer is held that a client has not taken; at least 8 KiB.
+    pub largest_head: usize,
+    /// How many bytes the path of a request may have, with what is asked for behind it.
+    pub longest_uri: usize,
     /// How many bytes the body of a request may have.
     pub largest_body: usize,
     /// How many connections there may be at once; others wait.
     pub most_connections: usize,
+    /// How many of them one client may have, where that is limited; others are turned away.
+    /// Trusted proxies may have any number.
+    pub most_per_client: Option<usize>,
     /// How long requests under way may still take when the service is to stop.
     pub grace: Duration,
+    /// The names by which the service is known, besides those of this machine.
+    pub hosts: Hosts,
+    /// The proxies in front of it.
+    pub proxies: Proxies,
+    /// Sites whose pages may read its answers.
+    pub origins: Vec<Origin>,
+    /// The store that must answer for the service to be ready, if it needs one.
+    pub store: Option<StoreProbe>,
 }
 
 impl Default for Options {
@@ -54,9 +87,18 @@ impl Default for Options {
             timeout: Duration::from_secs(30),
             body_timeout: Duration::from_secs(20),
             header_timeout: Duration::from_secs(30),
+            write_timeout: Duration::from_secs(60),
+            most_headers: 100,
+            largest_head: 64 << 10,
+            longest_uri: 8 << 10,
             largest_body: 1 << 20,
             most_connections: 1024,
+            most_per_client: None,
             grace: Duration::from_secs(30),
+            hosts: Hosts::default(),
+            proxies: Proxies::default(),
+            origins: Vec::new(),
+            store: None,
         }
     }
 }
@@ -67,12 +109,13 @@ pub struct State {
     assets: Assets,
     options: Arc<Options>,
     metrics: Arc<Metrics>,
+    ready: Arc<Ready>,
 }
 
 impl State {
     /// A service of these assets.
     pub fn new(assets: Assets, options: Options) -> Self {
         let metrics = Arc::new(Metrics::new(options.relay.clone()));
-        Self { assets, options: Arc::new(options), metrics }
+        Self { assets, options: Arc::new(options), metrics, ready: Arc::default() }
     }
 }

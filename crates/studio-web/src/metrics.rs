@@ -30,16 +30,21 @@ const BOUNDS: [f64; 12] =
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0, 30.0];
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Answered {
-    route: String,
-    method: &'static str,
-    status: u16,
+pub(crate) struct Answered {
+    pub(crate) route: String,
+    pub(crate) method: &'static str,
+    pub(crate) status: u16,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Asked {
     route: String,
     method: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfRoute {
+    route: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -53,6 +58,10 @@ pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<Answered, Counter>,
     durations: Family<Asked, Histogram, fn() -> Histogram>,
+    sent: Family<OfRoute, Counter>,
+    aborted: Family<OfRoute, Counter>,
+    pub(crate) in_flight: Gauge,
+    pub(crate) connections: Gauge,
     assets: Family<InStatus, Gauge>,
     pending: Gauge,
     database: Gauge,
@@ -71,6 +80,15 @@ impl Metrics {
             Unit::Seconds,
             durations.clone(),
         );
+        let (sent, aborted) = (Family::default(), Family::default());
+        let help = "Bytes of answers that were sent, as they are behind the compression";
+        registry.register_with_unit("studio_http_response", help, Unit::Bytes, sent.clone());
+        let help = "Answers that broke off";
+        registry.register("studio_http_aborted", help, aborted.clone());
+        let (in_flight, connections) = (Gauge::default(), Gauge::default());
+        let help = "Requests whose answers have not gone out yet";
+        registry.register("studio_http_requests_in_flight", help, in_flight.clone());
+        registry.register("studio_http_connections", "Open connections", connections.clone());
         let assets = Family::default();
         registry.register("studio_assets", "Assets by status", assets.clone());
         let pending = Gauge::default();
@@ -87,19 +105,34 @@ impl Metrics {
         if let Some(relay) = relay {
             registry.register_collector(Box::new(RelayNumbers(relay)));
         }
-        Self { registry, requests, durations, assets, pending, database }
+        Self {
+            registry,
+            requests,
+            durations,
+            sent,
+            aborted,
+            in_flight,
+            connections,
+            assets,
+            pending,
+            database,
+        }
     }
 
-    pub(crate) fn note_request(
-        &self,
-        route: &str,
-        method: &'static str,
-        status: u16,
-        took: Duration,
-    ) {
-        let route = route.to_owned();
-        self.requests.get_or_create(&Answered { route: route.clone(), method, status }).inc();
-        self.durations.get_or_create(&Asked { route, method }).observe(took.as_secs_f64());
+    /// Notes a request whose answer begins.
+    pub(crate) fn note_request(&self, answered: &Answered, took: Duration) {
+        self.requests.get_or_create(answered).inc();
+        let asked = Asked { route: answered.route.clone(), method: answered.method };
+        self.durations.get_or_create(&asked).observe(took.as_secs_f64());
+    }
+
+    /// Notes an answer that has ended.
+    pub(crate) fn note_sent(&self, answered: &Answered, bytes: u64, is_aborted: bool) {
+        let route = OfRoute { route: answered.route.clone() };
+        self.sent.get_or_create(&route).inc_by(bytes);
+        if is_aborted {
+            self.aborted.get_or_create(&route).inc();
+        }
     }
 
     /// Takes the numbers of the catalogue; the last ones stay if it does not answer.

@@ -1,6 +1,8 @@
-//! What is noted of every request: its id, a line in the log, its place in the metrics; and
+//! What is noted of every request: its id, who sends it, its place in the metrics; and
 //! the headers that every answer has.
 
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State as Shared};
@@ -12,6 +14,10 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::State;
+use crate::access::Line;
+use crate::metrics::Answered;
+use crate::proxies::Client;
+use crate::wire::Connection;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -23,7 +29,7 @@ const NOWHERE: &str = "none";
 
 pub(crate) async fn observe(
     Shared(state): Shared<State>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let started = Instant::now();
@@ -32,24 +38,29 @@ pub(crate) async fn observe(
     let route = request.extensions().get::<MatchedPath>().cloned();
     // Whatever else is left out of the log, what is in it has the id.
     let span = tracing::error_span!("request", id);
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let client = client(&state, &request);
+    let line = Line::of(&request, span.clone(), client.address, state.metrics.clone());
+    request.extensions_mut().insert(client);
+    let mut response = next.run(request).instrument(span).await;
 
-    let route = route.as_ref().map_or(NOWHERE, MatchedPath::as_str);
-    let (status, took) = (response.status().as_u16(), started.elapsed());
-    state.metrics.note_request(route, method, status, took);
-    let duration_ms = took.as_micros() as f64 / 1000.0;
-    span.in_scope(|| match route.starts_with("/health") || route == "/metrics" {
-        // They come every few seconds, and would drown the others.
-        true => tracing::debug!(method, route, status, duration_ms, "answered"),
-        false => tracing::info!(method, route, status, duration_ms, "answered"),
-    });
+    let route = route.as_ref().map_or(NOWHERE, MatchedPath::as_str).to_owned();
+    let answered = Answered { route, method, status: response.status().as_u16() };
+    state.metrics.note_request(&answered, started.elapsed());
 
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Ok(id) = HeaderValue::try_from(id) {
         headers.insert(REQUEST_ID, id);
     }
-    response
+    line.follow(response, answered)
+}
+
+/// Who asks, as far as can be told.
+fn client(state: &State, request: &Request) -> Client {
+    let nobody = IpAddr::from(Ipv4Addr::UNSPECIFIED);
+    let connection = request.extensions().get::<Arc<Connection>>();
+    let peer = connection.map_or(nobody, |connection| connection.peer);
+    state.options.proxies.client(peer, request.headers())
 }
 
 /// The client's id if it is a sane one, else a new one.

@@ -16,6 +16,9 @@ use crate::failure::{Failure, chain};
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
+/// The longest path that a problem repeats.
+const LONGEST_INSTANCE: usize = 2048;
+
 /// Whether the problems of a path are those of the versioned API.
 pub(crate) fn is_api(path: &str) -> bool {
     path == "/api" || path.starts_with("/api/")
@@ -57,7 +60,8 @@ fn problem(failure: &Failure, path: String) -> ProblemDetails {
         title: failure.status.canonical_reason().unwrap_or("Error").to_owned(),
         status: failure.status.as_u16(),
         detail: Some(failure.detail.clone()),
-        instance: Some(path),
+        // Nobody needs to be told at length what they have said.
+        instance: Some(path).filter(|path| path.len() <= LONGEST_INSTANCE),
         code: failure.code.to_owned(),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,12 +18,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use studio_core::CancellationToken;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{State, docs, observe, openapi, problem};
+use crate::places::{Place, Places};
+use crate::wire::{Connection, Wire};
+use crate::{Options, State, compress, cors, docs, gate, observe, openapi, problem};
 
 /// The result of serving.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -36,6 +38,13 @@ pub enum Error {
     Socket(#[source] io::Error),
 }
 
+/// The least that the HTTP library can do with.
+const SMALLEST_HEAD: usize = 8 << 10;
+
+/// What is said to those who have all connections that they may have.
+const TOO_MANY: &[u8] = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 5\r\n\
+    Content-Length: 0\r\nConnection: close\r\n\r\n";
+
 /// How long nobody is let in when the system lets nobody in.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -47,19 +56,19 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub async fn serve(listener: TcpListener, state: State, shutdown: CancellationToken) -> Result<()> {
     let options = state.options.clone();
     tracing::info!(address = %listener.local_addr().map_err(Error::Socket)?, "serving");
+    let open = state.metrics.connections.clone();
+    let places = Places::new(options.most_connections, options.most_per_client, open);
     let app = router(state);
-    let places = Arc::new(Semaphore::new(options.most_connections));
     let mut connections = JoinSet::new();
     loop {
         let entered = tokio::select! {
-            entered = accept(&listener, &places) => entered,
+            entered = accept(&listener, &places, &options) => entered,
             () = shutdown.cancelled() => break,
         };
-        let Some((stream, place)) = entered else { continue };
-        let (app, shutdown) = (app.clone(), shutdown.clone());
-        let header_timeout = options.header_timeout;
+        let Some((stream, peer, place)) = entered else { continue };
+        let (app, options, shutdown) = (app.clone(), options.clone(), shutdown.clone());
         connections.spawn(async move {
-            converse(stream, app, header_timeout, shutdown).await;
+            converse(stream, peer, app, &options, shutdown).await;
             drop(place);
         });
         while connections.try_join_next().is_some() {}
@@ -75,11 +84,22 @@ pub async fn serve(listener: TcpListener, state: State, shutdown: CancellationTo
 /// The next connection, and its place among those that may be.
 async fn accept(
     listener: &TcpListener,
-    places: &Arc<Semaphore>,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
-    let place = places.clone().acquire_owned().await.ok()?;
+    places: &Arc<Places>,
+    options: &Options,
+) -> Option<(TcpStream, SocketAddr, Place)> {
+    let room = places.room().await?;
     match listener.accept().await {
-        Ok((stream, _)) => Some((stream, place)),
+        Ok((stream, peer)) => {
+            match places.take(room, peer.ip(), options.proxies.trust(peer.ip())) {
+                Some(place) => Some((stream, peer, place)),
+                None => {
+                    tracing::debug!(client = %peer.ip(), "has too many connections");
+                    // There is room for it in a new connection, or it is lost.
+                    let _ = stream.try_write(TOO_MANY);
+                    None
+                }
+            }
+        }
         Err(error) => {
             // Of one that went away before it was let in there is nothing to say.
             if error.kind() != io::ErrorKind::ConnectionAborted {
@@ -94,15 +114,19 @@ async fn accept(
 /// Answers the requests of one connection.
 async fn converse(
     stream: TcpStream,
+    peer: SocketAddr,
     app: Router,
-    header_timeout: Duration,
+    options: &Options,
     shutdown: CancellationToken,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection waits for full packets");
     }
-    let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+    let known = Arc::new(Connection::new(peer, stream.local_addr().ok()));
+    let wire = Wire::new(stream, options.write_timeout, Arc::clone(&known));
+    let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
         let app = app.clone();
+        request.extensions_mut().insert(Arc::clone(&known));
         async move {
             let answer: std::result::Result<_, Infallible> =
                 app.oneshot(request.map(Body::new)).await;
@@ -111,8 +135,10 @@ async fn converse(
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(header_timeout)
-        .serve_connection(TokioIo::new(stream), service);
+        .header_read_timeout(options.header_timeout)
+        .max_headers(options.most_headers)
+        .max_buf_size(options.largest_head.max(SMALLEST_HEAD))
+        .serve_connection(TokioIo::new(wire), service);
     let mut connection = pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
@@ -130,14 +156,22 @@ async fn converse(
 fn router(state: State) -> Router {
     let (routes, description) = openapi::routes().split_for_parts();
     let largest_body = state.options.largest_body;
-    routes
+    let routes = routes
         .route("/", get(|| async { Redirect::temporary("/api/docs/") }))
         .merge(docs::routes(description))
         .fallback(problem::nothing_here)
         .layer(DefaultBodyLimit::max(largest_body))
         .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(from_fn_with_state(state.clone(), problem::in_time))
+        .layer(from_fn_with_state(state.clone(), problem::in_time));
+    let routes = match cors::layer(&state.options.origins) {
+        Some(layer) => routes.layer(layer),
+        None => routes,
+    };
+    routes
+        .layer(from_fn_with_state(state.clone(), gate::admit))
         .layer(from_fn(problem::speak))
+        .layer(compress::layer())
+        .layer(from_fn(compress::tag))
         .layer(from_fn_with_state(state.clone(), observe::observe))
         .with_state(state)
 }

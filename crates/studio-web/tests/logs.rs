@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::Value;
 use studio_core::{Assets, CancellationToken};
 use studio_repo::{Error, MockAssetRepo, MockOrderRepo};
+use studio_web::proxies::Proxies;
 use studio_web::{Options, State, serve};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -26,9 +27,13 @@ impl Write for Log {
 }
 
 impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
     /// The lines on requests.
     fn lines(&self) -> Vec<Value> {
-        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        let text = self.text();
         let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
         lines.filter(|line: &Value| line["span"]["name"] == "request").collect()
     }
@@ -36,7 +41,8 @@ impl Log {
 
 async fn ask(address: &str, path: &str, id: &str) {
     let request = format!(
-        "GET {path} HTTP/1.1\r\nHost: x\r\nX-Request-Id: {id}\r\nConnection: close\r\n\r\n"
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: {id}\r\n\
+         User-Agent: test \"one\"\r\nX-Forwarded-For: 192.0.2.7\r\nConnection: close\r\n\r\n"
     );
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
@@ -61,9 +67,11 @@ async fn each_request_has_a_line_and_each_failure_its_causes() {
     let address = listener.local_addr().unwrap().to_string();
     let assets = Assets::from_parts(Arc::new(assets), Arc::new(MockOrderRepo::new()));
     let shutdown = CancellationToken::new();
-    let state = State::new(assets, Options::default());
+    let trusted = vec!["127.0.0.1".parse().unwrap()];
+    let proxies = Proxies { trusted, ..Proxies::default() };
+    let state = State::new(assets, Options { proxies, ..Options::default() });
     let serving = tokio::spawn(serve(listener, state, shutdown.clone()));
-    ask(&address, "/asset/none", "first").await;
+    ask(&address, "/asset/none?token=secret", "first").await;
     ask(&address, "/asset/broken", "second").await;
     ask(&address, "/health/live", "third").await;
     // A panic, as the mock expects no such thing.
@@ -82,6 +90,13 @@ async fn each_request_has_a_line_and_each_failure_its_causes() {
     assert_eq!(fields["route"], "/asset/{*file}");
     assert_eq!(fields["status"], 404);
     assert!(fields["duration_ms"].is_f64());
+    assert_eq!(answered["target"], "studio::access");
+    assert_eq!(fields["path"], "/asset/none");
+    assert_eq!(fields["bytes"], r#"{"message":"asset not found"}"#.len());
+    assert_eq!(fields["client"], "192.0.2.7");
+    assert_eq!(fields["agent"], "test \\\"one\\\"");
+    assert_eq!(fields["aborted"], false);
+    assert!(!log.text().contains("secret"), "what is asked for is nobody's affair");
 
     let [failed, answered] = of("second")[..] else { panic!("{lines:#?}") };
     assert_eq!(failed["level"], "ERROR");

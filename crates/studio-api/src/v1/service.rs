@@ -53,14 +53,21 @@ pub struct Liveness {
 
 /// Whether a service can do its work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(example = json!({"status": "ok", "database": "ok", "queue": "ok"}))]
+#[schema(example = json!({
+    "status": "ok", "database": "ok", "store": "ok", "queue": "ok", "reasons": [],
+}))]
 pub struct Readiness {
     /// `ok` or `unavailable`.
     pub status: String,
     /// Whether the database answers: `ok` or `unavailable`.
     pub database: String,
+    /// Whether the store of the bytes answers: `ok`, `unavailable` or `none` (where the
+    /// service has none).
+    pub store: String,
     /// Whether the last message went to the queue of deletions: `ok`, `failing` or `none`
     /// (where none is used). What cannot be sent now is kept and sent later, so that this
     /// does not count for the status.
     pub queue: String,
+    /// Why the status is not `ok`, for people.
+    pub reasons: Vec<String>,
 }

@@ -212,11 +212,13 @@ async fn of_many_who_delete_one_revision_one_succeeds() {
 #[tokio::test]
 async fn what_is_not_there_is_not_found() {
     let service = Service::new().await;
-    for id in [NOBODY, "no-uuid", "%FF"] {
+    for id in [NOBODY, "no-uuid"] {
         let address = format!("/api/v1/assets/{id}");
         for method in ["GET", "DELETE"] {
             let answer = service.send(method, &address).await;
             answer.assert_problem(404, "asset-not-found", &address);
         }
     }
+    let unreadable = service.get("/api/v1/assets/%FF").await;
+    unreadable.assert_problem(400, "invalid-path", "/api/v1/assets/%FF");
 }

@@ -21,7 +21,7 @@ async fn a_request_under_way_is_finished() {
     let body = file("ingest", "a.wav").to_string();
     let mut stream = TcpStream::connect(&service.address).await.unwrap();
     let head = format!(
-        "POST /asset HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+        "POST /asset HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
          Content-Length: {}\r\n\r\n",
         body.len(),
     );
@@ -49,7 +49,7 @@ async fn a_request_that_never_ends_is_cut() {
     let options = Options { grace: Duration::from_millis(200), ..Options::default() };
     let service = Service::with(memory(), options).await;
     let mut stream = TcpStream::connect(&service.address).await.unwrap();
-    let head = "POST /asset HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+    let head = "POST /asset HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
          Content-Length: 100\r\n\r\n{";
     stream.write_all(head.as_bytes()).await.unwrap();
     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -76,7 +76,7 @@ async fn there_are_not_more_connections_than_may_be() {
     let options = Options { most_connections: 1, ..Options::default() };
     let service = Service::with(memory(), options).await;
     let mut first = TcpStream::connect(&service.address).await.unwrap();
-    let request = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n";
+    let request = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
     first.write_all(request).await.unwrap();
     let mut some = [0; 64];
     assert_ne!(first.read(&mut some).await.unwrap(), 0);
@@ -95,7 +95,7 @@ async fn what_is_no_http_breaks_nothing() {
     let junk: [&[u8]; 5] = [
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc",
         b"GET\r\n\r\n",
-        b"GET /asset/\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /asset/\xff HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"POST /asset HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
         b"GET / HTTP/9.9\r\n\r\n",
     ];
@@ -103,7 +103,7 @@ async fn what_is_no_http_breaks_nothing() {
         let answer = raw(&service.address, junk).await;
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
     }
-    let long = format!("GET /asset/{} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(1 << 20));
+    let long = format!("GET /asset/{} HTTP/1.1\r\nHost: localhost\r\n\r\n", "x".repeat(1 << 20));
     let answer = raw(&service.address, long.as_bytes()).await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
     assert_eq!(service.get("/health/live").await.status, 200);

@@ -136,13 +136,14 @@ async fn keys_can_be_any_text() {
     assert_eq!(all.as_object().unwrap().len(), keys.len());
     // With their slashes as they are, too.
     assert_eq!(service.get("/asset/session/day%201/audio+1.wav").await.status, 200);
-    let request = "GET /asset//leading//double/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let request =
+        "GET /asset//leading//double/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     assert!(raw(&service.address, request.as_bytes()).await.starts_with("HTTP/1.1 200"));
     // Clients take these for steps on a path, unless they are told to leave them alone.
     for key in [".", "../up.wav"] {
         service.post("/asset", &file("ingest", key)).await;
         let request =
-            format!("DELETE /asset/{key} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            format!("DELETE /asset/{key} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         let answer = raw(&service.address, request.as_bytes()).await;
         assert!(answer.ends_with(&format!("{{\"message\":\"asset deleted {key}\"}}")), "{answer}");
     }
@@ -151,9 +152,11 @@ async fn keys_can_be_any_text() {
         deleted.assert_message(200, &format!("asset deleted {key}"));
     }
     assert_eq!(service.get("/assets").await.json, json!({}));
-    for nothing in ["/asset/%FF%FE", &format!("/asset/{}", "x".repeat(1025))] {
-        service.get(nothing).await.assert_message(404, "asset not found");
-        service.send("DELETE", nothing).await.assert_message(404, "asset not found");
+    let nothing = format!("/asset/{}", "x".repeat(1025));
+    for method in ["GET", "DELETE"] {
+        service.send(method, &nothing).await.assert_message(404, "asset not found");
+        let unreadable = service.send(method, "/asset/%FF%FE").await;
+        unreadable.assert_message(400, "the path is not UTF-8");
     }
 }
 

@@ -76,7 +76,7 @@ async fn bodies_that_cannot_be_taken_are_problems() {
     assert_eq!(post("application/json", padded).await.status, 201);
     // Without a length it is found out on the way.
     let request = format!(
-        "POST /asset HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+        "POST /asset HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
          Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{}\r\n0\r\n\r\n",
         large.len(),
         String::from_utf8(large).unwrap(),
@@ -90,7 +90,7 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
     let options = Options { body_timeout: Duration::from_millis(100), ..Options::default() };
     let assets = Assets::new(Arc::new(studio_repo::SqliteCatalog::in_memory().unwrap()));
     let service = Service::with(assets, options).await;
-    let request = "POST /api/v1/assets HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+    let request = "POST /api/v1/assets HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
          Content-Length: 100\r\n\r\n{\"bucket\":";
     let answer = raw(&service.address, request.as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
@@ -121,7 +121,10 @@ async fn a_busy_database_is_no_fault_of_the_service() {
     }
     let ready = service.get("/health/ready").await;
     assert_eq!(ready.status, 503);
-    let expected = json!({"status": "unavailable", "database": "unavailable", "queue": "none"});
+    let expected = json!({
+        "status": "unavailable", "database": "unavailable", "store": "none", "queue": "none",
+        "reasons": ["the database does not answer"],
+    });
     assert_eq!(ready.json, expected);
     assert_eq!(service.get("/health/live").await.status, 200);
     let metrics = service.get("/metrics").await;

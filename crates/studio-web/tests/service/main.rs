@@ -2,10 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
 mod assets;
+mod compression;
 mod connections;
 mod description;
 mod documents;
 mod failures;
+mod frame;
 mod relay;
+mod slow;
 mod support;
 mod watching;

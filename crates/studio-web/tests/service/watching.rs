@@ -18,7 +18,10 @@ async fn health_tells_of_the_queue_and_does_not_depend_on_it() {
     assert_eq!((live.status, live.json), (200, json!({"status": "ok"})));
     let ready = service.get("/health/ready").await;
     assert_eq!(ready.status, 200);
-    assert_eq!(ready.json, json!({"status": "ok", "database": "ok", "queue": "ok"}));
+    let expected = json!({
+        "status": "ok", "database": "ok", "store": "none", "queue": "ok", "reasons": [],
+    });
+    assert_eq!(ready.json, expected);
     queue.is_broken.store(true, Ordering::SeqCst);
     service.post("/asset", &file("ingest", "a.wav")).await;
     service.send("DELETE", "/asset/a.wav").await;
@@ -65,6 +68,10 @@ async fn metrics_count_what_happens() {
         "studio_relay_failures_total 0",
         "studio_relay_failing 0",
         "studio_database_up 1",
+        "# TYPE studio_http_response_bytes counter",
+        "studio_http_response_bytes_total{route=\"/asset/{*file}\"} 62",
+        "studio_http_connections 1",
+        "studio_http_requests_in_flight 1",
     ];
     for line in lines {
         assert!(metrics.text.lines().any(|found| found == line), "{line} in\n{}", metrics.text);
