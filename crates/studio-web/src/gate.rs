@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{Request, State as Shared};
-use axum::http::{StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
@@ -27,11 +27,23 @@ pub(crate) async fn admit(Shared(state): Shared<State>, request: Request, next: 
 
 fn check(state: &State, request: &Request) -> Result<(), Failure> {
     check_uri(request.uri(), state.options.longest_uri)?;
+    check_headers(request.headers(), state.options.largest_head)?;
     let extensions = request.extensions();
     let forwarded = extensions.get::<Client>().and_then(|client| client.host.as_deref());
     let here: Option<IpAddr> =
         extensions.get::<Arc<Connection>>().and_then(|connection| connection.here);
     state.options.hosts.check(request.uri(), request.headers(), forwarded, here)
+}
+
+/// The connection takes in a little more, where it comes at once.
+fn check_headers(headers: &HeaderMap, largest: usize) -> Result<(), Failure> {
+    let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if size > largest {
+        let detail = format!("the headers have more than {largest} bytes");
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        return Err(Failure::new(status, "headers-too-large", detail));
+    }
+    Ok(())
 }
 
 fn check_uri(uri: &Uri, longest: usize) -> Result<(), Failure> {
