@@ -10,7 +10,8 @@ use super::ingest::Judging;
 ///
 /// JSON with an OpenAPI description at /api/openapi.json, which can be browsed at /api/docs.
 /// Deleting an asset leaves an order, which goes to the delete queue. Ends with Ctrl-C or
-/// SIGTERM, when the requests under way are answered.
+/// SIGTERM, when the requests under way are answered. Who may ask and how much is set in
+/// [serve] of studio.toml; docs/serve.md tells more.
 #[derive(Debug, Args)]
 #[command(after_help = SERVE_EXAMPLES)]
 pub(crate) struct Serve {
@@ -18,6 +19,17 @@ pub(crate) struct Serve {
     /// 127.0.0.1:8000
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
+    /// Listen where other machines can reach it, too: whoever can may do everything
+    #[arg(long)]
+    pub(crate) allow_remote: bool,
+    /// A name by which the service is known, such as music.example.org; localhost and the
+    /// addresses of this machine are always known. May be given more than once
+    #[arg(long = "host", value_name = "NAME")]
+    pub(crate) hosts: Vec<studio_web::HostName>,
+    /// Also judge the files that come into the bucket or the folder, as studio worker all
+    /// and studio ingest watch do
+    #[arg(long)]
+    pub(crate) with_workers: bool,
     /// The bucket, or the folder, whose assets can be deleted
     #[arg(long, value_name = "BUCKET")]
     pub(crate) bucket: Option<String>,
@@ -137,7 +149,8 @@ pub(crate) struct QueueRedrive {
 const SERVE_EXAMPLES: &str = "\
 Examples:
   studio serve
-  studio serve --listen 0.0.0.0:8000 --bucket ingest
+  studio serve --bucket ingest --with-workers
+  studio serve --listen 192.0.2.7:8000 --allow-remote --host music.example.org
   STUDIO_LOG_FORMAT=json studio serve";
 
 const WORKER_EXAMPLES: &str = "\

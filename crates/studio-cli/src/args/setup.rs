@@ -92,7 +92,20 @@ A studio.toml with every setting:
   file_by_ixml = true            # also by what the files say themselves
   asset_url = \"http://localhost:8000\"  # told of good files, too
   parallel = 8                   # messages at once, 1 to 256
-  visibility = \"60s\"             # how long a message is held at a time";
+  visibility = \"60s\"             # how long a message is held at a time
+  [serve]
+  allow_remote = true            # listen for other machines, too
+  hosts = [\"music.example.org\"]  # names by which the service is known
+  trusted_proxies = [\"127.0.0.1\", \"10.0.0.0/8\"]
+  forwarded = \"x-forwarded\"      # what they set, or forwarded (RFC 7239)
+  cors_origins = [\"https://player.example.org\"]  # sites that may read answers
+  grace = \"30s\"                  # for requests under way when it is to stop
+  request_timeout = \"30s\"        # to the first byte of the answer
+  header_timeout = \"30s\"
+  write_timeout = \"60s\"          # how long a client may take nothing
+  largest_body = \"1MiB\"
+  connections = 1024
+  connections_per_client = 128";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:

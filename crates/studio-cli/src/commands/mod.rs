@@ -20,6 +20,7 @@ mod left;
 mod list;
 mod made;
 mod man;
+mod notify;
 mod pick;
 mod probe;
 mod queue;
@@ -39,6 +40,7 @@ mod url;
 mod verify;
 mod waveform;
 mod worker;
+mod workers;
 
 use std::future::Future;
 use std::sync::Arc;

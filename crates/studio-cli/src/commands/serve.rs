@@ -1,87 +1,108 @@
 //! `studio serve`.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use studio_core::queue::{MemoryQueue, Queue};
+use studio_core::queue::Queue;
 use studio_core::{Assets, Error, Relay};
-use studio_web::{Options, State};
-use studio_worker::{DeleteHandler, Worker};
+use studio_web::{Options, State, StoreProbe};
 use tokio::net::TcpListener;
 
-use super::service::{Parts, queue, worker_options};
-use super::{Use, serve_until_stopped};
-use crate::args::{self, Rules};
+use super::service::{Parts, queue};
+use super::workers::Workers;
+use super::{Use, notify, serve_until_stopped, store};
+use crate::args;
 use crate::config::Config;
 use crate::config::ingest::Intake;
+use crate::config::serve::Serve;
 use crate::failure::{Failure, Result, UNAVAILABLE};
 use crate::output::text::{Out, note, print_fields};
 
-/// Who carries orders to delete out.
-enum Deletion {
-    /// Workers that listen to this queue.
-    Queue(String),
-    /// This process, in this folder.
-    Here(Intake),
+/// Who carries orders to delete out, and who judges files.
+enum Work {
+    /// Workers elsewhere, who listen to this queue for orders.
+    Elsewhere(String),
+    /// This process carries orders out, in this folder.
+    Deleting(Intake),
+    /// This process does all of it; the queue is that of a bucket's orders.
+    All(Intake, String),
     /// Nobody yet: orders wait.
     Nobody,
 }
 
+impl Work {
+    fn of(config: &Config, arguments: &args::Serve) -> Result<Self> {
+        let flag = arguments.delete_queue.as_deref();
+        let bucket = arguments.bucket.as_deref();
+        if arguments.with_workers {
+            let orders = config.ingest.orders(flag);
+            return Ok(Self::All(config.ingest.needed_intake(bucket)?, orders));
+        }
+        let is_named = flag.is_some() || config.ingest.delete_queue.is_some();
+        Ok(match config.ingest.intake(bucket)? {
+            Some(folder @ Intake::Folder(_)) if !is_named => Self::Deleting(folder),
+            None if !is_named => Self::Nobody,
+            _ => Self::Elsewhere(config.ingest.orders(flag)),
+        })
+    }
+
+    /// What becomes of orders to delete.
+    fn orders(&self) -> String {
+        match self {
+            Self::Elsewhere(name) | Self::All(Intake::Bucket(_), name) => {
+                format!("go to the queue {name}")
+            }
+            Self::Deleting(folder) | Self::All(folder, _) => {
+                format!("are carried out in {folder}")
+            }
+            Self::Nobody => "wait: there is neither a bucket nor a queue".to_owned(),
+        }
+    }
+
+    /// What is done besides answering.
+    fn workers(&self, config: &Config) -> String {
+        match self {
+            Self::All(Intake::Folder(folder), _) => format!("watch {}", folder.display()),
+            Self::All(Intake::Bucket(bucket), orders) => {
+                let events = config.ingest.events(None);
+                format!("judge {bucket} by the queue {events}, and delete by {orders}")
+            }
+            Self::Deleting(_) => "delete".to_owned(),
+            Self::Elsewhere(_) | Self::Nobody => "none".to_owned(),
+        }
+    }
+}
+
 pub(super) fn run(config: &Config, arguments: &args::Serve) -> Result<()> {
     let address = config.ingest.listen(arguments.listen);
-    let flag = arguments.delete_queue.as_deref();
-    let is_named = flag.is_some() || config.ingest.delete_queue.is_some();
-    let deletion = match config.ingest.intake(arguments.bucket.as_deref())? {
-        Some(folder @ Intake::Folder(_)) if !is_named => Deletion::Here(folder),
-        None if !is_named => Deletion::Nobody,
-        _ => Deletion::Queue(config.ingest.orders(flag)),
-    };
+    let settings = config.serve.clone().with(arguments);
+    settings.check(address)?;
+    let work = Work::of(config, arguments)?;
     if arguments.dry_run {
-        let orders = match &deletion {
-            Deletion::Queue(name) => format!("go to the queue {name}"),
-            Deletion::Here(folder) => format!("are carried out in {folder}"),
-            Deletion::Nobody => "wait: there is neither a bucket nor a queue".to_owned(),
-        };
-        let mut out = Out::new();
-        let database = config.database.value.display().to_string();
-        let fields = [
-            ("address", format!("http://{address}")),
-            ("database", database),
-            ("deletions", orders),
-        ];
-        print_fields(&mut out, "", 10, fields)?;
-        return out.finish();
+        return describe(config, &settings, address, &work);
     }
     let catalog = super::catalog(config, Use::Change)?;
     let assets = Assets::new(Arc::clone(&catalog));
+    let workers = match &work {
+        Work::Deleting(folder) => Some(Workers::deleting(config, folder, &catalog)?),
+        Work::All(from, orders) => Some(Workers::all(config, from, &catalog, orders.clone())?),
+        Work::Elsewhere(_) | Work::Nobody => None,
+    };
+    let options =
+        Options { store: Some(StoreProbe::new(store(config))), ..settings.options(address) };
     serve_until_stopped(async |shutdown| {
-        let listener = TcpListener::bind(address).await.map_err(|source| Failure::Own {
-            message: format!("cannot listen on {address}"),
-            code: UNAVAILABLE,
-            source: Some(source),
-            hint: Some("another address is named with --listen or STUDIO_LISTEN".to_owned()),
-        })?;
+        let listener = listen(address).await?;
         let mut parts = Parts::new(shutdown);
-        let orders: Option<Arc<dyn Queue>> = match &deletion {
-            Deletion::Queue(name) => Some(queue(config, name)),
-            Deletion::Here(folder) => {
-                let intake = super::ingest::intake(config, folder)?;
-                let judging = Rules::default();
-                let ingest = super::ingest::ingest(config, &judging, &catalog, vec![intake])?;
-                let orders: Arc<dyn Queue> = Arc::new(MemoryQueue::new("deletions"));
-                let dead = Arc::new(MemoryQueue::new("dead letters"));
-                let handler = DeleteHandler::new(ingest);
-                let options = worker_options(config, None, None);
-                let worker = Worker::new(Arc::clone(&orders), dead, handler, options);
-                parts.work(worker);
-                Some(orders)
-            }
-            Deletion::Nobody => {
+        let orders: Option<Arc<dyn Queue>> = match (&work, workers) {
+            (_, Some(workers)) => Some(workers.begin(config, &mut parts)),
+            (Work::Elsewhere(name), None) => Some(queue(config, name)),
+            _ => {
                 note("orders to delete wait: there is neither a bucket nor a queue for them");
                 None
             }
         };
         let relay = orders.map(|queue| Relay::new(&assets, queue));
-        let options = Options { relay: relay.as_ref().map(Relay::watch), ..Options::default() };
+        let options = Options { relay: relay.as_ref().map(Relay::watch), ..options };
         if let Some(relay) = relay {
             let own = parts.shutdown();
             parts.begin(async move {
@@ -94,6 +115,60 @@ pub(super) fn run(config: &Config, arguments: &args::Serve) -> Result<()> {
             let served = studio_web::serve(listener, state, own).await;
             served.map_err(|error| Error::Internal(Box::new(error)))
         });
+        let own = parts.shutdown();
+        parts.begin(async move {
+            // Who connects now waits in the queue of the socket, and is answered.
+            notify::tell(notify::READY);
+            own.cancelled().await;
+            notify::tell(notify::STOPPING);
+            Ok(())
+        });
         parts.join().await
     })
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|source| Failure::Own {
+        message: format!("cannot listen on {address}"),
+        code: UNAVAILABLE,
+        source: Some(source),
+        hint: Some("another address is named with --listen or STUDIO_LISTEN".to_owned()),
+    })
+}
+
+/// Tells what would be served, and to whom.
+fn describe(config: &Config, settings: &Serve, address: SocketAddr, work: &Work) -> Result<()> {
+    let options = settings.options(address);
+    let listed = |set: Option<String>| set.filter(|text| !text.is_empty());
+    let hosts = listed(settings.hosts.as_ref().map(|set| set.value.to_string()));
+    let proxies = listed(settings.trusted_proxies.as_ref().map(|set| set.value.to_string()));
+    let origins = listed(settings.cors_origins.as_ref().map(|set| set.value.to_string()));
+    let of_one = match options.most_per_client {
+        Some(most) => format!("{most} of one client"),
+        None => "any number of one client".to_owned(),
+    };
+    let proxies = match proxies {
+        Some(proxies) => format!("{proxies}, by {}", options.proxies.kind),
+        None => "none".to_owned(),
+    };
+    let fields = [
+        ("address", format!("http://{address}")),
+        (
+            "hosts",
+            hosts.map_or_else(
+                || "this machine".to_owned(),
+                |names| format!("this machine, {names}"),
+            ),
+        ),
+        ("proxies", proxies),
+        ("origins", origins.unwrap_or_else(|| "none".to_owned())),
+        ("limits", format!("{} connections, {of_one}", options.most_connections)),
+        ("store", config.store.value.to_string()),
+        ("database", config.database.value.display().to_string()),
+        ("deletions", work.orders()),
+        ("workers", work.workers(config)),
+    ];
+    let mut out = Out::new();
+    print_fields(&mut out, "", 10, fields)?;
+    out.finish()
 }

@@ -33,6 +33,8 @@ pub(super) struct Settings {
     pub(super) listen: Option<String>,
     #[serde(default)]
     pub(super) ingest: Ingest,
+    #[serde(default)]
+    pub(super) serve: Serve,
 }
 
 /// The table `[s3]`.
@@ -86,6 +88,24 @@ pub(super) struct Ingest {
     pub(super) asset_url: Option<String>,
     pub(super) parallel: Option<Amount>,
     pub(super) visibility: Option<String>,
+}
+
+/// The table `[serve]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Serve {
+    pub(super) allow_remote: Option<bool>,
+    pub(super) hosts: Option<Vec<String>>,
+    pub(super) trusted_proxies: Option<Vec<String>>,
+    pub(super) forwarded: Option<String>,
+    pub(super) cors_origins: Option<Vec<String>>,
+    pub(super) grace: Option<String>,
+    pub(super) request_timeout: Option<String>,
+    pub(super) header_timeout: Option<String>,
+    pub(super) write_timeout: Option<String>,
+    pub(super) largest_body: Option<Amount>,
+    pub(super) connections: Option<Amount>,
+    pub(super) connections_per_client: Option<Amount>,
 }
 
 /// A number, or a text with a number and its unit.

@@ -7,6 +7,7 @@ pub(crate) mod profiles;
 mod report;
 mod resolve;
 mod s3;
+pub(crate) mod serve;
 mod transfer;
 
 use std::path::PathBuf;
@@ -75,6 +76,8 @@ pub(crate) struct Config {
     pub(crate) care: care::Care,
     /// The bucket that others put files into, and its queues.
     pub(crate) ingest: ingest::Ingest,
+    /// Who may ask the service, and how much.
+    pub(crate) serve: serve::Serve,
     /// Whether a store that has lost everything is filled again. Only a flag says so.
     pub(crate) refill: bool,
 }

@@ -1,6 +1,7 @@
 //! The effective configuration, for people and programs.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use etcetera::BaseStrategy as _;
 use studio_api::v1::Setting;
@@ -12,6 +13,7 @@ use super::care::{BACKUPS, Care};
 use super::ingest::{EVENTS, Ingest, LISTEN, ORDERS};
 use super::resolve::variable;
 use super::s3::S3;
+use super::serve::{Serve, per_client_default};
 use super::transfer::Transfer;
 use super::{Config, Set, Source};
 use crate::units::{ByteSize, Span};
@@ -43,6 +45,7 @@ pub(crate) fn report(config: &Config) -> Vec<Setting> {
     settings.extend(of_transfer(&config.transfer));
     settings.extend(of_care(&config.care));
     settings.extend(of_ingest(&config.ingest));
+    settings.extend(of_serve(&config.serve));
     settings
 }
 
@@ -108,6 +111,33 @@ fn of_ingest(ingest: &Ingest) -> Vec<Setting> {
         optional("ingest.asset_url", ingest.asset_url.as_ref(), "not set"),
         optional("ingest.parallel", ingest.parallel.as_ref(), &parallel),
         optional("ingest.visibility", visibility.as_ref(), &held),
+    ]
+}
+
+fn of_serve(serve: &Serve) -> Vec<Setting> {
+    let usual = studio_web::Options::default();
+    let span = |name: &str, set: Option<&Set<Span>>, usual: Duration| {
+        optional(name, set.map(shown).as_ref(), &format!("default: {}", Span(usual)))
+    };
+    let body = format!("default: {}", ByteSize(usual.largest_body as u64));
+    let connections = format!("default: {}", usual.most_connections);
+    vec![
+        optional("serve.allow_remote", serve.allow_remote.as_ref(), "default: false"),
+        optional("serve.hosts", serve.hosts.as_ref(), "default: this machine's"),
+        optional("serve.trusted_proxies", serve.trusted_proxies.as_ref(), "default: none"),
+        optional("serve.forwarded", serve.forwarded.as_ref(), "default: x-forwarded"),
+        optional("serve.cors_origins", serve.cors_origins.as_ref(), "default: none"),
+        span("serve.grace", serve.grace.as_ref(), usual.grace),
+        span("serve.request_timeout", serve.request_timeout.as_ref(), usual.timeout),
+        span("serve.header_timeout", serve.header_timeout.as_ref(), usual.header_timeout),
+        span("serve.write_timeout", serve.write_timeout.as_ref(), usual.write_timeout),
+        optional("serve.largest_body", serve.largest_body.as_ref(), &body),
+        optional("serve.connections", serve.connections.as_ref(), &connections),
+        optional(
+            "serve.connections_per_client",
+            serve.connections_per_client.as_ref(),
+            &per_client_default(),
+        ),
     ]
 }
 

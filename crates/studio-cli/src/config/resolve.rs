@@ -11,6 +11,7 @@ use super::file::{self, Found, Settings};
 use super::ingest::{self, Ingest, Intake};
 use super::profiles::Profiles;
 use super::s3::S3;
+use super::serve::Serve;
 use super::transfer::Transfer;
 use super::{Config, Set, Source};
 use crate::args::Places;
@@ -44,6 +45,7 @@ pub(crate) fn resolve(places: &Places) -> Result<Config> {
         transfer: Transfer::of(&sources)?,
         care: Care::of(&sources)?,
         ingest: Ingest::of(&sources)?,
+        serve: Serve::of(&sources)?,
         refill: false,
     })
 }

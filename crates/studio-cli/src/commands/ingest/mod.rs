@@ -36,7 +36,7 @@ pub(super) fn intake(config: &Config, intake: &Intake) -> Result<Arc<dyn blob::i
     })
 }
 
-fn folder_intake(folder: &std::path::Path) -> Result<blob::intake::FolderIntake> {
+pub(super) fn folder_intake(folder: &std::path::Path) -> Result<blob::intake::FolderIntake> {
     if !folder.is_dir() {
         let directory = folder.to_owned();
         return Err(studio_core::Error::SourceDirectoryMissing { directory }.into());

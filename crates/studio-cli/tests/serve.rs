@@ -1,0 +1,142 @@
+//! `studio serve`: to whom, with what, and how systemd is told.
+#![expect(clippy::unwrap_used, reason = "a test's way to fail")]
+
+mod common;
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::net::UnixDatagram;
+use std::process::Stdio;
+use std::time::Duration;
+
+use studio_testkit::wav::Wav;
+use studio_testkit::wav::signal::sine;
+
+use self::common::Desk;
+use self::common::service::Service;
+
+/// An address at which nobody listens now.
+fn free() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+fn ask(address: &str, host: &str, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let head = format!("{request} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn others_are_served_if_somebody_says_so() {
+    for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:8000"] {
+        let refused = Desk::new().run(&["serve", "--listen", listen, "--dry-run"]);
+        assert_eq!(refused.code, Some(2), "{refused:?}");
+        assert!(refused.stderr.contains("can be reached from other machines"), "{refused:?}");
+        assert!(refused.stderr.contains("hint: add --allow-remote"), "{refused:?}");
+        let told = Desk::new().run(&["serve", "--listen", listen, "--allow-remote", "--dry-run"]);
+        assert!(told.out().contains("128 of one client"));
+        let desk = Desk::new().with("STUDIO_ALLOW_REMOTE", "true").with("STUDIO_LISTEN", listen);
+        desk.run(&["serve", "--dry-run"]).out();
+    }
+    let told = Desk::new().run(&["serve", "--listen", "[::1]:0", "--dry-run"]).out();
+    assert!(told.contains("any number of one client"), "{told}");
+}
+
+#[test]
+fn a_plan_tells_all_that_is_set() {
+    let desk = Desk::new();
+    desk.file(
+        "studio.toml",
+        b"[serve]\nhosts = [\"a.example\"]\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n\
+          forwarded = \"forwarded\"\ncors_origins = [\"https://b.example\"]\nconnections = 9\n",
+    );
+    let told = desk.run(&["serve", "--dry-run"]).out();
+    for line in [
+        "address    http://127.0.0.1:8000",
+        "hosts      this machine, a.example",
+        "proxies    10.0.0.0/8, ::1, by forwarded",
+        "origins    https://b.example",
+        "limits     9 connections, any number of one client",
+        "deletions  wait",
+        "workers    none",
+    ] {
+        assert!(told.contains(line), "{line} in {told}");
+    }
+    let told = desk.run(&["serve", "--dry-run", "--host", "c.example", "--host", "d.example"]);
+    assert!(told.out().contains("hosts      this machine, c.example, d.example"));
+    let told = desk.run(&["serve", "--dry-run", "--with-workers", "--bucket", "ingest"]).out();
+    assert!(told.contains("judge ingest by the queue s3-ingest-messages"), "{told}");
+    let nothing = desk.run(&["serve", "--dry-run", "--with-workers"]);
+    assert_eq!(nothing.code, Some(2), "{nothing:?}");
+    assert!(nothing.stderr.contains("no bucket was given"), "{nothing:?}");
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    for (name, value) in [
+        ("STUDIO_HOSTS", "a b"),
+        ("STUDIO_TRUSTED_PROXIES", "proxy"),
+        ("STUDIO_FORWARDED", "both"),
+        ("STUDIO_CORS_ORIGINS", "player.example"),
+        ("STUDIO_SERVE_GRACE", "0s"),
+        ("STUDIO_CONNECTIONS", "0"),
+        ("STUDIO_LARGEST_BODY", "much"),
+        ("STUDIO_ALLOW_REMOTE", "maybe"),
+    ] {
+        let ran = Desk::new().with(name, value).run(&["serve", "--dry-run"]);
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert!(ran.stderr.contains(name), "{ran:?}");
+    }
+}
+
+#[test]
+fn one_process_judges_serves_deletes_and_tells_systemd() {
+    let desk = Desk::new();
+    let socket = desk.path("notify");
+    let manager = UnixDatagram::bind(&socket).unwrap();
+    manager.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let told = || {
+        let mut text = [0; 64];
+        let length = manager.recv(&mut text).unwrap();
+        String::from_utf8_lossy(&text[..length]).into_owned()
+    };
+    desk.file(
+        "in/good.wav",
+        &Wav::pcm(48_000, 2, 24).ints(&sine(4800, 2, 48_000, 440.0, 0.5)).build(),
+    );
+    let address = free();
+    let mut command = desk.command(&[
+        "serve",
+        "--listen",
+        &address,
+        "--bucket",
+        "./in",
+        "--with-workers",
+        "--host",
+        "a.example",
+    ]);
+    command.env("NOTIFY_SOCKET", &socket).stderr(Stdio::null());
+    let service = Service(command.spawn().unwrap());
+    assert_eq!(told(), "READY=1");
+    // Whoever is told so can ask.
+    assert!(ask(&address, "localhost", "GET /health/live").starts_with("HTTP/1.1 200"));
+    assert!(ask(&address, "a.example", "GET /health/ready").starts_with("HTTP/1.1 200"));
+    assert!(ask(&address, "b.example", "GET /health/live").starts_with("HTTP/1.1 421"));
+    let mut tries = 0;
+    while !ask(&address, "localhost", "GET /asset/good.wav").contains("\"sample_rate\":48000") {
+        tries += 1;
+        assert!(tries < 600, "the file is not judged");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    ask(&address, "localhost", "DELETE /asset/good.wav");
+    while desk.path("in/good.wav").exists() {
+        tries += 1;
+        assert!(tries < 1200, "the file is not deleted");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    service.stop();
+    assert_eq!(told(), "STOPPING=1");
+}
