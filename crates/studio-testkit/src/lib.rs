@@ -11,6 +11,7 @@
 pub mod asset_suite;
 pub mod blob_suite;
 pub mod catalog_suite;
+pub mod discogs;
 pub mod intake_suite;
 pub mod names;
 pub mod noise;
