@@ -28,9 +28,11 @@ pub struct StoredObject {
 }
 
 impl ObjectUse {
-    /// Whether something names it for good: a version, in the trash or not, or a release.
+    /// Whether something names it for good: a version, in the trash or not, a release,
+    /// a recording, or an album or a recording that has it for a picture.
     pub fn is_named(&self) -> bool {
-        self.versions > 0 || self.trashed > 0 || self.releases > 0
+        let Self { versions, trashed, releases, recordings, pictures, .. } = *self;
+        [versions, trashed, releases, recordings, pictures].into_iter().any(|names| names > 0)
     }
 }
 
@@ -62,6 +64,10 @@ pub struct ObjectUse {
     pub trashed: u32,
     /// How many stems of releases name it.
     pub releases: u32,
+    /// How many recordings are these bytes.
+    pub recordings: u32,
+    /// How many albums and recordings have it for a picture, in whatever store.
+    pub pictures: u32,
     /// Whether its last check found damage, by the word of any of these.
     pub damaged: bool,
     /// Whether a live claim is for these bytes.
@@ -70,7 +76,8 @@ pub struct ObjectUse {
     pub being_removed: bool,
 }
 
-/// How much versions have in a store, in the trash or not; each object counted once.
+/// How much versions, in the trash or not, and recordings of the studio's own have in a store;
+/// each object counted once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Volume {
     /// How many objects.
@@ -168,7 +175,8 @@ pub trait CareRepo: Send + Sync {
 
     /// Takes a removal in hand until `until`, as of the time `now`.
     ///
-    /// The object may go if no version names it, in the trash or not, no release, no live claim is for
+    /// The object may go if no version names it, in the trash or not, no release, no recording, nothing
+    /// that has it for a picture, no live claim is for
     /// its bytes and no other removal that may take it is in hand. From then until `until`,
     /// or until the removal is finished,
     /// [`CatalogRepo::reserve`](crate::CatalogRepo::reserve) refuses its bytes; and ended

@@ -65,7 +65,9 @@ pub trait PublishRepo: Send + Sync {
     ///
     /// # Errors
     /// [`AlbumExists`](crate::Error::AlbumExists) when its artist has another one of that
-    /// title.
+    /// title;
+    /// [`BeingRemoved`](crate::Error::BeingRemoved) when its picture is on its way out, as of
+    /// its `updated_at`.
     async fn put_album(&self, album: &Album) -> Result<AlbumEntry>;
 
     /// The album with an identity.
@@ -89,7 +91,8 @@ pub trait PublishRepo: Send + Sync {
     ///
     /// # Errors
     /// [`NoAlbum`](crate::Error::NoAlbum) when one is to be on an album that is not there;
-    /// [`BeingRemoved`](crate::Error::BeingRemoved) when the object of one is on its way out.
+    /// [`BeingRemoved`](crate::Error::BeingRemoved) when the object or the picture of one is
+    /// on its way out, as of its `updated_at`.
     async fn put_recordings(&self, recordings: &[Recording]) -> Result<Vec<RecordingEntry>>;
 
     /// The recording with an identity.

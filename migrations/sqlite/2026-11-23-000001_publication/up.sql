@@ -90,6 +90,9 @@ CREATE INDEX recordings_published_in_listing_order
 
 CREATE INDEX recordings_of_album ON recordings (album_id, disc, number, title_key, id);
 
+CREATE INDEX recordings_by_own_object
+    ON recordings (sound_key, store) WHERE digest IS NOT NULL;
+
 CREATE INDEX recordings_by_digest ON recordings (digest) WHERE digest IS NOT NULL;
 
 CREATE INDEX recordings_by_artwork

@@ -113,6 +113,9 @@ macro_rules! album_entries {
     };
 }
 
+pub(super) use album_entries;
+
+/// The album with an identity, with its artist.
 pub(super) fn with_id(id: &[u8]) -> impl Query<'_, Row> {
     album_entries!().filter(albums::id.eq(id))
 }

@@ -24,6 +24,7 @@ mod orders;
 #[cfg(test)]
 mod plan;
 mod playlists;
+mod publish;
 mod publish_rows;
 mod quarantine;
 mod read;
@@ -34,6 +35,7 @@ mod removals;
 mod rows;
 mod schema;
 mod search;
+mod shelf;
 mod snapshot;
 mod sound_rows;
 mod sounds;

@@ -12,7 +12,7 @@ use super::error::{Failure, Outcome};
 use super::read::row_is_behind;
 use super::removals::{is_being_removed, is_claimed};
 use super::rows::{check, check_columns, digest};
-use super::schema::{release_stems, releases, trash, versions};
+use super::schema::{albums, recordings, release_stems, releases, trash, versions};
 use crate::{MAX_PAGE, ObjectPosition, ObjectUse, StoredObject, Volume};
 
 /// What one version tells of its object.
@@ -269,6 +269,28 @@ pub(super) fn of_stems<'a>(store: &'a str, key: &'a str) -> _ {
 of_object!(of_versions, versions);
 of_object!(of_trash, trash);
 
+/// The recordings that are an object of the studio's own.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn of_recordings<'a>(store: &'a str, key: &'a str) -> _ {
+    let key: &'a [u8] = key.as_bytes();
+    recordings::table
+        .filter(recordings::sound_key.eq(key))
+        .filter(recordings::store.eq(store))
+        .filter(recordings::digest.is_not_null())
+}
+
+/// How many albums and recordings have an object for a picture, in whatever store: they name
+/// none.
+pub(super) fn pictures(c: &mut SqliteConnection, key: &str) -> QueryResult<i64> {
+    let Some(digest) = key.parse().ok().and_then(|key: ObjectKey| key.digest()) else {
+        return Ok(0);
+    };
+    let digest = digest.as_bytes().as_slice();
+    let albums = albums::table.filter(albums::artwork_digest.eq(digest)).count();
+    let own = recordings::table.filter(recordings::artwork_digest.eq(digest)).count();
+    Ok(albums.get_result::<i64>(c)? + own.get_result::<i64>(c)?)
+}
+
 pub(super) fn uses(
     c: &mut SqliteConnection,
     store: &StoreUrl,
@@ -282,12 +304,16 @@ pub(super) fn uses(
         let versions: i64 = of_versions(&store, key).count().get_result(c)?;
         let trashed: i64 = of_trash(&store, key).count().get_result(c)?;
         let releases: i64 = of_stems(&store, key).count().get_result(c)?;
+        let recordings: i64 = of_recordings(&store, key).count().get_result(c)?;
+        let pictures = pictures(c, key)?;
         let damaged = of_versions(&store, key).filter(versions::damage.is_not_null());
         let damaged_trash = of_trash(&store, key).filter(trash::damage.is_not_null());
         uses.push(ObjectUse {
             versions: u32::try_from(versions).unwrap_or(u32::MAX),
             trashed: u32::try_from(trashed).unwrap_or(u32::MAX),
             releases: u32::try_from(releases).unwrap_or(u32::MAX),
+            recordings: u32::try_from(recordings).unwrap_or(u32::MAX),
+            pictures: u32::try_from(pictures).unwrap_or(u32::MAX),
             damaged: select(exists(damaged)).get_result(c)?
                 || select(exists(damaged_trash)).get_result(c)?,
             claimed: is_claimed(c, key, now)?,
@@ -310,8 +336,11 @@ pub(super) fn volume(c: &mut SqliteConnection, store: &StoreUrl) -> Outcome<Volu
     let row: VolumeRow = diesel::sql_query(
         "SELECT count(*) AS objects, coalesce(sum(size), 0) AS bytes FROM ( \
             SELECT object_key, size FROM versions WHERE store = ? \
-            UNION SELECT object_key, size FROM trash WHERE store = ?)",
+            UNION SELECT object_key, size FROM trash WHERE store = ? \
+            UNION SELECT CAST(sound_key AS TEXT), size FROM recordings \
+                WHERE store = ? AND digest IS NOT NULL)",
     )
+    .bind::<Text, _>(&store)
     .bind::<Text, _>(&store)
     .bind::<Text, _>(&store)
     .get_result(c)?;

@@ -7,7 +7,7 @@ use studio_domain::{ObjectKey, RemovalId, StoreUrl, Timestamp, VersionId};
 use uuid::Uuid;
 
 use super::error::{Failure, Outcome};
-use super::objects::{of_stems, of_trash, of_versions};
+use super::objects::{of_recordings, of_stems, of_trash, of_versions, pictures};
 use super::rows::uuid;
 use super::schema::{removals, reservations};
 use super::write::bytes;
@@ -160,6 +160,8 @@ fn is_needed(
     Ok(select(exists(of_versions(store, object_key))).get_result(c)?
         || select(exists(of_trash(store, object_key))).get_result(c)?
         || select(exists(of_stems(store, object_key))).get_result(c)?
+        || select(exists(of_recordings(store, object_key))).get_result(c)?
+        || pictures(c, object_key)? > 0
         || is_claimed(c, object_key, now)?
         || is_being_removed(c, store, object_key, now)?)
 }
