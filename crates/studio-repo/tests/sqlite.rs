@@ -92,6 +92,46 @@ mod assets {
     }
 }
 
+mod published {
+    use studio_testkit::publish_suite::{Publications, PublishFixture};
+
+    use super::*;
+
+    struct PublishedInFile(InFile);
+
+    #[async_trait]
+    impl PublishFixture for PublishedInFile {
+        async fn set_up() -> Option<Self> {
+            Some(Self(empty()))
+        }
+
+        fn open(&self) -> Arc<dyn Publications> {
+            Arc::new(SqliteCatalog::open(&self.0.database()).unwrap())
+        }
+    }
+
+    studio_testkit::publish_conformance!(PublishedInFile);
+
+    mod in_memory {
+        use super::*;
+
+        struct PublishedInMemory(Arc<SqliteCatalog>);
+
+        #[async_trait]
+        impl PublishFixture for PublishedInMemory {
+            async fn set_up() -> Option<Self> {
+                Some(Self(Arc::new(SqliteCatalog::in_memory().unwrap())))
+            }
+
+            fn open(&self) -> Arc<dyn Publications> {
+                Arc::clone(&self.0) as Arc<dyn Publications>
+            }
+        }
+
+        studio_testkit::publish_conformance!(PublishedInMemory);
+    }
+}
+
 fn empty() -> InFile {
     InFile(tempfile::tempdir().unwrap())
 }

@@ -36,6 +36,8 @@ mod rows;
 mod schema;
 mod search;
 mod shelf;
+#[cfg(test)]
+mod shelf_plan;
 mod snapshot;
 mod sound_rows;
 mod sounds;

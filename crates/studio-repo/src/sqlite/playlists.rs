@@ -187,7 +187,7 @@ fn line((id, name, count): LineRow) -> Outcome<(PlaylistId, PlaylistName, u32)> 
     ))
 }
 
-fn on_it(
+pub(super) fn on_it(
     playlist: &[u8],
     from: u32,
     limit: u32,

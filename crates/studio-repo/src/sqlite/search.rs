@@ -149,7 +149,7 @@ pub(super) fn remove(c: &mut SqliteConnection, kind: Kind, id: &[u8]) -> Outcome
 
 /// Begins with the words, so that it is never the lines that are walked. A name alone weighs
 /// more than one in something else's line; of two with equal words the artist comes first.
-const SEARCH: &str = "\
+pub(super) const SEARCH: &str = "\
     SELECT lines.kind, lines.subject_id, lines.title, lines.slug, lines.artist, \
         lines.artist_slug, lines.album \
     FROM search_words CROSS JOIN search_lines AS lines ON lines.id = search_words.rowid \

@@ -148,7 +148,11 @@ fn unknown(id: impl ToString) -> Error {
     Error::UnknownShelfCursor { id: id.to_string() }
 }
 
-fn artists_listing(published_only: bool, after: &str, limit: u32) -> impl Query<'_, ArtistRow> {
+pub(super) fn artists_listing(
+    published_only: bool,
+    after: &str,
+    limit: u32,
+) -> impl Query<'_, ArtistRow> {
     let all = artists::table
         .select(ArtistRow::as_select())
         .into_boxed::<Sqlite>()
@@ -162,7 +166,7 @@ fn artists_listing(published_only: bool, after: &str, limit: u32) -> impl Query<
 }
 
 /// The album with a slug below that of its artist.
-fn album_with_slug<'q>(artist: &'q Slug, album: &'q Slug) -> impl Query<'q, Row> {
+pub(super) fn album_with_slug<'q>(artist: &'q Slug, album: &'q Slug) -> impl Query<'q, Row> {
     album_entries!()
         .filter(artists::slug.eq(artist.as_str()))
         .filter(albums::slug.eq(album.as_str()))
@@ -212,7 +216,11 @@ fn place_of_recording(c: &mut SqliteConnection, id: RecordingId) -> Outcome<Plac
 /// value of just the columns that are left open, see `read::behind`.
 macro_rules! listing {
     ($listing:ident, $row:ty, $entries:ident, $table:ident, $key:literal, $all:literal, $rest:literal) => {
-        fn $listing(shown: Shown, after: Option<Place>, limit: u32) -> impl Query<'static, $row> {
+        pub(super) fn $listing(
+            shown: Shown,
+            after: Option<Place>,
+            limit: u32,
+        ) -> impl Query<'static, $row> {
             let mut query = $entries!()
                 .into_boxed::<Sqlite>()
                 .order(($table::artist_key, $table::title_key, $table::id))
