@@ -100,7 +100,9 @@ pub fn plain_text(marked: &str) -> String {
     let mut rest = marked;
     while let Some((before, behind)) = rest.split_once('[') {
         plain.push_str(before);
-        let end = behind.bytes().take(LONGEST_TAG).position(|byte| byte == b']');
+        // No tag has another within it: nothing is looked at twice.
+        let end = behind.bytes().take(LONGEST_TAG).position(|byte| b"[]".contains(&byte));
+        let end = end.filter(|end| behind.as_bytes()[*end] == b']');
         let tag = end.map(|end| behind.split_at(end));
         let Some((tag, behind_tag)) = tag.filter(|(tag, _)| is_markup(tag)) else {
             plain.push('[');

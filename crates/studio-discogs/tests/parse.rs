@@ -160,10 +160,7 @@ fn equal_searches_are_one() {
     assert_eq!(query, SearchQuery::album(" MARFA lights ", "salt flat hymns"));
     assert_eq!(query.digest(), SearchQuery::album("marfa lights", "salt flat hymns").digest());
     assert_ne!(query.digest(), SearchQuery::release("marfa lights", "salt flat hymns").digest());
-    assert_ne!(
-        SearchQuery::album("a b", "c").digest(),
-        SearchQuery::album("a", "b c").digest()
-    );
+    assert_ne!(SearchQuery::album("a b", "c").digest(), SearchQuery::album("a", "b c").digest());
     assert!(SearchQuery::artist(" \u{7} ").is_empty());
     assert!(SearchQuery::album("x", "").is_empty());
     let key = Lookup::Search(query).object_key().to_string();
@@ -178,8 +175,16 @@ fn any_json() -> impl Strategy<Value = String> {
         "[a-z(), \\[\\]=/:0-9*-]{0,12}".prop_map(|text| format!("\"{text}\"")),
     ];
     let name = prop_oneof![
-        Just("id"), Just("name"), Just("title"), Just("results"), Just("tracklist"),
-        Just("sub_tracks"), Just("images"), Just("uri"), Just("released"), Just("type"),
+        Just("id"),
+        Just("name"),
+        Just("title"),
+        Just("results"),
+        Just("tracklist"),
+        Just("sub_tracks"),
+        Just("images"),
+        Just("uri"),
+        Just("released"),
+        Just("type"),
     ];
     leaf.prop_recursive(4, 40, 6, move |inner| {
         prop_oneof![
