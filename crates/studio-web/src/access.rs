@@ -30,9 +30,12 @@ pub(crate) struct Line {
     span: Span,
     started: Instant,
     client: IpAddr,
+    method: &'static str,
     path: String,
     agent: String,
     is_head: bool,
+    /// Whether there was an answer; whoever goes away before is told of all the same.
+    is_answered: bool,
     /// How much had gone out on the connection before.
     before: u64,
     connection: Option<Arc<Connection>>,
@@ -41,16 +44,24 @@ pub(crate) struct Line {
 
 impl Line {
     /// What a request tells; what is asked for behind the path is nobody's affair.
-    pub(crate) fn of(request: &Request, span: Span, client: IpAddr, metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn of(
+        request: &Request,
+        method: &'static str,
+        span: Span,
+        client: IpAddr,
+        metrics: Arc<Metrics>,
+    ) -> Self {
         let connection = request.extensions().get::<Arc<Connection>>().cloned();
         metrics.in_flight.inc();
         Self {
             span,
             started: Instant::now(),
             client,
+            method,
             path: request.uri().path().chars().take(LONGEST_PATH).collect(),
             agent: agent(request.headers()),
             is_head: request.method() == axum::http::Method::HEAD,
+            is_answered: false,
             before: connection.as_ref().map_or(0, |connection| connection.sent()),
             connection,
             metrics,
@@ -58,11 +69,29 @@ impl Line {
     }
 
     /// The answer, watched until its end.
-    pub(crate) fn follow(self, response: Response, answered: Answered) -> Response {
+    pub(crate) fn follow(mut self, response: Response, answered: Answered) -> Response {
+        self.is_answered = true;
         response.map(|body| {
             let told = Told { line: self, answered, bytes: 0 };
             Body::new(Watched { body, told: Some(told), is_ended: false, is_broken: false })
         })
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.metrics.in_flight.dec();
+        if self.is_answered {
+            return;
+        }
+        let duration_ms = self.started.elapsed().as_micros() as f64 / 1000.0;
+        let Self { method, client, path, agent, .. } = &*self;
+        self.span.in_scope(|| {
+            tracing::info!(
+                target: "studio::access",
+                method, path, duration_ms, %client, agent, aborted = true, "gone before an answer"
+            );
+        });
     }
 }
 
@@ -90,7 +119,6 @@ impl Ending for Told {
             true => bytes,
             false => bytes.min(sent.saturating_sub(line.before)),
         };
-        line.metrics.in_flight.dec();
         line.metrics.note_sent(&answered, bytes, !is_whole);
         let Answered { route, method, status } = answered;
         let duration_ms = line.started.elapsed().as_micros() as f64 / 1000.0;

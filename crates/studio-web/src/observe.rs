@@ -39,7 +39,7 @@ pub(crate) async fn observe(
     // Whatever else is left out of the log, what is in it has the id.
     let span = tracing::error_span!("request", id);
     let client = client(&state, &request);
-    let line = Line::of(&request, span.clone(), client.address, state.metrics.clone());
+    let line = Line::of(&request, method, span.clone(), client.address, state.metrics.clone());
     request.extensions_mut().insert(client);
     let mut response = next.run(request).instrument(span).await;
 

@@ -48,7 +48,7 @@ impl Connection {
 
     /// Lets something be told as soon as what was written so far has gone out.
     pub(crate) fn when_sent(&self, ending: Box<dyn Ending>) {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(ending);
+        self.lock().push(ending);
     }
 
     fn end(&self, is_whole: bool) {

@@ -105,3 +105,19 @@ async fn an_answer_without_an_end_is_cut_when_its_time_is_over() {
     let _ = stream.read_to_end(&mut rest).await;
     assert!(!rest.ends_with(b"0\r\n\r\n"));
 }
+
+#[tokio::test]
+async fn a_client_that_does_not_wait_for_its_answer_is_not_counted_for_ever() {
+    let options = Options { most_connections: 2, ..Options::default() };
+    let service = Service::with(many(1).await, options).await;
+    for _ in 0..3 {
+        // The body does not come, and so there is no answer.
+        let mut stream = TcpStream::connect(&service.address).await.unwrap();
+        let head = b"POST /asset HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+            Content-Length: 9\r\n\r\n{";
+        stream.write_all(head).await.unwrap();
+        wait_for(&service, "studio_http_requests_in_flight 2").await;
+        drop(stream);
+        wait_for(&service, "studio_http_requests_in_flight 1").await;
+    }
+}
