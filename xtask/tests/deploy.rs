@@ -151,7 +151,7 @@ fn the_proxy_says_who_asks_and_holds_no_sound_back() {
     let nginx = read("deploy/nginx.conf");
     for line in [
         "proxy_set_header Host $host;",
-        "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+        "proxy_set_header X-Forwarded-For $remote_addr;",
         "proxy_set_header X-Forwarded-Proto $scheme;",
         "proxy_set_header X-Forwarded-Host $host;",
         "proxy_set_header Forwarded \"\";",
