@@ -58,12 +58,21 @@ pub(super) struct Window<S> {
     patience: Duration,
     /// Set while the client takes nothing.
     alarm: Option<Pin<Box<Sleep>>>,
+    /// What ended the source, while what came before is still on its way: the connection is
+    /// dropped with all that it holds when it is told of an error.
+    failure: Option<BoxError>,
 }
 
 impl<S> Window<S> {
     /// Gives what `source` gives to a client, who may take nothing for as long as `patience`.
     pub(super) fn new(source: S, patience: Duration) -> Self {
-        Self { source, gauge: Arc::default(), patience, alarm: None }
+        Self { source, gauge: Arc::default(), patience, alarm: None, failure: None }
+    }
+
+    /// Whether the connection gets no more for now.
+    fn is_full(&self) -> bool {
+        let held = self.gauge.held.load(Ordering::Acquire);
+        held >= WINDOW || held > 0 && self.failure.is_some()
     }
 }
 
@@ -77,7 +86,7 @@ where
         let this = &mut *self;
         // Before the look, so that what is written just after it is noticed.
         this.gauge.waiting.register(context.waker());
-        if this.gauge.held.load(Ordering::Acquire) >= WINDOW {
+        if this.is_full() {
             let patience = this.patience;
             let alarm = this.alarm.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
             ready!(alarm.as_mut().poll(context));
@@ -85,6 +94,9 @@ where
             return Poll::Ready(Some(Err(io::Error::from(io::ErrorKind::TimedOut).into())));
         }
         this.alarm = None;
+        if let Some(failure) = this.failure.take() {
+            return Poll::Ready(Some(Err(failure)));
+        }
         match ready!(this.source.poll_next_unpin(context)) {
             Some(Ok(bytes)) => {
                 this.gauge.held.fetch_add(bytes.len(), Ordering::AcqRel);
@@ -93,7 +105,8 @@ where
             }
             Some(Err(error)) => {
                 tracing::warn!(error = chain(&error), "a stream ends before its end");
-                Poll::Ready(Some(Err(error.into())))
+                this.failure = Some(error.into());
+                self.poll_next(context)
             }
             None => Poll::Ready(None),
         }

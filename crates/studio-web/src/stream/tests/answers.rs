@@ -62,7 +62,7 @@ async fn a_range_comes_as_it_is() {
         ("bytes=20000-70000", 20_000..70_001, "bytes 20000-70000/100000"),
         ("bytes=5-5,200000-", 5..6, "bytes 5-5/100000"),
     ];
-    for (asked, range, told) in cases {
+    for (asked, range, told) in cases.clone() {
         let answer = get(&address, &[("Range", asked)]).await;
         assert_eq!((answer.status, answer.header("content-range")), (206, told), "{asked}");
         assert!(answer.body == place.bytes[range.clone()], "{asked}");

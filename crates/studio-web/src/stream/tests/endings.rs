@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use studio_blob::{S3Settings, S3Store};
 use studio_core::playback::Playable;
-use studio_core::{S3Settings, S3Store};
 use studio_testkit::noise;
 use studio_testkit::proxy::{Fault, FaultProxy, Operation, Rule};
 use studio_testkit::s3::TestS3;

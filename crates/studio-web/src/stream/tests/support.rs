@@ -41,7 +41,7 @@ pub(super) struct Place {
     pub(super) is_gone: AtomicBool,
     pub(super) is_changed: AtomicBool,
     pub(super) is_down: AtomicBool,
-    /// Where readings break off, if they do.
+    /// Where the first reading breaks off, if it does.
     pub(super) breaks_at: AtomicU64,
     /// Whether it is another object from the second reading on.
     pub(super) changes: AtomicBool,
@@ -79,7 +79,8 @@ impl RangeReader for Place {
             return Err(StoreError::Unreachable { endpoint, store, source });
         }
         assert_eq!(wanted.size, self.bytes.len() as u64);
-        let breaks_at = self.breaks_at.load(Ordering::SeqCst);
+        let first = begun == 0;
+        let breaks_at = if first { self.breaks_at.load(Ordering::SeqCst) } else { 0 };
         let rest = self.bytes.slice(range.start as usize..range.end as usize);
         let (pulled, ended) = (Arc::clone(&self.pulled), Ended(Arc::clone(&self.ended)));
         let chunks = stream::unfold((rest, range.start, ended), move |(mut rest, at, ended)| {
