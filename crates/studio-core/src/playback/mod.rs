@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use studio_blob::reader::{RangeReader, StoreReader, Wanted};
 use studio_blob::{BlobStore, Error as StoreError};
-use studio_domain::{AssetKey, StoreUrl, Timestamp};
+use studio_domain::{AssetKey, SoundPlace, StoreUrl, StoredSound, Timestamp};
 
 pub use self::course::Playing;
 use crate::Result;
@@ -80,6 +80,31 @@ impl Playback {
     /// Those of [`reader`](Self::reader).
     pub fn playable(&self, place: &StoreUrl, key: AssetKey, facts: Facts) -> Result<Playable> {
         Ok(Playable::new(self.reader(place)?, key, facts))
+    }
+
+    /// The bytes of a recording, ready to be played, and to be saved under a name.
+    ///
+    /// # Errors
+    /// Those of [`reader`](Self::reader); [`StoreError::NotFound`] when nothing can have that
+    /// key.
+    pub fn sound(&self, sound: &StoredSound, file_name: String) -> Result<Playable> {
+        let (key, state) = match &sound.place {
+            // Which bytes they are is in the key.
+            SoundPlace::Own { key, store, .. } => {
+                let missing = |_| StoreError::NotFound { object: store.locate(key) };
+                (key.as_str().parse().map_err(missing)?, None)
+            }
+            SoundPlace::Found { key, etag, .. } => (key.clone(), Some(etag.clone())),
+        };
+        let facts = Facts {
+            size: sound.size,
+            etag: sound.etag(),
+            state,
+            modified: Some(sound.modified_at),
+            content_type: sound.content_type.clone(),
+            file_name,
+        };
+        self.playable(sound.place.store(), key, facts)
     }
 }
 
