@@ -106,9 +106,9 @@ pub enum Error {
     #[error("album \"{title}\" by {artist} exists already")]
     AlbumExists {
         /// The artist.
-        artist: ArtistName,
+        artist: Box<ArtistName>,
         /// The title.
-        title: AlbumTitle,
+        title: Box<AlbumTitle>,
         /// The album that is there.
         id: AlbumId,
     },

@@ -83,7 +83,7 @@ fn refuse_same_title(c: &mut SqliteConnection, album: &Album, artist: &[u8]) -> 
         .first(c)
         .optional()?;
     let Some(other) = other else { return Ok(()) };
-    let (artist, title) = (album.artist.clone(), album.title.clone());
+    let (artist, title) = (Box::new(album.artist.clone()), Box::new(album.title.clone()));
     Err(Error::AlbumExists { artist, title, id: AlbumId::from_uuid(uuid(&other)?) }.into())
 }
 
