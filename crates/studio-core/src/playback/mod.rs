@@ -9,6 +9,7 @@ mod course;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::iter;
 use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -175,7 +176,7 @@ impl Playable {
     /// # Errors
     /// Those of [`open`](Self::open).
     pub async fn look(&self) -> Result<()> {
-        self.open([0..1]).await?.finish().await
+        self.open(iter::once(0..1)).await?.finish().await
     }
 
     /// A link by which anybody who has it can read the object until `expires` has passed, and

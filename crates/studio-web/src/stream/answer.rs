@@ -1,6 +1,7 @@
 //! Answers: which status, which headers, which bytes.
 
 use std::collections::VecDeque;
+use std::iter;
 use std::ops::Range;
 use std::time::SystemTime;
 
@@ -113,13 +114,13 @@ async fn answer(
     }
     match ranges.as_slice() {
         [] => {
-            let playing = playable.open([0..facts.size]).await.map_err(failure)?;
+            let playing = playable.open(iter::once(0..facts.size)).await.map_err(failure)?;
             let mut response = body(playing, options).into_response();
             whole(response.headers_mut(), facts, &validators, options);
             Ok(response)
         }
         [range] => {
-            let playing = playable.open([range.clone()]).await.map_err(failure)?;
+            let playing = playable.open(iter::once(range.clone())).await.map_err(failure)?;
             let mut response = body(playing, options).into_response();
             *response.status_mut() = StatusCode::PARTIAL_CONTENT;
             let headers = response.headers_mut();
