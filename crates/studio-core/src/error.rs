@@ -211,6 +211,19 @@ pub enum Error {
         /// The store.
         store: Box<StoreUrl>,
     },
+    /// There is no music at all in a library in which some was known: it is not there, rather
+    /// than empty.
+    #[error("{url} is empty or not there, and had music in it")]
+    LibraryEmpty {
+        /// Where it lies.
+        url: Box<StoreUrl>,
+    },
+    /// No library at this place was ever scanned.
+    #[error("no library {url}")]
+    NoLibrary {
+        /// The place.
+        url: Box<StoreUrl>,
+    },
     /// A copy of the catalogue in the store is not what was put there.
     #[error("the backup {location} is damaged")]
     BackupDamaged {
@@ -329,7 +342,8 @@ impl Error {
             | Self::TargetNotAFile { .. } => ErrorKind::InvalidInput,
             Self::SourceMissing { .. }
             | Self::SourceDirectoryMissing { .. }
-            | Self::TargetDirectoryMissing { .. } => ErrorKind::NotFound,
+            | Self::TargetDirectoryMissing { .. }
+            | Self::NoLibrary { .. } => ErrorKind::NotFound,
             Self::Occupied { .. }
             | Self::TargetExists { .. }
             | Self::TargetInUse { .. }
@@ -366,9 +380,10 @@ impl Error {
                 _ => ErrorKind::Integrity,
             },
             Self::Cancelled => ErrorKind::Cancelled,
-            Self::TargetFull { .. } | Self::StoreEmpty { .. } | Self::Watch { .. } => {
-                ErrorKind::Unavailable
-            }
+            Self::TargetFull { .. }
+            | Self::StoreEmpty { .. }
+            | Self::LibraryEmpty { .. }
+            | Self::Watch { .. } => ErrorKind::Unavailable,
             Self::SourceUnreadable { .. } | Self::TargetUnwritable { .. } | Self::Internal(_) => {
                 ErrorKind::Failure
             }

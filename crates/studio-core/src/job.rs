@@ -30,6 +30,9 @@ pub enum Phase {
     Mixing,
     /// Moving many files, each through all of the above.
     Importing,
+    /// Looking through a library; counted in objects, not in bytes, of those that were known
+    /// before.
+    Scanning,
     /// Asking a store what it can do; counted in checks, not in bytes.
     Testing,
 }

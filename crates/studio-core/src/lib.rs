@@ -57,6 +57,7 @@ mod import;
 pub mod ingest;
 mod job;
 mod lease;
+pub mod library;
 mod link;
 mod manifest;
 pub mod playback;

@@ -37,3 +37,23 @@ pub(super) fn stream_info(block: &[u8]) -> Option<AudioFormat> {
         frames: (frames > 0).then_some(frames),
     })
 }
+
+/// The type of a block that holds a picture (RFC 9639, section 8.1).
+const PICTURE: u8 = 6;
+/// Blocks that are looked at.
+const MOST_BLOCKS: usize = 128;
+
+/// Whether a block of metadata is a picture; of each only the header is read.
+pub(super) fn has_picture(source: &dyn ByteSource, start: u64) -> Result<bool> {
+    let mut at = start.saturating_add(4);
+    for _ in 0..MOST_BLOCKS {
+        let head = bytes_at(source, at, 4, 4)?;
+        let (Some(first), Some(length)) = (head.first(), be(&head, 1, 3)) else { break };
+        match first & 0x7F {
+            PICTURE => return Ok(true),
+            _ if first & 0x80 != 0 => break,
+            _ => at = at.saturating_add(4 + length),
+        }
+    }
+    Ok(false)
+}

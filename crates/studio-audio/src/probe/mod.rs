@@ -205,6 +205,19 @@ pub(crate) fn linear(source: &dyn ByteSource, kind: Kind, found: &Found) -> Resu
 /// [`Error::Io`], [`Error::NotAudio`], [`Error::Malformed`] when the header does not say what
 /// the sound is.
 pub fn probe(source: &dyn ByteSource) -> Result<Probe> {
+    probe_with(source, tags::Reading::All)
+}
+
+/// The same, but passing over pictures where the file says where they end (FLAC, MP4, ID3v2):
+/// for sources of which little is to be read. That an MP4 file has one isn't told then.
+///
+/// # Errors
+/// Those of [`probe`].
+pub fn probe_without_pictures(source: &dyn ByteSource) -> Result<Probe> {
+    probe_with(source, tags::Reading::Texts)
+}
+
+fn probe_with(source: &dyn ByteSource, reading: tags::Reading) -> Result<Probe> {
     let (header, kind, wave) = examine_kind(source)?;
     let kind = kind.ok_or(Error::NotAudio)?;
     let format = header.format.ok_or_else(|| match header.defects.first() {
@@ -223,7 +236,7 @@ pub fn probe(source: &dyn ByteSource) -> Result<Probe> {
         }
         tags = info::read(source, wave)?;
     }
-    tags.fill_from(tags::read(source, kind, wave.as_ref())?);
+    tags.fill_from(tags::read(source, kind, wave.as_ref(), reading)?);
     Ok(Probe { header, format, tags, bext, ixml })
 }
 

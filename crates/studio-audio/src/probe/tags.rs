@@ -104,7 +104,7 @@ pub fn artwork(source: &dyn ByteSource) -> Result<Option<Artwork>> {
     let kind = crate::kind::sniff(source)?.ok_or(Error::NotAudio)?;
     let wave = if kind.is_riff() { Some(crate::riff::walk(source)?) } else { None };
     let mut found = None;
-    each_tag(source, kind, wave.as_ref(), true, |mut tag| {
+    each_tag(source, kind, wave.as_ref(), Reading::Full, |mut tag| {
         let front = |tag: &Tag| {
             tag.pictures().iter().position(|picture| picture.pic_type() == PictureType::CoverFront)
         };
@@ -117,10 +117,26 @@ pub fn artwork(source: &dyn ByteSource) -> Result<Option<Artwork>> {
     Ok(known.and_then(|bytes| Some(Artwork { media_type: media_type(&bytes)?, bytes })))
 }
 
+/// What is read of tags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// All of them, with the pictures.
+    Full,
+    /// Everything, but pictures only where nobody has to ask for their bytes.
+    All,
+    /// As few bytes as texts can be had for.
+    Texts,
+}
+
 /// The texts of all tags of a file; what is in one comes before what is in a later one.
-pub(super) fn read(source: &dyn ByteSource, kind: Kind, wave: Option<&Wave>) -> Result<Tags> {
+pub(super) fn read(
+    source: &dyn ByteSource,
+    kind: Kind,
+    wave: Option<&Wave>,
+    reading: Reading,
+) -> Result<Tags> {
     let mut tags = Tags::default();
-    let pictured = each_tag(source, kind, wave, false, |tag| tags.fill_from(texts(&tag)))?;
+    let pictured = each_tag(source, kind, wave, reading, |tag| tags.fill_from(texts(&tag)))?;
     tags.has_artwork |= pictured;
     Ok(tags)
 }
@@ -155,9 +171,10 @@ fn each_tag(
     source: &dyn ByteSource,
     kind: Kind,
     wave: Option<&Wave>,
-    pictures: bool,
+    reading: Reading,
     mut show: impl FnMut(Tag),
 ) -> Result<bool> {
+    let pictures = reading == Reading::Full;
     let mut left_out = false;
     let mut aiff = Vec::new();
     for (at, length) in id3_places(source, kind, wave)? {
@@ -183,7 +200,10 @@ fn each_tag(
     }
     if let Some(file_type) = file_type(source, kind)? {
         let part = Cached::new(Part::new(source, kind.start, u64::MAX));
-        by_lofty(&part, file_type, true, &mut show)?;
+        by_lofty(&part, file_type, reading != Reading::Texts, &mut show)?;
+        if reading == Reading::Texts && kind.container == Container::Flac {
+            left_out |= super::flac::has_picture(source, kind.start)?;
+        }
     }
     Ok(left_out)
 }
