@@ -18,6 +18,8 @@ mod claims;
 mod connection;
 mod entries;
 mod error;
+mod library;
+mod link;
 mod migrate;
 mod objects;
 mod orders;
