@@ -8,6 +8,7 @@ mod discogs;
 mod release;
 mod service;
 mod session;
+pub mod shelf;
 mod sound;
 mod store_test;
 mod tombstone;

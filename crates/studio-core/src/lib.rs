@@ -66,6 +66,7 @@ mod rate;
 mod release;
 pub mod rendition;
 mod scratch;
+mod shelf;
 mod sound;
 mod step;
 pub mod store_test;
@@ -95,6 +96,7 @@ pub use release::{
     Flaw, MixFile, MixSettings, Obstacle, PlannedMix, ReleasePlan, ReleaseRequest, Rendered,
     VerifiedRelease,
 };
+pub use shelf::{ArtistRef, Part, PlaylistRefusal, Shelf, playlist_revision};
 pub use sound::{Analysed, Checked, Compared, Probed, Subject, is_in_spool, probe_file};
 pub use store_test::{StoreReport, test_store};
 pub use studio::{LEAST_PART, MOST_PARALLEL, MOST_PART, Repositories, Studio, TransferOptions};

@@ -5,6 +5,7 @@
 //! [`ChoiceRepo`] that for what is known and thought of versions, [`ReleaseRepo`] that for
 //! what was frozen of it; [`AssetRepo`], [`OrderRepo`] and [`QuarantineRepo`] those for files
 //! that others put into a bucket;
+//! [`WorkRepo`] leads to songs, tracks and versions by identity;
 //! [`PublishRepo`], [`PlaylistRepo`] and [`ShelfRepo`] those for what is released, and
 //! [`LibraryRepo`] and [`LinkRepo`] those for music that lies elsewhere and what others know of it.
 //! `SqliteCatalog` (feature `sqlite`, on by default) keeps all of them in one SQLite file,
@@ -23,6 +24,7 @@ mod shelf;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod trash;
+mod work;
 
 pub use asset::{
     AssetFilter, AssetRepo, Judged, Judgement, NewAsset, OrderRepo, QuarantineRepo, Registered,
@@ -64,3 +66,6 @@ pub use sqlite::SqliteCatalog;
 #[cfg(feature = "mock")]
 pub use trash::MockTrashRepo;
 pub use trash::TrashRepo;
+#[cfg(feature = "mock")]
+pub use work::MockWorkRepo;
+pub use work::{SongEntry, TrackEntry, WorkRepo};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use studio_domain::{Note, PickedVersion, Said, Status, TrackPath, VersionPath, VersionTag};
+use utoipa::ToSchema;
 
 use super::{InvalidField, ManifestError, check_format};
 use crate::{ParseTimeError, format_time, parse_time};
@@ -51,7 +52,7 @@ pub struct Mark {
 }
 
 /// How good somebody finds a version: named as on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum VersionStatus {
     /// Worth another listening.

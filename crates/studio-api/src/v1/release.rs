@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use studio_domain::{AudioDigest, Note, Pan, SongPath, StemLevel, TrackName, VersionTag};
+use utoipa::ToSchema;
 
 use super::choice::said;
 use super::sound::decibels;
@@ -74,7 +75,7 @@ pub struct Stem {
 }
 
 /// How a mix is made, and what comes of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Mix {
     /// The rules by which it is made.
     pub recipe: u32,

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use studio_domain::{BitDepth, Decibels};
+use utoipa::ToSchema;
 
 use super::InvalidField;
 
 /// What a file of sound holds. The counts have the names of the media-ingest workflow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AudioFormat {
     /// The kind of file: `wav`, `rf64`, `bw64`, `aiff`, `aifc`, `flac`, `mpeg`, `adts`,
     /// `mp4`, `ogg`.
@@ -77,7 +78,7 @@ impl TryFrom<&AudioFormat> for studio_domain::AudioFormat {
 
 /// How loud some sound is (EBU R 128). Nothing is null but what cannot be told, of silence
 /// for example.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Loudness {
     /// Integrated loudness in LUFS.
     pub integrated_lufs: Option<f64>,

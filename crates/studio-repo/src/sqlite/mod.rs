@@ -46,6 +46,7 @@ mod sounds;
 mod together;
 mod trash;
 mod trash_rows;
+mod work;
 mod write;
 
 use std::path::Path;

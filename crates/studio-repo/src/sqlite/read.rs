@@ -18,7 +18,7 @@ use crate::{Error, MAX_PAGE, Page, PageRequest, VersionFilter};
 
 /// Versions joined with the names that lead to them.
 #[diesel::dsl::auto_type]
-fn named_versions() -> _ {
+pub(super) fn named_versions() -> _ {
     versions::table.inner_join(tracks::table.inner_join(songs::table.inner_join(artists::table)))
 }
 
