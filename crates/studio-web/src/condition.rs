@@ -3,6 +3,7 @@
 
 use axum::http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use sha2::{Digest as _, Sha256};
 
 use crate::failure::Failure;
 
@@ -24,6 +25,18 @@ pub(crate) fn has_revision(headers: &HeaderMap, revision: u64) -> bool {
     }
 }
 
+/// The entity tag of a document: of its very bytes.
+pub(crate) fn etag_of(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether `If-None-Match` names this tag (given without its quotes), so that the client has
+/// the document.
+pub(crate) fn has_tag(headers: &HeaderMap, tag: &str) -> bool {
+    matches!(Tags::read(headers, &IF_NONE_MATCH), Ok(Some(tags)) if tags.name(tag, true))
+}
+
 /// Whether a change has a condition, and this revision meets it.
 ///
 /// # Errors
@@ -42,7 +55,7 @@ pub(crate) fn check_match(headers: &HeaderMap, revision: u64) -> Result<Conditio
         Ok(Some(_)) => Err(Failure::new(
             StatusCode::PRECONDITION_FAILED,
             "precondition-failed",
-            format!("the asset has changed: its revision is {revision}"),
+            format!("what was to be changed has changed: its revision is {revision}"),
         )),
     }
 }

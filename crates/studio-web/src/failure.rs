@@ -37,6 +37,11 @@ impl Failure {
         Self::new(StatusCode::NOT_FOUND, "asset-not-found", "asset not found")
     }
 
+    /// Something is not there.
+    pub(crate) fn missing(code: &'static str, detail: &'static str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, detail)
+    }
+
     /// A parameter that makes no sense.
     pub(crate) fn parameter(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-parameter", detail)
@@ -90,6 +95,19 @@ impl From<CoreError> for Failure {
             }
             CoreError::Catalog(RepoError::AssetChanged { .. }) => {
                 Self::new(StatusCode::PRECONDITION_FAILED, "precondition-failed", error.to_string())
+            }
+            CoreError::Catalog(
+                RepoError::UnknownShelfCursor { .. } | RepoError::UnknownCursor { .. },
+            ) => {
+                let detail = "after: this listing has no such place; begin it anew";
+                Self::new(StatusCode::BAD_REQUEST, "invalid-cursor", detail)
+            }
+            CoreError::Catalog(RepoError::NoRecording { .. }) => {
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                Self::new(status, "no-such-recording", error.to_string())
+            }
+            CoreError::Catalog(RepoError::PlaylistExists { .. }) => {
+                Self::new(StatusCode::CONFLICT, "playlist-exists", error.to_string())
             }
             _ if error.kind() == ErrorKind::Unavailable => {
                 Self::unavailable("database-unavailable", "the database cannot be used now")

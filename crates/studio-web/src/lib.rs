@@ -1,10 +1,11 @@
-//! The asset service over HTTP: a library with [`serve`].
+//! The service over HTTP: a library with [`serve`].
 //!
 //! The routes of the media-ingest workflow (`/assets`, `/asset`) stand beside a versioned API
-//! (`/api/v1`), its description (`/api/openapi.json`, `/api/docs`), and what a service is
-//! watched by (`/health`, `/metrics`).
+//! (`/api/v1`) of assets and of music, its description (`/api/openapi.json`, `/api/docs`), and
+//! what a service is watched by (`/health`, `/metrics`).
 
 mod access;
+mod api;
 mod assets;
 mod compress;
 mod condition;
@@ -35,6 +36,7 @@ pub use self::cors::{InvalidOrigin, Origin};
 use self::health::Ready;
 pub use self::health::StoreProbe;
 pub use self::hosts::{HostName, Hosts, InvalidHost};
+pub use self::api::Music;
 use self::metrics::Metrics;
 pub use self::openapi::description;
 use self::proxies::Proxies;
@@ -110,12 +112,19 @@ pub struct State {
     options: Arc<Options>,
     metrics: Arc<Metrics>,
     ready: Arc<Ready>,
+    music: Option<Arc<Music>>,
 }
 
 impl State {
     /// A service of these assets.
     pub fn new(assets: Assets, options: Options) -> Self {
         let metrics = Arc::new(Metrics::new(options.relay.clone()));
-        Self { assets, options: Arc::new(options), metrics, ready: Arc::default() }
+        let (options, ready) = (Arc::new(options), Arc::default());
+        Self { assets, options, metrics, ready, music: None }
+    }
+
+    /// The service has this music, too.
+    pub fn with_music(self, music: Music) -> Self {
+        Self { music: Some(Arc::new(music)), ..self }
     }
 }

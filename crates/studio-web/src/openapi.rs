@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::problem::is_api;
-use crate::{State, assets, documents, health, metrics};
+use crate::{State, api, assets, documents, health, metrics};
 
 /// What no route says of itself. The paths of which it says nothing else are those that
 /// OpenAPI writes in another way than the router: it knows no parameter with slashes.
@@ -17,8 +17,8 @@ use crate::{State, assets, documents, health, metrics};
 #[openapi(
     info(
         title = "studio",
-        description = "The asset service: which files lie in the buckets that others fill, \
-            and what is known of them.\n\nEvery answer has the header `X-Request-Id`, which \
+        description = "What a studio has released, what it works on, and which files lie in \
+            the buckets that others fill.\n\nEvery answer has the header `X-Request-Id`, which \
             is that of the request if it has a sane one (up to 64 letters, digits, hyphens, \
             underscores and dots).",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
@@ -27,7 +27,16 @@ use crate::{State, assets, documents, health, metrics};
     components(schemas(ProblemDetails, Message)),
     tags(
         (name = "documents", description = "The routes of the media-ingest workflow"),
-        (name = "assets", description = "Version 1 of the API"),
+        (name = "assets", description = "Files that others put into buckets"),
+        (name = "artists", description = "Artists, and what is theirs"),
+        (name = "albums", description = "Albums"),
+        (name = "recordings", description = "Released pieces of audio"),
+        (name = "search", description = "Searching all of it"),
+        (name = "playlists", description = "Playlists"),
+        (name = "songs", description = "Songs that are worked on; for the studio only"),
+        (name = "tracks", description = "Their instruments and voices; for the studio only"),
+        (name = "versions", description = "The takes of tracks; for the studio only"),
+        (name = "releases", description = "Frozen choices of takes; for the studio only"),
         (name = "service", description = "How the service is"),
     ),
 )]
@@ -44,6 +53,9 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .routes(routes!(metrics::metrics));
+    let mut music = api::routes();
+    api::add_common(music.get_openapi_mut());
+    routes = routes.merge(music);
     add_common_failures(routes.get_openapi_mut());
     routes
 }
@@ -53,7 +65,7 @@ pub fn description() -> OpenApi {
     routes().into_openapi()
 }
 
-/// Says of each route that works with assets how it fails when the service does.
+/// Says of each route that works with the catalogue how it fails when the service does.
 fn add_common_failures(description: &mut OpenApi) {
     for (path, item) in &mut description.paths.paths {
         let (schema, media_type) = match is_api(path) {
@@ -61,7 +73,7 @@ fn add_common_failures(description: &mut OpenApi) {
             false if path.starts_with("/asset") => (Message::name(), "application/json"),
             false => continue,
         };
-        let operations = [&mut item.get, &mut item.post, &mut item.delete];
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
         for operation in operations.into_iter().flatten() {
             add_failure(operation, "500", "The service failed", &schema, media_type);
             let busy = "The service cannot answer now; `Retry-After` says when to ask again";

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
-use serde::Deserialize as _;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use studio_api::v1::AssetFile;
 
@@ -19,6 +19,17 @@ impl FromRequest<State> for Told {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &State) -> Result<Self, Failure> {
+        Received::from_request(request, state).await.map(|Received(file)| Self(file))
+    }
+}
+
+/// Something in JSON.
+pub(crate) struct Received<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<State> for Received<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &State) -> Result<Self, Failure> {
         // As the framework of the documents' service has it, which knows no other status.
         let unreadable = match is_api(request.uri().path()) {
             true => StatusCode::BAD_REQUEST,
@@ -27,8 +38,8 @@ impl FromRequest<State> for Told {
         // An object it must be: serde would also take the values alone, in their order.
         let body = Json::<Map<String, Value>>::from_request(request, state);
         match tokio::time::timeout(state.options.body_timeout, body).await {
-            Ok(Ok(Json(fields))) => match AssetFile::deserialize(Value::Object(fields)) {
-                Ok(file) => Ok(Self(file)),
+            Ok(Ok(Json(fields))) => match T::deserialize(Value::Object(fields)) {
+                Ok(told) => Ok(Self(told)),
                 Err(error) => {
                     let status = StatusCode::UNPROCESSABLE_ENTITY;
                     Err(Failure::new(status, "invalid-body", error.to_string()))

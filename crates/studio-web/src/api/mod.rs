@@ -1,0 +1,241 @@
+//! `/api/v1`: what is released, and what is worked on.
+//!
+//! What all resources have in common is here: who looks ([`Music`]), how lists are cut into
+//! parts ([`Paging`], [`cursor`]), and how a document is answered ([`document`]).
+
+mod albums;
+mod artists;
+mod cursor;
+mod describe;
+mod picks;
+mod playlists;
+mod recordings;
+mod releases;
+mod search;
+mod songs;
+mod tracks;
+mod versions;
+
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LINK};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use studio_core::repo::Shown;
+use studio_core::{Shelf, Studio};
+use studio_domain::ArtistId;
+use url::form_urlencoded;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::State;
+use crate::condition::{etag_of, has_tag};
+use crate::failure::Failure;
+
+pub(crate) use self::describe::add_common;
+
+/// How many items a part of a listing has if nobody says.
+const PAGE: u32 = 50;
+
+/// The most that it can have.
+const LARGEST_PAGE: u32 = 200;
+
+/// All routes of music.
+pub(crate) fn routes() -> OpenApiRouter<State> {
+    OpenApiRouter::new()
+        .routes(routes!(artists::list))
+        .routes(routes!(artists::get))
+        .routes(routes!(albums::of_artist))
+        .routes(routes!(albums::at))
+        .routes(routes!(recordings::of_artist))
+        .routes(routes!(songs::of_artist))
+        .routes(routes!(songs::at))
+        .routes(routes!(albums::list))
+        .routes(routes!(albums::get))
+        .routes(routes!(recordings::list))
+        .routes(routes!(recordings::get))
+        .routes(routes!(songs::get))
+        .routes(routes!(tracks::of_song))
+        .routes(routes!(picks::of_song))
+        .routes(routes!(releases::of_song))
+        .routes(routes!(tracks::get))
+        .routes(routes!(versions::of_track))
+        .routes(routes!(versions::list))
+        .routes(routes!(versions::get))
+        .routes(routes!(releases::list))
+        .routes(routes!(releases::get))
+        .routes(routes!(search::search))
+        .routes(routes!(playlists::list, playlists::create))
+        .routes(routes!(playlists::get, playlists::replace, playlists::remove))
+        .routes(routes!(playlists::recordings))
+}
+
+/// The music of a service, and who looks at it.
+#[derive(Debug, Clone)]
+pub struct Music {
+    shelf: Shelf,
+    studio: Studio,
+    published_only: bool,
+}
+
+impl Music {
+    /// What is released and what is worked on, for the studio itself: all of it.
+    pub fn new(shelf: Shelf, studio: Studio) -> Self {
+        Self { shelf, studio, published_only: false }
+    }
+
+    /// For everybody: only what is published is shown, of what is worked on nothing, and
+    /// nothing can be changed.
+    pub fn published_only(self) -> Self {
+        Self { published_only: true, ..self }
+    }
+
+    /// What of the shelf the viewer sees: every list takes it from here.
+    fn shown(&self, artist: Option<ArtistId>) -> Shown {
+        Shown { artist, published_only: self.published_only }
+    }
+
+    /// What is worked on, which only the studio sees.
+    fn studio(&self) -> Result<&Studio, Failure> {
+        match self.published_only {
+            true => Err(Failure::of(StatusCode::NOT_FOUND)),
+            false => Ok(&self.studio),
+        }
+    }
+
+    /// The shelf, for a change that only the studio makes.
+    fn writable(&self) -> Result<&Shelf, Failure> {
+        match self.published_only {
+            true => Err(Failure::new(
+                StatusCode::FORBIDDEN,
+                "read-only",
+                "only the studio changes what is here",
+            )),
+            false => Ok(&self.shelf),
+        }
+    }
+}
+
+impl FromRequestParts<State> for Music {
+    type Rejection = Failure;
+
+    async fn from_request_parts(_: &mut Parts, state: &State) -> Result<Self, Failure> {
+        let none = || Failure::missing("no-music", "this service has no music");
+        state.music.as_deref().cloned().ok_or_else(none)
+    }
+}
+
+/// What was asked for behind the path; a parameter that is not known is refused.
+struct Asked<T>(T);
+
+impl<T: DeserializeOwned> FromRequestParts<State> for Asked<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Failure> {
+        match Query::<T>::from_request_parts(parts, state).await {
+            Ok(Query(asked)) => Ok(Self(asked)),
+            Err(rejection) => Err(refused(&rejection)),
+        }
+    }
+}
+
+fn refused(rejection: &QueryRejection) -> Failure {
+    invalid(rejection.body_text())
+}
+
+/// A parameter that makes no sense.
+fn invalid(detail: impl Into<String>) -> Failure {
+    Failure::new(StatusCode::BAD_REQUEST, "invalid-parameter", detail)
+}
+
+/// A route that takes no parameters behind its path.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// Which part of a listing.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Paging {
+    /// How many items at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    /// Only what comes behind the part before: its `next`.
+    after: Option<String>,
+}
+
+impl Paging {
+    fn limit(&self) -> Result<u32, Failure> {
+        limit(self.limit)
+    }
+
+    /// Where to begin, for a listing of one kind; see [`cursor`].
+    fn after<T: std::str::FromStr>(&self, kind: char) -> Result<Option<T>, Failure> {
+        self.after.as_deref().map(|after| cursor::read(kind, after)).transpose()
+    }
+}
+
+fn limit(wanted: Option<u32>) -> Result<u32, Failure> {
+    match wanted.unwrap_or(PAGE) {
+        limit @ 1..=LARGEST_PAGE => Ok(limit),
+        limit => Err(invalid(format!("limit: {limit} is not from 1 to {LARGEST_PAGE}"))),
+    }
+}
+
+/// Something that parts of a path name; what names nothing is not there.
+fn named<T: DeserializeOwned>(
+    path: Result<Path<T>, PathRejection>,
+    missing: fn() -> Failure,
+) -> Result<T, Failure> {
+    path.map(|Path(value)| value).map_err(|_| missing())
+}
+
+/// An identity, or a slug, in a path.
+fn parsed<T: std::str::FromStr>(text: &str, missing: fn() -> Failure) -> Result<T, Failure> {
+    text.parse().map_err(|_| missing())
+}
+
+/// A document; nothing but its tag if the client has it.
+fn document(asked: &HeaderMap, body: &impl Serialize) -> Result<Response, Failure> {
+    let bytes = serde_json::to_vec(body).map_err(|e| Failure::internal().because(e))?;
+    let tag = etag_of(&bytes);
+    let value = HeaderValue::try_from(format!("\"{tag}\""));
+    let value = value.map_err(|error| Failure::internal().because(error))?;
+    let fresh = HeaderValue::from_static("no-cache");
+    let headers = [(ETAG, value), (CACHE_CONTROL, fresh)];
+    if has_tag(asked, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    let json = HeaderValue::from_static("application/json");
+    Ok((headers, [(CONTENT_TYPE, json)], bytes).into_response())
+}
+
+/// A part of a listing, with the address of the one that follows.
+fn listing(
+    asked: &HeaderMap,
+    uri: &Uri,
+    next: Option<&str>,
+    body: &impl Serialize,
+) -> Result<Response, Failure> {
+    let mut response = document(asked, body)?;
+    if let Some(next) = next {
+        let link = HeaderValue::try_from(format!("<{}>; rel=\"next\"", following(uri, next)));
+        let link = link.map_err(|error| Failure::internal().because(error))?;
+        response.headers_mut().insert(LINK, link);
+    }
+    Ok(response)
+}
+
+/// The same listing from another place on.
+fn following(uri: &Uri, next: &str) -> String {
+    let query = uri.query().unwrap_or_default();
+    let others = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "after");
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(others).append_pair("after", next);
+    format!("{}?{}", uri.path(), query.finish())
+}

@@ -1,0 +1,40 @@
+//! The picks of songs.
+
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use studio_api::v1::shelf::{Pick, PickPage};
+use studio_domain::TrackName;
+
+use super::{Asked, Music, Paging, cursor, listing, songs};
+use crate::failure::Failure;
+
+/// Lists the picks of a song by track
+///
+/// The version that counts for each track that has one.
+#[utoipa::path(
+    get, path = "/api/v1/songs/{id}/picks", tag = "songs", operation_id = "listPicksOfSong",
+    params(("id" = String, Path, description = "The song's UUID"), Paging),
+    responses((status = 200, description = "A part of the listing", body = PickPage)),
+)]
+pub(super) async fn of_song(
+    music: Music,
+    id: Result<Path<String>, PathRejection>,
+    Asked(paging): Asked<Paging>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let (after, limit) = (paging.after::<TrackName>('P')?, paging.limit()?);
+    let song = songs::find(&music, id).await?;
+    let picks = music.studio()?.standing_picks(&song.path()).await?;
+    // A song has a few dozen tracks at most: they are read as one, and told in parts.
+    let is_behind = |name: &TrackName| after.as_ref().is_none_or(|after| name.key() > after.key());
+    let rest: Vec<_> = picks.iter().filter(|pick| is_behind(&pick.track.track)).collect();
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let told = &rest[..rest.len().min(limit)];
+    let last = told.last().filter(|_| rest.len() > told.len());
+    let next = last.map(|pick| cursor::behind('P', &pick.track.track));
+    let page = PickPage { items: told.iter().map(|pick| Pick::from(*pick)).collect(), next };
+    listing(&headers, &uri, page.next.as_deref(), &page)
+}

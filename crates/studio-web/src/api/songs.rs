@@ -1,0 +1,88 @@
+//! Songs that are worked on.
+
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use studio_api::v1::shelf::{Song, SongPage};
+use studio_core::repo::SongEntry;
+
+use super::{Asked, Music, Nothing, Paging, artists, cursor, document, listing, named, parsed};
+use crate::failure::Failure;
+
+fn missing() -> Failure {
+    Failure::missing("song-not-found", "song not found")
+}
+
+/// The song that a path names by identity.
+pub(super) async fn find(
+    music: &Music,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<SongEntry, Failure> {
+    music.studio()?;
+    let id = parsed(&named(id, missing)?, missing)?;
+    music.shelf.song(id).await?.ok_or_else(missing)
+}
+
+/// Lists the songs of an artist by title
+#[utoipa::path(
+    get, path = "/api/v1/artists/{artist}/songs", tag = "artists",
+    operation_id = "listSongsOfArtist",
+    params(("artist" = String, Path, description = "UUID or slug", example = "khruangbin"), Paging),
+    responses((status = 200, description = "A part of the listing", body = SongPage)),
+)]
+pub(super) async fn of_artist(
+    music: Music,
+    artist: Result<Path<String>, PathRejection>,
+    Asked(paging): Asked<Paging>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let (after, limit) = (paging.after('S')?, paging.limit()?);
+    let artist = artists::find(&music, &named(artist, artists::missing)?).await?;
+    let part = music.studio()?.songs(&artist.name, after.as_ref(), limit).await?;
+    let last = part.items.last().filter(|_| part.more);
+    let next = last.map(|song| cursor::behind('S', &song.title));
+    let items = part.items.iter().map(|song| Song::new(song, &artist)).collect();
+    let page = SongPage { items, next };
+    listing(&headers, &uri, page.next.as_deref(), &page)
+}
+
+/// A song
+#[utoipa::path(
+    get, path = "/api/v1/songs/{id}", tag = "songs", operation_id = "getSong",
+    params(("id" = String, Path, description = "Its UUID")),
+    responses((status = 200, description = "The song", body = Song)),
+)]
+pub(super) async fn get(
+    music: Music,
+    id: Result<Path<String>, PathRejection>,
+    Asked(Nothing {}): Asked<Nothing>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let found = find(&music, id).await?;
+    document(&headers, &Song::new(&found.song, &found.artist))
+}
+
+/// The song at an address
+#[utoipa::path(
+    get, path = "/api/v1/artists/{artist}/songs/{song}", tag = "artists",
+    operation_id = "getSongOfArtist",
+    params(
+        ("artist" = String, Path, description = "The artist's slug", example = "khruangbin"),
+        ("song" = String, Path, description = "The song's slug"),
+    ),
+    responses((status = 200, description = "The song", body = Song)),
+)]
+pub(super) async fn at(
+    music: Music,
+    address: Result<Path<(String, String)>, PathRejection>,
+    Asked(Nothing {}): Asked<Nothing>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    music.studio()?;
+    let (artist, song) = named(address, missing)?;
+    let (artist, song) = (parsed(&artist, missing)?, parsed(&song, missing)?);
+    let found = music.shelf.song_at(&artist, &song).await?.ok_or_else(missing)?;
+    document(&headers, &Song::new(&found.song, &found.artist))
+}
