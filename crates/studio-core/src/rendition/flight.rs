@@ -17,8 +17,11 @@ type Outcome<T> = Result<T, Arc<Error>>;
 /// What is being made, by its key.
 pub(super) struct Flights<T>(Arc<Open<T>>);
 
+/// One that is open, with its number.
+type Numbered<T> = (u64, Weak<Flight<T>>);
+
 struct Open<T> {
-    flights: Mutex<HashMap<ObjectKey, (u64, Weak<Flight<T>>)>>,
+    flights: Mutex<HashMap<ObjectKey, Numbered<T>>>,
     numbers: AtomicU64,
 }
 
