@@ -5,6 +5,8 @@ mod care;
 mod choice;
 mod delivered;
 mod discogs;
+mod published;
+mod publishing;
 mod release;
 mod service;
 mod session;
@@ -21,6 +23,11 @@ pub use self::care::*;
 pub use self::choice::{Mark, MarkList, MarkMove, Pick, PickList, PickMove, VersionStatus};
 pub use self::delivered::*;
 pub use self::discogs::*;
+pub use self::published::{
+    AlbumManifest, ArtworkPlace, MOST_IN_PLAYLIST, PlaylistManifest, RecordingManifest, SoundFile,
+    Told,
+};
+pub use self::publishing::*;
 pub use self::release::*;
 pub use self::service::{Liveness, Message, ProblemDetails, Readiness};
 pub use self::session::*;

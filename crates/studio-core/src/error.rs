@@ -1,13 +1,15 @@
 //! What can go wrong in a use case.
 
+mod kind;
+
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use studio_audio::gate::Finding;
 use studio_domain::{
-    AssetPlace, AudioDigest, BucketName, Damage, Digest, ReleaseName, SongPath, StoreUrl,
-    SubjectId, Version, VersionPath,
+    AlbumTitle, ArtistName, AssetPlace, AudioDigest, BucketName, Damage, Digest, PlaylistName,
+    RecordingId, RecordingTitle, ReleaseName, SongPath, StoreUrl, SubjectId, Version, VersionPath,
 };
 
 use crate::Obstacle;
@@ -313,6 +315,62 @@ pub enum Error {
         /// Why not.
         source: Arc<Error>,
     },
+    /// The artist has no album of that title.
+    #[error("no album \"{title}\" by {artist}")]
+    NoAlbumTitled {
+        /// The artist.
+        artist: ArtistName,
+        /// The title.
+        title: AlbumTitle,
+    },
+    /// The artist has no recording of that title, or not on that album.
+    #[error("no recording \"{title}\" by {artist}{}", describe_album(album.as_ref()))]
+    NoRecordingTitled {
+        /// The artist.
+        artist: ArtistName,
+        /// The title.
+        title: RecordingTitle,
+        /// The album that it was to be on.
+        album: Option<AlbumTitle>,
+    },
+    /// The artist has several recordings of that title.
+    #[error("{} recordings by {artist} are called \"{title}\"", ids.len())]
+    SeveralRecordings {
+        /// The artist.
+        artist: ArtistName,
+        /// The title.
+        title: RecordingTitle,
+        /// Which.
+        ids: Vec<RecordingId>,
+    },
+    /// There is no such playlist.
+    #[error("no playlist \"{name}\"")]
+    NoPlaylist {
+        /// Its name.
+        name: PlaylistName,
+    },
+    /// There is no such place on a playlist.
+    #[error("playlist \"{name}\" has no place {place}")]
+    NoPlace {
+        /// The playlist.
+        name: PlaylistName,
+        /// The place, from 1.
+        place: u32,
+    },
+    /// There is nothing at a key of the store.
+    #[error("there is no object {location}")]
+    NoObject {
+        /// Its URL.
+        location: String,
+    },
+    /// A file is no picture that can be shown.
+    #[error("{} cannot be used as a picture", file.display())]
+    Picture {
+        /// The file.
+        file: PathBuf,
+        /// Why not.
+        source: studio_audio::Error,
+    },
     /// The job was cancelled. Nothing half done is visible; the same job again goes on
     /// with what had been moved.
     #[error("cancelled")]
@@ -326,11 +384,11 @@ impl Error {
     /// What sort of error it is.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Catalog(error) => kind_of_catalog(error),
-            Self::Store(error) => kind_of_store(error),
-            Self::Queue(error) => kind_of_queue(error),
+            Self::Catalog(error) => kind::of_catalog(error),
+            Self::Store(error) => kind::of_store(error),
+            Self::Queue(error) => kind::of_queue(error),
             #[cfg(feature = "discogs")]
-            Self::Discogs(error) => kind_of_discogs(error),
+            Self::Discogs(error) => kind::of_discogs(error),
             Self::NoSubject { .. } => ErrorKind::NotFound,
             Self::NotRendered { source, .. } => source.kind(),
             Self::NotTold { unreachable: true, .. } => ErrorKind::Unavailable,
@@ -340,11 +398,17 @@ impl Error {
             | Self::SourceNotAFile { .. }
             | Self::SourceNotADirectory { .. }
             | Self::TargetNotAFile { .. } => ErrorKind::InvalidInput,
-            Self::SourceMissing { .. }
+            Self::NoAlbumTitled { .. }
+            | Self::NoRecordingTitled { .. }
+            | Self::NoPlaylist { .. }
+            | Self::NoPlace { .. }
+            | Self::NoObject { .. }
+            | Self::SourceMissing { .. }
             | Self::SourceDirectoryMissing { .. }
             | Self::TargetDirectoryMissing { .. }
             | Self::NoLibrary { .. } => ErrorKind::NotFound,
-            Self::Occupied { .. }
+            Self::SeveralRecordings { .. }
+            | Self::Occupied { .. }
             | Self::TargetExists { .. }
             | Self::TargetInUse { .. }
             | Self::StoredElsewhere { .. }
@@ -367,6 +431,7 @@ impl Error {
             Self::NotAsFrozen { .. }
             | Self::NotAsDelivered { .. }
             | Self::SessionUnreadable { .. }
+            | Self::Picture { .. }
             | Self::Refused { .. } => ErrorKind::Integrity,
             Self::Sound { source, .. } => match source {
                 studio_audio::Error::Io(error) if error.kind() == io::ErrorKind::StorageFull => {
@@ -391,6 +456,10 @@ impl Error {
     }
 }
 
+fn describe_album(album: Option<&AlbumTitle>) -> String {
+    album.map(|album| format!(" on \"{album}\"")).unwrap_or_default()
+}
+
 fn describe_findings(profile: &str, findings: &[Finding]) -> String {
     match findings {
         [] => format!(" by profile `{profile}`"),
@@ -408,87 +477,9 @@ fn describe_obstacles(obstacles: &[Obstacle]) -> String {
     }
 }
 
-fn kind_of_catalog(error: &studio_repo::Error) -> ErrorKind {
-    use studio_repo::Error as E;
-    match error {
-        E::NotFound { .. }
-        | E::UnknownCursor { .. }
-        | E::NotInTrash { .. }
-        | E::NoRelease { .. }
-        | E::NoAsset { .. }
-        | E::NotQuarantined { .. } => ErrorKind::NotFound,
-        E::VersionExists { .. }
-        | E::PlaceTaken { .. }
-        | E::ClaimLost { .. }
-        | E::BeingRemoved { .. }
-        | E::RemovalGone { .. }
-        | E::ReleaseExists { .. }
-        | E::PickChanged { .. }
-        | E::InRelease { .. }
-        | E::AssetChanged { .. } => ErrorKind::Conflict,
-        E::Damaged { .. } => ErrorKind::Integrity,
-        E::NewerSchema { .. }
-        | E::NotADatabase { .. }
-        | E::ForeignDatabase { .. }
-        | E::CannotOpen { .. }
-        | E::Busy { .. }
-        | E::Full { .. }
-        | E::ReadOnly { .. }
-        | E::Disk { .. } => ErrorKind::Unavailable,
-        _ => ErrorKind::Failure,
-    }
-}
-
-fn kind_of_store(error: &studio_blob::Error) -> ErrorKind {
-    use studio_blob::Error as E;
-    match error {
-        E::NotFound { .. } => ErrorKind::NotFound,
-        E::AlreadyExists { .. } => ErrorKind::Conflict,
-        E::Changed { .. } | E::RangeNotSatisfiable { .. } | E::Corrupted { .. } => {
-            ErrorKind::Integrity
-        }
-        E::Interrupted { .. }
-        | E::Archived { .. }
-        | E::Contended { .. }
-        | E::NoSuchStore { .. }
-        | E::Denied { .. }
-        | E::Credentials { .. }
-        | E::WrongRegion { .. }
-        | E::Unreachable { .. }
-        | E::Unsupported { .. }
-        | E::Full { .. }
-        | E::Io { .. } => ErrorKind::Unavailable,
-        _ => ErrorKind::Failure,
-    }
-}
-
-#[cfg(feature = "discogs")]
-fn kind_of_discogs(error: &studio_discogs::Error) -> ErrorKind {
-    use studio_discogs::Error as E;
-    match error {
-        E::Setting { .. } => ErrorKind::InvalidInput,
-        E::Unauthorized | E::RateLimited { .. } | E::Busy | E::Unavailable { .. } => {
-            ErrorKind::Unavailable
-        }
-        _ => ErrorKind::Failure,
-    }
-}
-
 fn describe_subject(subject: SubjectId) -> String {
     match subject {
         SubjectId::Artist(id) => format!("no artist has the id {id}"),
         SubjectId::Album(id) => format!("no album has the id {id}"),
-    }
-}
-
-fn kind_of_queue(error: &studio_queue::Error) -> ErrorKind {
-    use studio_queue::Error as E;
-    match error {
-        E::NoSuchQueue { .. }
-        | E::Denied { .. }
-        | E::Credentials { .. }
-        | E::Unreachable { .. } => ErrorKind::Unavailable,
-        E::TooLarge { .. } => ErrorKind::InvalidInput,
-        _ => ErrorKind::Failure,
     }
 }

@@ -53,6 +53,7 @@ mod choose;
 pub mod discogs;
 mod download;
 mod error;
+mod identity;
 mod import;
 pub mod ingest;
 mod job;
@@ -61,6 +62,7 @@ pub mod library;
 mod link;
 mod manifest;
 pub mod playback;
+mod publish;
 mod query;
 mod rate;
 mod release;
@@ -77,7 +79,7 @@ mod upload;
 pub use asset::{AssetList, Assets, Change, Registration, Relay, RelayOptions, RelayWatch};
 pub use care::{
     BackedUp, Backup, Budget, Choice, Cleared, Clearing, Conflict, Depth, Diagnosis, Emptied,
-    Examination, Finding, Outcome, Problem, Recovered, Scrubbed, Treatment, Verified,
+    Examination, Finding, Outcome, Problem, Published, Recovered, Scrubbed, Treatment, Verified,
 };
 pub use choose::{Marked, PickSheet, Picked, PickedTrack, Standing};
 pub use download::{Download, DownloadPlan, Downloaded, check_target};
@@ -89,6 +91,11 @@ pub use import::{
 };
 pub use job::{Event, Job, Phase, Progress};
 pub use link::Link;
+pub use publish::{
+    Added, AlbumChange, AlbumChanges, MAX_PICTURE_FILE, MAX_PICTURE_SIDE, NewAlbum, NewRecording,
+    OfAlbum, PlaylistChange, PlaylistSheet, RecordingChange, RecordingChanges, SoundSource, Wanted,
+    WhichRecording,
+};
 pub use query::Neighbours;
 pub use rate::RateLimit;
 pub use release::{
@@ -104,13 +111,16 @@ pub use studio_blob::{BlobStore, Error as StoreError, FileStore, LONGEST_LINK, M
 #[cfg(feature = "s3")]
 pub use studio_blob::{Encryption, S3Intake, S3Settings, S3Store, StorageClass};
 pub use studio_domain::{
-    Artist, ArtistName, Asset, AssetEvent, AssetFacts, AssetId, AssetKey, AssetPlace, AssetStatus,
-    AudioDigest, AudioFormat, BitDepth, BucketName, Check, Codec, Container, Crc64Nvme, Damage,
-    Decibels, Digest, Loudness, Mark, Measured, Mix, NameError, NameKind, NewVersion, Note,
-    ObjectKey, ObjectState, Pan, ParseKindError, PersonName, Pick, PickedVersion, QuarantineId,
-    Quarantined, Reason, Release, ReleaseName, Said, Selection, Slug, Song, SongPath, SongTitle,
-    SoundFacts, Status, Stem, StemLevel, StoreUrl, Timestamp, Track, TrackName, TrackPath,
-    TrashedVersion, Version, VersionDetails, VersionId, VersionPath, VersionTag,
+    Album, AlbumId, AlbumPlace, AlbumTitle, Artist, ArtistName, Artwork, Asset, AssetEvent,
+    AssetFacts, AssetId, AssetKey, AssetPlace, AssetStatus, AudioDigest, AudioFormat, BitDepth,
+    BucketName, Check, Codec, Container, Crc64Nvme, Damage, Decibels, Digest, Licence, Loudness,
+    Mark, Measured, Mix, NameError, NameKind, NewVersion, Note, ObjectKey, ObjectState, Origin,
+    Pan, ParseDateError, ParseKindError, PersonName, Pick, PickedVersion, Picture, Playlist,
+    PlaylistId, PlaylistName, Position, QuarantineId, Quarantined, Reason, Recording, RecordingId,
+    RecordingTitle, Release, ReleaseDate, ReleaseName, Said, Selection, Slug, Song, SongPath,
+    SongTitle, SoundFacts, SoundPlace, Status, Stem, StemLevel, StoreUrl, StoredSound, Timestamp,
+    Track, TrackName, TrackPath, TrashedVersion, Version, VersionDetails, VersionId, VersionPath,
+    VersionTag,
 };
 #[cfg(feature = "sqlite")]
 pub use studio_repo::SqliteCatalog;

@@ -85,7 +85,12 @@ pub(crate) async fn write_new_release(
     }
 }
 
-async fn put(store: &dyn BlobStore, key: &ObjectKey, json: String, mode: WriteMode) -> Result<()> {
+pub(crate) async fn put(
+    store: &dyn BlobStore,
+    key: &ObjectKey,
+    json: String,
+    mode: WriteMode,
+) -> Result<()> {
     let json = Bytes::from(json);
     let crc = crc64nvme(&json);
     let attributes =
@@ -177,14 +182,14 @@ pub(crate) async fn read_renamed_release(
 }
 
 /// Refuses what stands under another name than its own.
-fn expect_name(store: &dyn BlobStore, key: &ObjectKey, own: &ObjectKey) -> Result<()> {
+pub(crate) fn expect_name(store: &dyn BlobStore, key: &ObjectKey, own: &ObjectKey) -> Result<()> {
     match key == own {
         true => Ok(()),
         false => Err(foreign(store, key, "it is about another one than its name says".into())),
     }
 }
 
-fn decode<T>(
+pub(crate) fn decode<T>(
     store: &dyn BlobStore,
     key: &ObjectKey,
     read: std::result::Result<T, ManifestError>,
@@ -200,7 +205,7 @@ fn foreign(
     Error::ForeignManifest { location: store.url().locate(key), source }
 }
 
-async fn read_json(store: &dyn BlobStore, key: &ObjectKey) -> Result<Vec<u8>> {
+pub(crate) async fn read_json(store: &dyn BlobStore, key: &ObjectKey) -> Result<Vec<u8>> {
     for n in 1.. {
         match read_once(store, key).await {
             // A connection that breaks off in so few bytes: all of them again.

@@ -10,7 +10,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use studio_audio::gate::Profile;
 use studio_blob::BlobStore;
 use studio_domain::{StoreUrl, Timestamp};
-use studio_repo::{CareRepo, CatalogRepo, ChoiceRepo, LibraryRepo, ReleaseRepo, TrashRepo};
+use studio_repo::{
+    CareRepo, CatalogRepo, ChoiceRepo, LibraryRepo, PlaylistRepo, PublishRepo, ReleaseRepo,
+    ShelfRepo, TrashRepo,
+};
 
 use crate::RateLimit;
 use crate::transfer::memory::Memory;
@@ -62,7 +65,7 @@ impl TransferOptions {
     }
 }
 
-/// Where a studio keeps what it knows: five views, as a rule on one database.
+/// Where a studio keeps what it knows: eight views, as a rule on one database.
 #[derive(Clone)]
 pub struct Repositories {
     /// The versions.
@@ -75,11 +78,25 @@ pub struct Repositories {
     pub choices: Arc<dyn ChoiceRepo>,
     /// The releases.
     pub releases: Arc<dyn ReleaseRepo>,
+    /// The albums and recordings.
+    pub publish: Arc<dyn PublishRepo>,
+    /// The playlists.
+    pub playlists: Arc<dyn PlaylistRepo>,
+    /// Albums and recordings, as those who look see them.
+    pub shelf: Arc<dyn ShelfRepo>,
 }
 
 impl<R> From<Arc<R>> for Repositories
 where
-    R: CatalogRepo + TrashRepo + CareRepo + ChoiceRepo + ReleaseRepo + 'static,
+    R: CatalogRepo
+        + TrashRepo
+        + CareRepo
+        + ChoiceRepo
+        + ReleaseRepo
+        + PublishRepo
+        + PlaylistRepo
+        + ShelfRepo
+        + 'static,
 {
     fn from(database: Arc<R>) -> Self {
         Self {
@@ -87,7 +104,10 @@ where
             trash: database.clone(),
             care: database.clone(),
             choices: database.clone(),
-            releases: database,
+            releases: database.clone(),
+            publish: database.clone(),
+            playlists: database.clone(),
+            shelf: database,
         }
     }
 }
@@ -106,6 +126,9 @@ pub struct Studio {
     pub(crate) care: Arc<dyn CareRepo>,
     pub(crate) choices: Arc<dyn ChoiceRepo>,
     pub(crate) releases: Arc<dyn ReleaseRepo>,
+    pub(crate) publish: Arc<dyn PublishRepo>,
+    pub(crate) playlists: Arc<dyn PlaylistRepo>,
+    pub(crate) shelf: Arc<dyn ShelfRepo>,
     pub(crate) store: Arc<dyn BlobStore>,
     pub(crate) transfer: TransferOptions,
     pub(crate) memory: Memory,
@@ -127,7 +150,8 @@ pub struct Studio {
 impl Studio {
     /// Joins a catalogue and a store.
     pub fn new(repositories: impl Into<Repositories>, store: Arc<dyn BlobStore>) -> Self {
-        let Repositories { catalog, trash, care, choices, releases } = repositories.into();
+        let Repositories { catalog, trash, care, choices, releases, publish, playlists, shelf } =
+            repositories.into();
         let transfer = TransferOptions::default();
         let rate = RateLimit::new(transfer.limit_rate);
         let (memory, store_seen) = (Memory::default(), Arc::default());
@@ -138,6 +162,9 @@ impl Studio {
             care,
             choices,
             releases,
+            publish,
+            playlists,
+            shelf,
             store,
             transfer,
             memory,

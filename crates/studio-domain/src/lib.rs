@@ -55,8 +55,9 @@ pub use name::{
     PlaylistName, RecordingTitle, ReleaseName, SongTitle, TrackName, VersionTag,
 };
 pub use object_key::{
-    BACKUPS, DISCOGS, DiscogsEntry, KeyKind, MARKS, MAX_KEY_BYTES, OBJECTS, ObjectKey,
-    ObjectKeyError, PICKS, RELEASES, RENDITIONS, TOMBSTONES, VERSION_MANIFESTS,
+    ALBUMS, BACKUPS, DISCOGS, DiscogsEntry, KeyKind, MARKS, MAX_KEY_BYTES, OBJECTS, ObjectKey,
+    ObjectKeyError, PICKS, PLAYLISTS, RECORDINGS, RELEASES, RENDITIONS, TOMBSTONES,
+    VERSION_MANIFESTS,
 };
 pub use publication::{
     Album, AlbumPlace, Artwork, Library, Licence, Origin, ParseDateError, Picture, Playlist,

@@ -3,7 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Digest, MarkId, PickId, ReleaseId, RenditionKind, Timestamp, VersionId};
+use crate::{
+    AlbumId, Digest, MarkId, PickId, PlaylistId, RecordingId, ReleaseId, RenditionKind, Timestamp,
+    VersionId,
+};
 
 /// The most bytes a key may have (the limit of S3).
 pub const MAX_KEY_BYTES: usize = 1024;
@@ -79,6 +82,21 @@ impl ObjectKey {
         Self(format!("{RENDITIONS}{source}/{kind}"))
     }
 
+    /// Where the manifest of an album lives: `published/albums/<uuid>.json`.
+    pub fn of_album(id: AlbumId) -> Self {
+        Self(format!("{ALBUMS}{id}.json"))
+    }
+
+    /// Where the manifest of a recording lives: `published/recordings/<uuid>.json`.
+    pub fn of_recording(id: RecordingId) -> Self {
+        Self(format!("{RECORDINGS}{id}.json"))
+    }
+
+    /// Where the manifest of a playlist lives: `published/playlists/<uuid>.json`.
+    pub fn of_playlist(id: PlaylistId) -> Self {
+        Self(format!("{PLAYLISTS}{id}.json"))
+    }
+
     /// What stands at this key, by its form. A key of another form than studio makes is
     /// foreign.
     pub fn kind(&self) -> KeyKind {
@@ -112,6 +130,12 @@ impl ObjectKey {
         } else if let Some(rest) = self.0.strip_prefix(RENDITIONS) {
             let (source, kind) = rest.split_once('/')?;
             KeyKind::Rendition { source: source.parse().ok()?, kind: kind.parse().ok()? }
+        } else if let Some(rest) = self.0.strip_prefix(ALBUMS) {
+            KeyKind::Album(id(rest)?)
+        } else if let Some(rest) = self.0.strip_prefix(RECORDINGS) {
+            KeyKind::Recording(id(rest)?)
+        } else if let Some(rest) = self.0.strip_prefix(PLAYLISTS) {
+            KeyKind::Playlist(id(rest)?)
         } else {
             let rest = self.0.strip_prefix(BACKUPS)?.strip_suffix(".db")?;
             let (micros, digest) = rest.split_once('-')?;
@@ -131,6 +155,9 @@ impl ObjectKey {
             KeyKind::Mark(id) => Some(Self::of_mark(*id)),
             KeyKind::Release(id) => Some(Self::of_release(*id)),
             KeyKind::Discogs(entry) => Some(Self::of_discogs(*entry)),
+            KeyKind::Album(id) => Some(Self::of_album(*id)),
+            KeyKind::Recording(id) => Some(Self::of_recording(*id)),
+            KeyKind::Playlist(id) => Some(Self::of_playlist(*id)),
             KeyKind::Backup { taken_at, digest } => Some(Self::of_backup(*taken_at, digest)),
             KeyKind::Rendition { source, kind } => Some(Self::of_rendition(source, *kind)),
             KeyKind::Foreign => None,
@@ -167,6 +194,12 @@ pub enum KeyKind {
     Release(ReleaseId),
     /// An answer of Discogs, kept.
     Discogs(DiscogsEntry),
+    /// The manifest of an album.
+    Album(AlbumId),
+    /// The manifest of a recording.
+    Recording(RecordingId),
+    /// The manifest of a playlist.
+    Playlist(PlaylistId),
     /// A copy of the catalogue.
     Backup {
         /// When it was taken.
@@ -210,6 +243,12 @@ pub const PICKS: &str = "picks/";
 pub const MARKS: &str = "marks/";
 /// The prefix of every key made by [`ObjectKey::of_release`].
 pub const RELEASES: &str = "releases/";
+/// The prefix of every key made by [`ObjectKey::of_album`].
+pub const ALBUMS: &str = "published/albums/";
+/// The prefix of every key made by [`ObjectKey::of_recording`].
+pub const RECORDINGS: &str = "published/recordings/";
+/// The prefix of every key made by [`ObjectKey::of_playlist`].
+pub const PLAYLISTS: &str = "published/playlists/";
 /// The prefix of every key made by [`ObjectKey::of_backup`].
 pub const BACKUPS: &str = "backups/";
 /// The prefix of every key made by [`ObjectKey::of_discogs`].

@@ -5,8 +5,8 @@ use std::path::{Component, Path};
 
 use proptest::prelude::*;
 use studio_domain::{
-    Digest, DiscogsEntry, KeyKind, MAX_KEY_BYTES, MarkId, ObjectKey, PickId, ReleaseId,
-    RenditionKind, Timestamp, VersionId,
+    AlbumId, Digest, DiscogsEntry, KeyKind, MAX_KEY_BYTES, MarkId, ObjectKey, PickId, PlaylistId,
+    RecordingId, ReleaseId, RenditionKind, Timestamp, VersionId,
 };
 use uuid::Uuid;
 
@@ -240,6 +240,15 @@ proptest! {
             (ObjectKey::of_pick(pick), KeyKind::Pick(pick)),
             (ObjectKey::of_mark(mark), KeyKind::Mark(mark)),
             (ObjectKey::of_release(release), KeyKind::Release(release)),
+            (ObjectKey::of_album(AlbumId::from_uuid(uuid)), KeyKind::Album(AlbumId::from_uuid(uuid))),
+            (
+                ObjectKey::of_recording(RecordingId::from_uuid(uuid)),
+                KeyKind::Recording(RecordingId::from_uuid(uuid)),
+            ),
+            (
+                ObjectKey::of_playlist(PlaylistId::from_uuid(uuid)),
+                KeyKind::Playlist(PlaylistId::from_uuid(uuid)),
+            ),
         ] {
             prop_assert_eq!(key.as_str().parse::<ObjectKey>().unwrap(), key.clone());
             prop_assert_eq!(key.kind(), kind);
@@ -247,7 +256,7 @@ proptest! {
     }
 
     #[test]
-    fn any_key_has_a_kind(text in "(picks|marks|releases|versions|trash|backups|objects)/[0-9a-f-]{0,40}(.json|.db|)") {
+    fn any_key_has_a_kind(text in "(picks|marks|releases|versions|trash|backups|objects|published/(albums|recordings|playlists))/[0-9a-f-]{0,40}(.json|.db|)") {
         if let Ok(key) = text.parse::<ObjectKey>() {
             let _ = key.kind();
         }

@@ -9,7 +9,7 @@ use studio_domain::{
 
 use crate::Result;
 
-/// An object that versions name, in the trash or not.
+/// An object that versions name, in the trash or not, or something that is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredObject {
     /// The store that it is in.
@@ -20,8 +20,8 @@ pub struct StoredObject {
     pub size: u64,
     /// SHA-256 of its bytes.
     pub digest: Digest,
-    /// CRC-64/NVME of its bytes.
-    pub crc64nvme: Crc64Nvme,
+    /// CRC-64/NVME of its bytes, where that is known.
+    pub crc64nvme: Option<Crc64Nvme>,
     /// Its last check; where its versions were checked at different times, the earliest,
     /// and none while one of them never was.
     pub check: Option<Check>,
@@ -76,8 +76,8 @@ pub struct ObjectUse {
     pub being_removed: bool,
 }
 
-/// How much versions, in the trash or not, and recordings of the studio's own have in a store;
-/// each object counted once.
+/// How much versions, in the trash or not, and what is published have in a store; each object
+/// counted once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Volume {
     /// How many objects.
@@ -134,8 +134,8 @@ pub struct EndedClaim {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait CareRepo: Send + Sync {
-    /// The objects of a store that versions name, in the trash or not, each once: least
-    /// recently checked first, never checked before all, then by key; up to `limit` (cut to
+    /// The objects of a store that versions name, in the trash or not, and those that are
+    /// [kept](Self::keep_objects), each once: least recently checked first, never checked before all, then by key; up to `limit` (cut to
     /// 1 ..= [`MAX_PAGE`](crate::MAX_PAGE)) that come after `after`.
     ///
     /// What [`record_checks`](Self::record_checks) records between two pages moves to the
@@ -147,6 +147,11 @@ pub trait CareRepo: Send + Sync {
         after: Option<&ObjectPosition>,
         limit: u32,
     ) -> Result<Vec<StoredObject>>;
+
+    /// Writes down objects that something published is made of, so that they are checked like
+    /// those of versions. Those that are written down already are left as they are, but for a
+    /// checksum that was not known. They are forgotten with the removal of the object.
+    async fn keep_objects(&self, objects: &[StoredObject]) -> Result<()>;
 
     /// Records checks of objects with every version that names them, in the trash or not. A
     /// check earlier than the one that is recorded, and one of an object that nothing names,

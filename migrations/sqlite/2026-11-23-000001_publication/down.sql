@@ -1,3 +1,4 @@
+DROP TABLE kept_objects;
 DROP TABLE search_lines;
 DROP TABLE search_words;
 DROP TABLE discogs_links;

@@ -173,3 +173,18 @@ INSERT INTO search_lines (kind, subject_id, title, slug, artist, artist_slug, pu
 
 INSERT INTO search_words (rowid, title, artist, album)
     SELECT id, title, artist, album FROM search_lines;
+
+-- Own objects that something published is made of: what is read back from time to time. A
+-- checksum that is not known is empty. The columns are those of versions that tell of an object.
+CREATE TABLE kept_objects (
+    object_key TEXT   NOT NULL,
+    store      TEXT   NOT NULL,
+    size       BIGINT NOT NULL CHECK (size >= 0),
+    digest     BLOB   NOT NULL CHECK (length(digest) = 32),
+    crc64nvme  TEXT   NOT NULL,
+    checked_at BIGINT,
+    damage     TEXT,
+    PRIMARY KEY (object_key, store)
+) WITHOUT ROWID;
+
+CREATE INDEX kept_objects_by_check ON kept_objects (store, checked_at, object_key);

@@ -92,8 +92,14 @@ pub struct Verified {
     pub archived: u64,
     /// Versions in another store, which were not looked at.
     pub elsewhere: u64,
+    /// Objects of what is published that no version has.
+    #[serde(default)]
+    pub published: u64,
     /// What is wrong.
     pub findings: Vec<Finding>,
+    /// What is wrong with those of what is published.
+    #[serde(default)]
+    pub published_findings: Vec<ObjectFinding>,
 }
 
 /// A version whose bytes are not what they should be.
@@ -322,6 +328,18 @@ pub struct Recovered {
     /// Releases that came from the store.
     #[serde(default)]
     pub releases: u64,
+    /// Albums that came from the store, or came to a later state.
+    #[serde(default)]
+    pub albums: u64,
+    /// Recordings that did.
+    #[serde(default)]
+    pub recordings: u64,
+    /// Playlists that did.
+    #[serde(default)]
+    pub playlists: u64,
+    /// Albums, recordings and playlists that left because they had been taken out.
+    #[serde(default)]
+    pub unpublished: u64,
     /// Versions that were put into the trash because a later one has their place.
     pub superseded: Vec<Version>,
     /// What cannot be read among the manifests.
@@ -331,6 +349,9 @@ pub struct Recovered {
     /// Which they are.
     #[serde(default)]
     pub versions_without_object: Vec<VersionNames>,
+    /// Recordings that have no bytes in the store.
+    #[serde(default)]
+    pub recordings_without_object: Vec<String>,
 }
 
 /// The names that lead to a version.

@@ -11,6 +11,8 @@ mod choose;
 mod ingest;
 mod look;
 mod moving;
+mod publish;
+mod recording;
 mod release;
 mod service;
 mod session;
@@ -34,6 +36,15 @@ pub(crate) use self::ingest::{
 };
 pub(crate) use self::look::{List, Show};
 pub(crate) use self::moving::{Gate, Moving, Storing};
+pub(crate) use self::publish::{
+    Album, AlbumArtwork, AlbumCommand, AlbumCreate, AlbumList, AlbumNames, AlbumRemove, AlbumSet,
+    AlbumShow,
+};
+pub(crate) use self::recording::{
+    Playlist, PlaylistAdd, PlaylistCommand, PlaylistCreate, PlaylistList, PlaylistRemove,
+    PlaylistShow, Recording, RecordingAdd, RecordingArtwork, RecordingCommand, RecordingList,
+    RecordingNames, RecordingRemove, RecordingSet, RecordingShow,
+};
 pub(crate) use self::release::{
     Bits, Mix, Mixing, Release, ReleaseCommand, ReleaseCreate, ReleaseDeliver, ReleaseList,
     ReleaseNames, ReleaseRender, ReleaseShow, ReleaseVerify, SongNames,
@@ -101,6 +112,9 @@ pub(crate) enum Command {
     Mark(Mark),
     Mix(Mix),
     Release(Release),
+    Album(Album),
+    Recording(Recording),
+    Playlist(Playlist),
     Ingest(Ingest),
     Worker(Worker),
     Queue(Queue),

@@ -23,6 +23,7 @@ mod man;
 mod notify;
 mod pick;
 mod probe;
+mod publish;
 mod queue;
 mod recover;
 mod release;
@@ -91,6 +92,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Compare(compare) => self::compare::run(&resolve(places)?, compare),
         Command::Mix(mix) => self::release::mix(&resolve(places)?, mix),
         Command::Release(release) => self::release::run(&resolve(places)?, &release.command),
+        Command::Album(album) => self::publish::album(&resolve(places)?, &album.command),
+        Command::Recording(made) => self::publish::recording(&resolve(places)?, &made.command),
+        Command::Playlist(list) => self::publish::playlist(&resolve(places)?, &list.command),
         Command::Pick(pick) => self::pick::run(&resolve(places)?, pick),
         Command::Unpick(unpick) => self::pick::unpick(&resolve(places)?, unpick),
         Command::Picks(picks) => self::pick::list(&resolve(places)?, picks),

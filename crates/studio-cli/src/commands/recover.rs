@@ -115,7 +115,8 @@ async fn tell_backups_passed_over(config: &Config, job: &Job) -> Result<()> {
 /// Whether there is anything in the catalogue.
 fn has_any(recovered: &Recovered) -> bool {
     let Recovered { known, versions, trashed, picks, marks, releases, .. } = recovered;
-    known + versions + trashed + picks + marks + releases > 0
+    let Recovered { albums, recordings, playlists, .. } = recovered;
+    known + versions + trashed + picks + marks + releases + albums + recordings + playlists > 0
 }
 
 /// How it ends, after all has been told.
@@ -130,20 +131,26 @@ fn verdict(recovered: &Recovered, backup: bool, store: &StoreUrl) -> Result<()> 
             hint: Some("is that its name? `studio config` tells where it comes from".to_owned()),
         });
     }
+    let silent = recovered.recordings_without_object.len() as u64;
     let lost = recovered.without_object.len() as u64;
     let unreadable = recovered.unreadable.len() as u64;
     let lost =
         (lost > 0).then(|| count(lost, "version is without bytes", "versions are without bytes"));
     let unreadable = (unreadable > 0)
         .then(|| count(unreadable, "object cannot be read", "objects cannot be read"));
+    let silent = (silent > 0)
+        .then(|| count(silent, "recording is without bytes", "recordings are without bytes"));
     let hint = match (&lost, &unreadable) {
-        (None, None) => return Ok(()),
+        (None, None) if silent.is_none() => return Ok(()),
+        (None, None) => {
+            "take the recording in again with the same command: that puts its bytes back"
+        }
         (Some(_), _) => {
             "upload the original file to the same version again: that puts its bytes back"
         }
         (None, Some(_)) => "look at what was passed over; all else was recovered",
     };
-    let what: Vec<String> = lost.into_iter().chain(unreadable).collect();
+    let what: Vec<String> = lost.into_iter().chain(silent).chain(unreadable).collect();
     Err(damage_found(what.join(", "), hint))
 }
 
@@ -195,6 +202,11 @@ fn wire(recovered: &Recovered, backup: Option<String>, dry_run: bool) -> v1::Rec
         picks: recovered.picks,
         marks: recovered.marks,
         releases: recovered.releases,
+        albums: recovered.albums,
+        recordings: recovered.recordings,
+        playlists: recovered.playlists,
+        unpublished: recovered.unpublished,
+        recordings_without_object: recovered.recordings_without_object.clone(),
         superseded: superseded.map(v1::Version::from).collect(),
         unreadable: unreadable
             .map(|(location, reason)| v1::Unreadable { location, reason })
@@ -230,9 +242,15 @@ fn print(
     if recovered.taken_back > 0 {
         out.line(&format!("  taken back     {}", recovered.taken_back))?;
     }
-    for (name, number) in
-        [("picks", recovered.picks), ("marks", recovered.marks), ("releases", recovered.releases)]
-    {
+    for (name, number) in [
+        ("picks", recovered.picks),
+        ("marks", recovered.marks),
+        ("releases", recovered.releases),
+        ("albums", recovered.albums),
+        ("recordings", recovered.recordings),
+        ("playlists", recovered.playlists),
+        ("taken out", recovered.unpublished),
+    ] {
         if number > 0 {
             out.line(&format!("  {name:<14} {number}"))?;
         }
@@ -269,6 +287,9 @@ fn warn(store: &StoreUrl, recovered: &Recovered) {
     }
     for location in &recovered.foreign {
         note(&format!("warning: {location} was passed over: studio makes no such name"));
+    }
+    for recording in &recovered.recordings_without_object {
+        note(&format!("warning: the bytes of recording {recording} are not in {store}"));
     }
     for path in &recovered.without_object {
         note(&format!("warning: the bytes of {path} are not in {store}"));

@@ -38,8 +38,14 @@ pub(super) const DAMAGE_HINT: &str = "`studio doctor --repair` brings back what 
     the original file to the same version again";
 
 fn verdict(verified: &Verified) -> Result<()> {
+    let published = verified.published_findings.len();
     match verified.findings.len() {
-        0 => Ok(()),
+        0 if published == 0 => Ok(()),
+        0 => {
+            let objects = count(published as u64, "object is", "objects are");
+            let what = format!("{objects} damaged of what is published");
+            Err(damage_found(what, "`studio recording add` of the same source puts it back"))
+        }
         found => {
             let versions = count(found as u64, "version is", "versions are");
             Err(damage_found(format!("{versions} damaged"), DAMAGE_HINT))
@@ -61,7 +67,16 @@ fn print_json(verified: &Verified, arguments: &args::Verify) -> Result<()> {
         by_size_only: verified.by_size_only,
         archived: verified.archived,
         elsewhere: verified.elsewhere,
+        published: verified.published,
         findings: findings.collect(),
+        published_findings: verified
+            .published_findings
+            .iter()
+            .map(|(key, damage)| v1::ObjectFinding {
+                damage: (*damage).into(),
+                object_key: key.to_string(),
+            })
+            .collect(),
     })
 }
 
@@ -71,13 +86,23 @@ fn print(verified: &Verified, full: bool) -> Result<()> {
     for finding in findings {
         out.line(&format!("DAMAGED  {}: its bytes are {}", finding.version.path, finding.damage))?;
     }
+    for (key, damage) in &verified.published_findings {
+        out.line(&format!("DAMAGED  {key}, which is published: its bytes are {damage}"))?;
+    }
     let how = match full {
         true => "read back in full",
         false => "compared with what the store says",
     };
     let good = versions - elsewhere - archived - findings.len() as u64;
     let versions = count(*versions, "version", "versions");
-    out.line(&format!("{good} of {versions} good, {} {how}", bytes(*size)))?;
+    let published = match verified.published {
+        0 => String::new(),
+        all => {
+            let good = all.saturating_sub(verified.published_findings.len() as u64);
+            format!(" and {good} of {} published", count(all, "object", "objects"))
+        }
+    };
+    out.line(&format!("{good} of {versions}{published} good, {} {how}", bytes(*size)))?;
     out.finish()
 }
 

@@ -20,7 +20,8 @@ pub(crate) fn for_error(error: &Error) -> Option<String> {
             .or_else(|| for_target(error))
             .or_else(|| for_bytes(error))
             .or_else(|| for_sound(error))
-            .or_else(|| super::hint_ingest::for_ingest(error)),
+            .or_else(|| super::hint_ingest::for_ingest(error))
+            .or_else(|| super::hint_released::for_published(error)),
     }
 }
 
@@ -236,7 +237,7 @@ fn for_catalog(error: &CatalogError) -> Option<String> {
         ),
         CatalogError::Busy { .. } => Some("try again when that process is done".to_owned()),
         CatalogError::Full { .. } => Some("make room on it, then try again".to_owned()),
-        _ => None,
+        error => super::hint_released::for_catalog(error),
     }
 }
 

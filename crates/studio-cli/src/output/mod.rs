@@ -3,6 +3,7 @@
 pub(crate) mod confirm;
 pub(crate) mod hint;
 mod hint_ingest;
+mod hint_released;
 pub(crate) mod problem;
 pub(crate) mod progress;
 pub(crate) mod sound;

@@ -38,6 +38,15 @@ fn name(problem: &Problem) -> (&'static str, &'static str) {
         Problem::ChoiceWithoutManifest { .. } => {
             ("choice_without_manifest", "choice without a manifest")
         }
+        Problem::UnknownPublished { removed: false, .. } => {
+            ("unknown_published", "published, or changed, as only the store knows")
+        }
+        Problem::UnknownPublished { removed: true, .. } => {
+            ("published_removed", "taken out, as only the store knows")
+        }
+        Problem::PublishedWithoutManifest { .. } => {
+            ("published_without_manifest", "published without a manifest that says so")
+        }
         Problem::ForeignManifest { .. } => ("foreign_manifest", "not written by studio"),
         Problem::StrayTombstone { .. } => {
             ("stray_tombstone", "tombstone of a version that is there")
@@ -78,6 +87,9 @@ fn subject(problem: &Problem) -> String {
         Problem::RowWithoutTombstone { version } => of(version),
         Problem::UnknownChoice { choice } | Problem::ChoiceWithoutManifest { choice } => {
             choice.to_string()
+        }
+        Problem::UnknownPublished { what, .. } | Problem::PublishedWithoutManifest { what } => {
+            what.to_string()
         }
         Problem::ForeignManifest { location, reason } => format!("{location} ({reason})"),
         Problem::EndedClaim { claim } => claim.place.clone(),

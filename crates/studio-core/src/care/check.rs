@@ -46,13 +46,14 @@ pub(crate) struct Expected {
     pub(crate) object_key: studio_domain::ObjectKey,
     pub(crate) size: u64,
     pub(crate) digest: Digest,
-    pub(crate) crc64nvme: studio_domain::Crc64Nvme,
+    /// Where it is known.
+    pub(crate) crc64nvme: Option<studio_domain::Crc64Nvme>,
 }
 
 impl From<&NewVersion> for Expected {
     fn from(version: &NewVersion) -> Self {
         let NewVersion { object_key, size, digest, crc64nvme, .. } = version.clone();
-        Self { object_key, size, digest, crc64nvme }
+        Self { object_key, size, digest, crc64nvme: Some(crc64nvme) }
     }
 }
 
@@ -136,7 +137,7 @@ impl Studio {
             (_, damage) => return Ok(damaged(damage.unwrap_or(Damage::Missing), 0)),
         };
         if depth == Depth::Quick {
-            let by_content = head.crc64nvme.is_some();
+            let by_content = head.crc64nvme.is_some() && expected.crc64nvme.is_some();
             return Ok(Compared { by_content, ..good });
         }
         let mut found = Damage::WrongDigest;
@@ -179,7 +180,8 @@ impl Studio {
     ) -> Result<(Option<ObjectInfo>, Option<Damage>)> {
         match job.unless_cancelled(self.store.head(&expected.object_key)).await {
             Ok(head) => {
-                let other_crc = head.crc64nvme.is_some_and(|crc| crc != expected.crc64nvme);
+                let other_crc =
+                    head.crc64nvme.zip(expected.crc64nvme).is_some_and(|(crc, own)| crc != own);
                 let damage = match head.size == expected.size {
                     true => other_crc.then_some(Damage::WrongDigest),
                     false => Some(Damage::WrongSize),

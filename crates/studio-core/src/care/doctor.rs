@@ -16,6 +16,7 @@ use super::check::{Depth, Expected, Record};
 use super::choices::Choice;
 use super::gc::long_ended;
 use super::inventory::{Inventory, Known};
+use super::published::Published;
 use crate::transfer::part_file;
 use crate::{Error, Event, Job, Phase, Result, Studio, manifest};
 
@@ -125,6 +126,20 @@ pub enum Problem {
         /// What it is.
         choice: Choice,
     },
+    /// Something published that the store tells of, and that the catalogue does not know, or
+    /// not in that state.
+    UnknownPublished {
+        /// What it is.
+        what: Published,
+        /// Whether the store tells that it was taken out.
+        removed: bool,
+    },
+    /// Something published that the catalogue has, and of which the store tells nothing, or
+    /// something older.
+    PublishedWithoutManifest {
+        /// What it is.
+        what: Published,
+    },
     /// The claim of an upload that died.
     EndedClaim {
         /// The claim.
@@ -216,6 +231,7 @@ impl Studio {
         self.find_tombstones(&inventory, &known, job, &mut diagnosis).await?;
         let depth = examination.depth;
         self.find_choices(&inventory, &known, depth, job, &mut diagnosis).await?;
+        self.find_published(&inventory, depth, job, &mut diagnosis).await?;
         self.find_leftovers(examination, &inventory, job, &mut diagnosis).await?;
         for directory in &examination.downloads {
             diagnosis.problems.extend(left_downloads(directory, examination.grace));
@@ -258,6 +274,14 @@ impl Studio {
             damaged.extend(compared.damage.or(known).map(|damage| (object, damage)));
         }
         job.tell(Event::End);
+        let mut needed = Vec::with_capacity(damaged.len());
+        for (object, damage) in damaged {
+            // Of what was taken out, nobody misses the bytes.
+            if self.is_needed(&object).await? {
+                needed.push((object, damage));
+            }
+        }
+        let mut damaged = needed;
         damaged.sort_by(|a, b| a.0.object_key.cmp(&b.0.object_key));
         let mut named = versions_of(&damaged, known);
         diagnosis.problems.extend(damaged.into_iter().map(|(object, damage)| {
@@ -267,8 +291,16 @@ impl Studio {
         Ok(())
     }
 
-    /// Every object that a version or one in the trash names.
-    async fn all_objects(&self) -> Result<Vec<StoredObject>> {
+    /// Whether something names an object.
+    pub(super) async fn is_needed(&self, object: &StoredObject) -> Result<bool> {
+        let keys = [object.object_key.clone()];
+        let uses = self.care.uses(self.store.url(), &keys, self.now()).await?;
+        Ok(uses.iter().any(|used| used.is_named())
+            || self.publish.is_published_object(&object.digest).await?)
+    }
+
+    /// Every object that a version, one in the trash or something published names.
+    pub(super) async fn all_objects(&self) -> Result<Vec<StoredObject>> {
         let mut all: Vec<StoredObject> = Vec::new();
         loop {
             let after = all.last().map(StoredObject::position);

@@ -7,8 +7,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use studio_blob::{Attributes, Error as StoreError, MAX_LISTED, ObjectInfo, WriteMode, crc64nvme};
 use studio_domain::{
-    BACKUPS, KeyKind, MARKS, MarkId, OBJECTS, ObjectKey, PICKS, PickId, RELEASES, ReleaseId,
-    StoreUrl, TOMBSTONES, Timestamp, TrashedVersion, VERSION_MANIFESTS, Version, VersionId,
+    ALBUMS, AlbumId, BACKUPS, KeyKind, MARKS, MarkId, OBJECTS, ObjectKey, PICKS, PLAYLISTS, PickId,
+    PlaylistId, RECORDINGS, RELEASES, RecordingId, ReleaseId, StoreUrl, TOMBSTONES, Timestamp,
+    TrashedVersion, VERSION_MANIFESTS, Version, VersionId,
 };
 use studio_repo::{MAX_PAGE, PageRequest, VersionFilter};
 use uuid::Uuid;
@@ -31,6 +32,9 @@ pub(super) struct Inventory {
     pub(super) picks: HashSet<PickId>,
     pub(super) marks: HashSet<MarkId>,
     pub(super) releases: HashSet<ReleaseId>,
+    pub(super) albums: HashSet<AlbumId>,
+    pub(super) recordings: HashSet<RecordingId>,
+    pub(super) playlists: HashSet<PlaylistId>,
     /// What stands among these and was not made by studio.
     pub(super) foreign: Vec<ObjectKey>,
 }
@@ -67,13 +71,16 @@ impl Known {
 impl Studio {
     /// All that stands in the store, but for backups.
     pub(super) async fn take_inventory(&self, job: &Job) -> Result<Inventory> {
-        let all = [OBJECTS, VERSION_MANIFESTS, TOMBSTONES, PICKS, MARKS, RELEASES];
+        let of_versions = [OBJECTS, VERSION_MANIFESTS, TOMBSTONES, PICKS, MARKS, RELEASES];
+        let mut all = of_versions.to_vec();
+        all.extend([ALBUMS, RECORDINGS, PLAYLISTS]);
         self.list_into_inventory(&all, job).await
     }
 
     /// The manifests that stand in the store.
     pub(super) async fn list_manifests(&self, job: &Job) -> Result<Inventory> {
-        self.list_into_inventory(&[VERSION_MANIFESTS, RELEASES], job).await
+        let all = [VERSION_MANIFESTS, RELEASES, ALBUMS, RECORDINGS];
+        self.list_into_inventory(&all, job).await
     }
 
     async fn list_into_inventory(&self, prefixes: &[&str], job: &Job) -> Result<Inventory> {
@@ -98,6 +105,15 @@ impl Studio {
                     }
                     KeyKind::Release(id) => {
                         inventory.releases.insert(id);
+                    }
+                    KeyKind::Album(id) => {
+                        inventory.albums.insert(id);
+                    }
+                    KeyKind::Recording(id) => {
+                        inventory.recordings.insert(id);
+                    }
+                    KeyKind::Playlist(id) => {
+                        inventory.playlists.insert(id);
                     }
                     // What is kept of Discogs is below another prefix, and can be had again.
                     KeyKind::Discogs(_) => {}
@@ -132,7 +148,7 @@ impl Studio {
         if self.care.objects_to_check(store, None, 1).await?.is_empty() {
             return Ok(());
         }
-        for prefix in [OBJECTS, VERSION_MANIFESTS] {
+        for prefix in [OBJECTS, VERSION_MANIFESTS, RECORDINGS] {
             if !self.store.list(prefix, None).await?.is_empty() {
                 return Ok(());
             }

@@ -2,16 +2,23 @@
 //! the same store, and those that a recovery has not come to yet.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use studio_blob::Error as StoreError;
-use studio_domain::{ObjectKey, RELEASES, Release, ReleaseName, VERSION_MANIFESTS, VersionId};
+use studio_domain::{
+    Album, Artwork, ObjectKey, Picture, RELEASES, Recording, Release, ReleaseName, SoundPlace,
+    Timestamp, VERSION_MANIFESTS, VersionId,
+};
 
 use super::inventory::{Inventory, Known};
+use crate::publish::manifest as published;
 use crate::{Error, Job, Result, Studio, manifest};
 
 /// How many manifests are read at once.
 const PARALLEL: usize = 16;
+/// How long the objects of what is published are kept after it was taken out.
+const KEPT_AFTER_REMOVAL: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// The objects that such manifests name.
 #[derive(Debug, Default)]
@@ -28,6 +35,12 @@ impl Named {
         for stem in release.stems {
             self.keys.insert(stem.object_key);
             self.released.insert(stem.version, release.name.clone());
+        }
+    }
+
+    fn add_artwork(&mut self, artwork: Option<&Artwork>) {
+        if let Some(Artwork { picture: Picture::Own(digest), .. }) = artwork {
+            self.keys.insert(ObjectKey::of_object(digest));
         }
     }
 
@@ -59,6 +72,7 @@ impl Studio {
             .buffer_unordered(PARALLEL);
         let mut named = self.named_by_renamed(inventory, job).await?;
         self.name_by_releases(inventory, job, &mut named).await?;
+        self.name_by_published(inventory, job, &mut named).await?;
         while let Some(read) = read.next().await {
             job.check()?;
             match read {
@@ -91,6 +105,55 @@ impl Studio {
                 Ok(release) => named.add_release(release),
                 Err(Error::ForeignManifest { location, .. }) => named.unreadable.push(location),
                 Err(Error::Store(StoreError::NotFound { .. })) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the objects of what is published, and of what was taken out not long ago. All of
+    /// these manifests are read: they change, and the catalogue may know an older state.
+    async fn name_by_published(
+        &self,
+        inventory: &Inventory,
+        job: &Job,
+        named: &mut Named,
+    ) -> Result<()> {
+        let now = self.now();
+        let keeps = |removed_at: Option<Timestamp>| {
+            removed_at.is_none_or(|at| at.after(KEPT_AFTER_REMOVAL) > now)
+        };
+        let albums: Vec<_> = inventory.albums.iter().map(|id| ObjectKey::of_album(*id)).collect();
+        let mut albums = stream::iter(albums)
+            .map(async |key| published::read::<Album>(&*self.store, &key).await)
+            .buffer_unordered(PARALLEL);
+        while let Some(read) = albums.next().await {
+            job.check()?;
+            match read {
+                Ok(told) if keeps(told.removed_at) => {
+                    named.add_artwork(told.value.artwork.as_ref());
+                }
+                Ok(_) | Err(Error::Store(StoreError::NotFound { .. })) => {}
+                Err(Error::ForeignManifest { location, .. }) => named.unreadable.push(location),
+                Err(error) => return Err(error),
+            }
+        }
+        let recordings = inventory.recordings.iter();
+        let recordings: Vec<_> = recordings.map(|id| ObjectKey::of_recording(*id)).collect();
+        let mut recordings = stream::iter(recordings)
+            .map(async |key| published::read::<Recording>(&*self.store, &key).await)
+            .buffer_unordered(PARALLEL);
+        while let Some(read) = recordings.next().await {
+            job.check()?;
+            match read {
+                Ok(told) if keeps(told.removed_at) => {
+                    named.add_artwork(told.value.artwork.as_ref());
+                    if let SoundPlace::Own { key, .. } = told.value.sound.place {
+                        named.keys.insert(key);
+                    }
+                }
+                Ok(_) | Err(Error::Store(StoreError::NotFound { .. })) => {}
+                Err(Error::ForeignManifest { location, .. }) => named.unreadable.push(location),
                 Err(error) => return Err(error),
             }
         }

@@ -45,6 +45,15 @@ pub struct Recovered {
     pub marks: u64,
     /// Releases that came from their manifests.
     pub releases: u64,
+    /// Albums that came, or came to a later state, from their manifests.
+    pub albums: u64,
+    /// Recordings that did.
+    pub recordings: u64,
+    /// Playlists that did.
+    pub playlists: u64,
+    /// Albums, recordings and playlists that left the catalogue because they had been taken
+    /// out.
+    pub unpublished: u64,
     /// Places with two versions.
     pub conflicts: Vec<Conflict>,
     /// What stands among the manifests and cannot be read, and why.
@@ -53,12 +62,14 @@ pub struct Recovered {
     pub foreign: Vec<String>,
     /// Versions whose bytes are not in the store.
     pub without_object: Vec<VersionPath>,
+    /// Recordings whose bytes are not in the store.
+    pub recordings_without_object: Vec<String>,
 }
 
 impl Studio {
     /// Brings the catalogue to what stands in the store: each manifest that it does not
-    /// know becomes a version, each tombstone takes one to the trash or away; picks, marks
-    /// and releases come after them. Nothing in
+    /// know becomes a version, each tombstone takes one to the trash or away; picks, marks,
+    /// releases and what is published come after them. Nothing in
     /// the store is changed. Can be done again, and goes on where it was interrupted. What
     /// leaves the catalogue for the trash has its whole time there from now on.
     ///
@@ -107,6 +118,7 @@ impl Studio {
         let mut choices = self.unknown_choices(&inventory, job, &mut recovered).await?;
         self.leave_taken_names(&mut choices, &mut recovered).await?;
         if dry_run {
+            self.recover_published(&inventory, true, job, &mut recovered).await?;
             recovered.picks = choices.picks.len() as u64;
             recovered.marks = choices.marks.len() as u64;
             recovered.releases = choices.releases.len() as u64;
@@ -122,6 +134,7 @@ impl Studio {
         }
         self.carry_out_changes(changes, job, &mut recovered).await?;
         self.adopt_choices(&choices, &mut recovered).await?;
+        self.recover_published(&inventory, false, job, &mut recovered).await?;
         Ok(recovered)
     }
 
@@ -234,6 +247,7 @@ impl Studio {
             here.extend(known.filter(|made| made.store != *self.store.url()).map(|made| made.id));
         }
         self.releases.move_releases(&here, self.store.url()).await?;
+        self.move_in_published(&inventory, job).await?;
         Ok((versions.len() + trashed.len()) as u64)
     }
 

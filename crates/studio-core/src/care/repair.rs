@@ -123,6 +123,10 @@ impl Studio {
             }
             Problem::UnknownChoice { choice } => self.take_in_choice(choice).await,
             Problem::ChoiceWithoutManifest { choice } => self.write_choice(choice).await,
+            Problem::UnknownPublished { what, removed } => {
+                self.take_in_published(what, *removed).await
+            }
+            Problem::PublishedWithoutManifest { what } => self.write_published(what).await,
             Problem::EndedClaim { .. } => {
                 self.care.forget_claims(long_ended(self.now())).await?;
                 repaired("forgotten")

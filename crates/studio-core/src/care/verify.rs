@@ -41,8 +41,12 @@ pub struct Verified {
     pub archived: u64,
     /// Versions whose bytes are in another store than this one, and were not looked at.
     pub elsewhere: u64,
+    /// Objects of what is published that no version has, and that were looked at too.
+    pub published: u64,
     /// What is wrong, in the order of listings.
     pub findings: Vec<Finding>,
+    /// What is wrong with those of what is published.
+    pub published_findings: Vec<(ObjectKey, Damage)>,
 }
 
 impl Studio {
@@ -96,9 +100,59 @@ impl Studio {
             self.verify_page(&page.items, how, job, &mut known, &mut verified).await?;
             match page.next {
                 Some(next) => after = Some(next),
-                None => return Ok(verified),
+                None => break,
             }
         }
+        if *filter == VersionFilter::All {
+            self.verify_published((record, depth), job, &mut verified).await?;
+        }
+        Ok(verified)
+    }
+
+    /// Compares the objects of what is published that no version has.
+    async fn verify_published(
+        &self,
+        (record, depth): (Record, Depth),
+        job: &Job,
+        verified: &mut Verified,
+    ) -> Result<()> {
+        let mut wanted = Vec::new();
+        for object in self.all_objects().await? {
+            let keys = [object.object_key.clone()];
+            let uses = self.care.uses(self.store.url(), &keys, self.now()).await?;
+            let of_versions = uses.iter().any(|used| used.versions > 0 || used.trashed > 0);
+            if !of_versions && self.is_needed(&object).await? {
+                wanted.push(object);
+            }
+        }
+        let parallel = match depth {
+            Depth::Quick => PARALLEL_QUESTIONS,
+            Depth::Full => {
+                let total = wanted.iter().map(|object| object.size).sum();
+                job.tell(Event::Begin { phase: Phase::Verifying, total });
+                PARALLEL_READINGS
+            }
+        };
+        let mut compared = stream::iter(wanted)
+            .map(async |object| {
+                let expected = Expected::from(&object);
+                let compared = self.compare_and(record, &expected, depth, job).await?;
+                Ok::<_, crate::Error>((object, expected, compared))
+            })
+            .buffer_unordered(parallel);
+        while let Some((object, expected, compared)) = compared.try_next().await? {
+            verified.published += 1;
+            verified.count(&expected, &compared);
+            let read_before = object.check.and_then(|check| check.damage);
+            let unread = depth == Depth::Quick || compared.archived;
+            let read_before = read_before.filter(|damage| unread && damage.shows_by_reading());
+            if let Some(damage) = compared.damage.or(read_before) {
+                verified.published_findings.push((object.object_key, damage));
+            }
+        }
+        job.tell(Event::End);
+        verified.published_findings.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(())
     }
 
     async fn verify_page(

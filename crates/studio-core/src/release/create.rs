@@ -1,6 +1,5 @@
 //! Freezing the picks of a song.
 
-use sha2::{Digest as _, Sha256};
 use studio_audio::write::Discard;
 use studio_blob::Error as StoreError;
 use studio_domain::{
@@ -8,13 +7,12 @@ use studio_domain::{
     Stem,
 };
 use studio_repo::Error as CatalogError;
-use uuid::Builder;
 
 use super::gather::{Chosen, Completeness, Gathered};
 use super::mixdown::MixPlan;
 use super::{MixSettings, Obstacle};
 use crate::sound::{error, measure};
-use crate::{Error, Job, Result, Studio, manifest};
+use crate::{Error, Job, Result, Studio, identity, manifest};
 
 /// The program that writes manifests.
 const MADE_WITH: &str = concat!("studio ", env!("CARGO_PKG_VERSION"));
@@ -200,15 +198,8 @@ impl Studio {
 /// The identity of a release: made of its song and name, so that all who make a release of
 /// one name, on whatever catalogue, come to one manifest: the first to write it stays.
 fn id_of(song: &SongPath, name: &ReleaseName) -> ReleaseId {
-    let mut sha256 = Sha256::new();
-    for part in ["studio release", song.artist.key(), song.song.key(), name.key()] {
-        sha256.update((part.len() as u64).to_be_bytes());
-        sha256.update(part);
-    }
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&sha256.finalize()[..16]);
-    // Version 8 of RFC 9562: a UUID of one's own making.
-    ReleaseId::from_uuid(Builder::from_custom_bytes(bytes).into_uuid())
+    let parts = ["studio release", song.artist.key(), song.song.key(), name.key()];
+    ReleaseId::from_uuid(identity::made_of(&parts))
 }
 
 /// Whether two releases have the same samples, made of the same versions in the same way. How

@@ -3,8 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use studio_audio::probe::{Artwork, Header, Probe, artwork, examine, probe};
+use studio_audio::source::Windowed;
+use studio_blob::ObjectInfo;
 use studio_domain::{AudioFormat, SoundFacts};
 
+use super::range::StoredObject;
 use super::{Subject, error, measure};
 use crate::{Job, Result, Studio};
 
@@ -32,6 +35,20 @@ impl Studio {
         let probe = job.unless_cancelled(probed).await?;
         self.remember(subject, SoundFacts { format: probe.format, measured: None }).await?;
         Ok(Probed { subject: subject.clone(), probe })
+    }
+
+    /// What the header of an object tells, whatever its name is. Only the few bytes are fetched
+    /// that say it.
+    pub(crate) async fn format_of_object(
+        &self,
+        object: &ObjectInfo,
+        job: &Job,
+    ) -> Result<AudioFormat> {
+        let (key, etag) = (object.key.clone(), object.etag.clone());
+        let source = Windowed::new(StoredObject::of(self, key, object.size, etag));
+        let what = self.store.url().locate(&object.key);
+        let probed = measure::aside(move || probe(&source).map_err(|e| error::of(what, e)));
+        Ok(job.unless_cancelled(probed).await?.format)
     }
 
     /// The picture in a file or a version, as it stands there; `None` when there is none

@@ -24,10 +24,15 @@ pub(super) struct StoredObject {
 impl StoredObject {
     /// Must be called within a runtime.
     pub(super) fn new(studio: &Studio, version: &Version, etag: Option<ETag>) -> Self {
+        Self::of(studio, version.object_key.clone(), version.size, etag)
+    }
+
+    /// The same of any object.
+    pub(super) fn of(studio: &Studio, key: ObjectKey, size: u64, etag: Option<ETag>) -> Self {
         Self {
             store: Arc::clone(&studio.store),
-            key: version.object_key.clone(),
-            size: version.size,
+            key,
+            size,
             etag,
             buffers: studio.memory.buffers.clone(),
             rate: studio.rate.clone(),

@@ -1,7 +1,7 @@
 //! Moving bytes between files and the store: in bounded memory, checked at every step,
 //! and able to go on where an earlier attempt stopped.
 
-mod content_type;
+pub(crate) mod content_type;
 pub(crate) mod fingerprint;
 pub(crate) mod inspect;
 pub(crate) mod memory;

@@ -17,7 +17,7 @@ use studio_repo::{Error as CatalogError, Reservation, Reserved};
 use uuid::Uuid;
 
 use self::source::Source;
-pub(crate) use self::source::open;
+pub(crate) use self::source::{open, open_file};
 use crate::care::check::{Depth, Expected};
 use crate::lease::{Heartbeat, end_of_lease};
 use crate::sound::gate::{Heard, Hearing, hear_file};

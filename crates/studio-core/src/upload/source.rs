@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -63,7 +64,12 @@ fn state(file: &File, request: &Upload) -> Result<FileState> {
 }
 
 pub(crate) fn open(request: &Upload) -> Result<File> {
-    let file = request.file.clone();
+    open_file(&request.file)
+}
+
+/// Opens a local file to be sent.
+pub(crate) fn open_file(file: &Path) -> Result<File> {
+    let file = file.to_owned();
     let metadata = match std::fs::metadata(&file) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

@@ -27,6 +27,11 @@ impl CareRepo for SqliteCatalog {
             .await
     }
 
+    async fn keep_objects(&self, objects: &[StoredObject]) -> Result<()> {
+        let objects = objects.to_vec();
+        self.connections.write("keep objects", move |c| objects::keep(c, &objects)).await
+    }
+
     async fn record_checks(&self, store: &StoreUrl, checks: &[(ObjectKey, Check)]) -> Result<()> {
         let (store, checks) = (store.clone(), checks.to_vec());
         self.connections

@@ -12,7 +12,7 @@ use super::error::{Failure, Outcome};
 use super::read::row_is_behind;
 use super::removals::{is_being_removed, is_claimed};
 use super::rows::{check, check_columns, digest};
-use super::schema::{albums, recordings, release_stems, releases, trash, versions};
+use super::schema::{albums, kept_objects, recordings, release_stems, releases, trash, versions};
 use crate::{MAX_PAGE, ObjectPosition, ObjectUse, StoredObject, Volume};
 
 /// What one version tells of its object.
@@ -37,7 +37,10 @@ impl ObjectRow {
             object_key: self.object_key.parse().map_err(Failure::bad_row)?,
             size: u64::try_from(self.size).map_err(Failure::bad_row)?,
             digest: digest(&self.digest)?,
-            crc64nvme: self.crc64nvme.parse().map_err(Failure::bad_row)?,
+            crc64nvme: match self.crc64nvme.as_str() {
+                "" => None,
+                crc => Some(crc.parse().map_err(Failure::bad_row)?),
+            },
             check: check(self.checked_at, self.damage.as_deref())?,
         })
     }
@@ -112,6 +115,7 @@ macro_rules! walk {
 
 walk!(walk_versions, versions);
 walk!(walk_trash, trash);
+walk!(walk_kept, kept_objects);
 
 pub(super) fn to_check(
     c: &mut SqliteConnection,
@@ -142,7 +146,7 @@ pub(super) fn to_check(
     Ok(objects)
 }
 
-/// Up to `limit` rows behind a position, of both tables in one order.
+/// Up to `limit` rows behind a position, of all tables in one order.
 fn step(
     c: &mut SqliteConnection,
     store: &StoreUrl,
@@ -153,6 +157,7 @@ fn step(
     let most = i64::try_from(limit).map_err(Failure::bad_row)?;
     let mut rows: Vec<ObjectRow> = walk_versions(&store, after, most).load(c)?;
     rows.extend(walk_trash(&store, after, most).load::<ObjectRow>(c)?);
+    rows.extend(walk_kept(&store, after, most).load::<ObjectRow>(c)?);
     rows.sort_by_cached_key(ObjectRow::position);
     rows.truncate(limit);
     Ok(rows)
@@ -183,6 +188,7 @@ fn earliest_checks(
     let keys: Vec<&str> = rows.iter().map(|row| row.object_key.as_str()).collect();
     let mut named: Vec<(String, Option<i64>)> = checks_in_versions(&store, &keys).load(c)?;
     named.extend(checks_in_trash(&store, &keys).load::<(String, Option<i64>)>(c)?);
+    named.extend(checks_in_kept(&store, &keys).load::<(String, Option<i64>)>(c)?);
     let mut earliest = HashMap::with_capacity(rows.len());
     for (key, checked_at) in named {
         let least = earliest.entry(key).or_insert(checked_at);
@@ -210,6 +216,7 @@ macro_rules! checks {
 
 checks!(checks_in_versions, versions);
 checks!(checks_in_trash, trash);
+checks!(checks_in_kept, kept_objects);
 
 pub(super) fn record_checks(
     c: &mut SqliteConnection,
@@ -226,6 +233,10 @@ pub(super) fn record_checks(
         diesel::update(trash::table)
             .filter(unchecked_trash(&store, key.as_str(), at))
             .set((trash::checked_at.eq(at), trash::damage.eq(damage)))
+            .execute(c)?;
+        diesel::update(kept_objects::table)
+            .filter(unchecked_kept(&store, key.as_str(), at))
+            .set((kept_objects::checked_at.eq(at), kept_objects::damage.eq(damage)))
             .execute(c)?;
     }
     Ok(())
@@ -246,6 +257,36 @@ macro_rules! unchecked {
 
 unchecked!(unchecked_versions, versions);
 unchecked!(unchecked_trash, trash);
+unchecked!(unchecked_kept, kept_objects);
+
+pub(super) fn keep(c: &mut SqliteConnection, objects: &[StoredObject]) -> Outcome<()> {
+    for object in objects {
+        let (at, damage) = check_columns(object.check);
+        let crc = object.crc64nvme.map(|crc| crc.to_string()).unwrap_or_default();
+        diesel::insert_into(kept_objects::table)
+            .values((
+                kept_objects::store.eq(object.store.to_string()),
+                kept_objects::object_key.eq(object.object_key.as_str()),
+                kept_objects::size.eq(i64::try_from(object.size).map_err(Failure::bad_row)?),
+                kept_objects::digest.eq(object.digest.as_bytes().as_slice()),
+                kept_objects::crc64nvme.eq(&crc),
+                kept_objects::checked_at.eq(at),
+                kept_objects::damage.eq(damage),
+            ))
+            .on_conflict_do_nothing()
+            .execute(c)?;
+        if !crc.is_empty() {
+            let store = object.store.to_string();
+            diesel::update(kept_objects::table)
+                .filter(kept_objects::object_key.eq(object.object_key.as_str()))
+                .filter(kept_objects::store.eq(&store))
+                .filter(kept_objects::crc64nvme.eq(""))
+                .set(kept_objects::crc64nvme.eq(&crc))
+                .execute(c)?;
+        }
+    }
+    Ok(())
+}
 
 /// The rows of an object.
 macro_rules! of_object {
@@ -268,6 +309,7 @@ pub(super) fn of_stems<'a>(store: &'a str, key: &'a str) -> _ {
 
 of_object!(of_versions, versions);
 of_object!(of_trash, trash);
+of_object!(of_kept, kept_objects);
 
 /// The recordings that are an object of the studio's own.
 #[diesel::dsl::auto_type(no_type_alias)]
@@ -308,6 +350,7 @@ pub(super) fn uses(
         let pictures = pictures(c, key)?;
         let damaged = of_versions(&store, key).filter(versions::damage.is_not_null());
         let damaged_trash = of_trash(&store, key).filter(trash::damage.is_not_null());
+        let damaged_kept = of_kept(&store, key).filter(kept_objects::damage.is_not_null());
         uses.push(ObjectUse {
             versions: u32::try_from(versions).unwrap_or(u32::MAX),
             trashed: u32::try_from(trashed).unwrap_or(u32::MAX),
@@ -315,7 +358,8 @@ pub(super) fn uses(
             recordings: u32::try_from(recordings).unwrap_or(u32::MAX),
             pictures: u32::try_from(pictures).unwrap_or(u32::MAX),
             damaged: select(exists(damaged)).get_result(c)?
-                || select(exists(damaged_trash)).get_result(c)?,
+                || select(exists(damaged_trash)).get_result(c)?
+                || select(exists(damaged_kept)).get_result(c)?,
             claimed: is_claimed(c, key, now)?,
             being_removed: is_being_removed(c, &store, key, now)?,
         });
@@ -337,9 +381,11 @@ pub(super) fn volume(c: &mut SqliteConnection, store: &StoreUrl) -> Outcome<Volu
         "SELECT count(*) AS objects, coalesce(sum(size), 0) AS bytes FROM ( \
             SELECT object_key, size FROM versions WHERE store = ? \
             UNION SELECT object_key, size FROM trash WHERE store = ? \
+            UNION SELECT object_key, size FROM kept_objects WHERE store = ? \
             UNION SELECT CAST(sound_key AS TEXT), size FROM recordings \
                 WHERE store = ? AND digest IS NOT NULL)",
     )
+    .bind::<Text, _>(&store)
     .bind::<Text, _>(&store)
     .bind::<Text, _>(&store)
     .bind::<Text, _>(&store)
@@ -373,6 +419,7 @@ mod tests {
                 let plans = [
                     plan(c, walk_versions("s3://music", &after, 10))?,
                     plan(c, walk_trash("s3://music", &after, 10))?,
+                    plan(c, walk_kept("s3://music", &after, 10))?,
                 ];
                 for plan in plans {
                     assert_searches("the walk", &plan);
@@ -383,6 +430,7 @@ mod tests {
             let lookups = [
                 plan(c, checks_in_versions("s3://music", &["1", "2"]))?,
                 plan(c, checks_in_trash("s3://music", &["1", "2"]))?,
+                plan(c, checks_in_kept("s3://music", &["1", "2"]))?,
                 plan(c, of_versions("s3://music", "1").count())?,
                 plan(c, of_trash("s3://music", "1").count())?,
                 plan(c, of_versions("s3://music", "1").filter(versions::damage.is_not_null()))?,

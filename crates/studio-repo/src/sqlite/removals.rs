@@ -7,7 +7,7 @@ use studio_domain::{ObjectKey, RemovalId, StoreUrl, Timestamp, VersionId};
 use uuid::Uuid;
 
 use super::error::{Failure, Outcome};
-use super::objects::{of_recordings, of_stems, of_trash, of_versions, pictures};
+use super::objects::{of_kept, of_recordings, of_stems, of_trash, of_versions, pictures};
 use super::rows::uuid;
 use super::schema::{removals, reservations};
 use super::write::bytes;
@@ -176,6 +176,16 @@ pub(super) fn oldest(c: &mut SqliteConnection, limit: u32) -> Outcome<Vec<Remova
 }
 
 pub(super) fn finish(c: &mut SqliteConnection, id: RemovalId) -> Outcome<()> {
-    diesel::delete(removals::table.find(bytes(id.as_uuid()))).execute(c)?;
+    let this = removals::table.find(bytes(id.as_uuid()));
+    let taken: Option<(String, String)> = this
+        .filter(removals::takes_object)
+        .select((removals::store, removals::object_key))
+        .first(c)
+        .optional()?;
+    if let Some((store, object_key)) = taken {
+        // It may stay all the same, if a manifest names it; it is kept again when that is read.
+        diesel::delete(of_kept(&store, &object_key)).execute(c)?;
+    }
+    diesel::delete(this).execute(c)?;
     Ok(())
 }

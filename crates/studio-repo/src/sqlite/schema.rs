@@ -98,6 +98,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    kept_objects (object_key, store) {
+        object_key -> Text,
+        store -> Text,
+        size -> BigInt,
+        digest -> Binary,
+        crc64nvme -> Text,
+        checked_at -> Nullable<BigInt>,
+        damage -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     libraries (id) {
         id -> Binary,
         url -> Text,
@@ -431,6 +443,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     assets,
     deletion_orders,
     discogs_links,
+    kept_objects,
     libraries,
     library_objects,
     marks,

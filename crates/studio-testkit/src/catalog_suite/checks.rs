@@ -57,7 +57,7 @@ pub async fn objects_are_checked_by_the_age_of_their_check(fixture: &impl Catalo
         object_key: key(4),
         size: 4,
         digest: record.digest,
-        crc64nvme: record.crc64nvme,
+        crc64nvme: Some(record.crc64nvme),
         check: Some(whole_at(10)),
     };
     assert_eq!(*first, expected);

@@ -1,0 +1,45 @@
+//! Hints about what is published.
+
+use studio_core::Error;
+use studio_repo::Error as CatalogError;
+
+/// What to do about an error with something that is published.
+pub(super) fn for_published(error: &Error) -> Option<String> {
+    let hint = match error {
+        Error::NoAlbumTitled { .. } => "`studio album create` makes one",
+        Error::NoRecordingTitled { .. } => {
+            "`studio recording list` tells which there are; `studio recording add` takes one in"
+        }
+        Error::SeveralRecordings { ids, .. } => {
+            let ids: Vec<String> = ids.iter().take(8).map(ToString::to_string).collect();
+            return Some(format!("say which with --album TITLE or --id ID: {}", ids.join(", ")));
+        }
+        Error::NoPlaylist { .. } => "`studio playlist create` makes one",
+        Error::NoPlace { .. } => "`studio playlist show` tells the places",
+        Error::NoObject { .. } => {
+            "give its key as the store has it, without the store's name: \
+             --object masters/white_gloves.wav"
+        }
+        Error::Picture { .. } => {
+            "give a JPEG or PNG picture of at most 32 MiB and 8192 pixels on a side"
+        }
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+/// What to do about what the catalogue says of something that is published.
+pub(super) fn for_catalog(error: &CatalogError) -> Option<String> {
+    let hint = match error {
+        CatalogError::AlbumExists { .. } => {
+            "`studio album set` changes it; or give the new one another title"
+        }
+        CatalogError::AlbumInUse { .. } => "--with-recordings takes them out too",
+        CatalogError::PlaylistExists { .. } => "give it another name",
+        CatalogError::NoAlbum { .. } => "`studio album list` tells which there are",
+        CatalogError::NoRecording { .. } => "`studio recording list --json` tells the ids",
+        CatalogError::UnknownShelfCursor { .. } => "begin again without --after",
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
