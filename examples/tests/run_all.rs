@@ -148,6 +148,15 @@ const EXAMPLES: [(&str, &[&str]); 20] = [
         ],
     ),
     (
+        "publish_an_album",
+        &[
+            "made Third Rooms",
+            "took it in, sending 144044 bytes",
+            "recovered 1 album, 1 recording",
+            "published: true",
+        ],
+    ),
+    (
         "measure_loudness",
         &[
             "integrated   -23.0 LUFS",

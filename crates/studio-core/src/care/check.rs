@@ -17,6 +17,8 @@ use crate::{Error, Event, Job, Result, Studio};
 const READINGS: u32 = 2;
 /// How often an object that is replaced while it is read is begun again.
 const BEGINNINGS: u32 = 4;
+/// How many objects are looked up at once.
+const PAGE: u32 = 1000;
 /// How many other objects are tried before one is called unreadable.
 const OTHERS: u32 = 8;
 /// How long to wait before what could not be read is tried again.
@@ -77,6 +79,28 @@ pub(crate) struct Compared {
 }
 
 impl Studio {
+    /// Whether something names an object.
+    pub(super) async fn is_needed(&self, object: &StoredObject) -> Result<bool> {
+        let keys = [object.object_key.clone()];
+        let uses = self.care.uses(self.store.url(), &keys, self.now()).await?;
+        Ok(uses.iter().any(|used| used.is_named())
+            || self.publish.is_published_object(&object.digest).await?)
+    }
+
+    /// Every object that a version, one in the trash or something published names.
+    pub(super) async fn all_objects(&self) -> Result<Vec<StoredObject>> {
+        let mut all: Vec<StoredObject> = Vec::new();
+        loop {
+            let after = all.last().map(StoredObject::position);
+            let page = self.care.objects_to_check(self.store.url(), after.as_ref(), PAGE).await?;
+            let full = page.len() == PAGE as usize;
+            all.extend(page);
+            if !full {
+                return Ok(all);
+            }
+        }
+    }
+
     /// Compares one object. What was found is in the catalogue afterwards, if it is
     /// certain: that all bytes are right only if all of them were read.
     pub(crate) async fn compare(

@@ -291,28 +291,6 @@ impl Studio {
         Ok(())
     }
 
-    /// Whether something names an object.
-    pub(super) async fn is_needed(&self, object: &StoredObject) -> Result<bool> {
-        let keys = [object.object_key.clone()];
-        let uses = self.care.uses(self.store.url(), &keys, self.now()).await?;
-        Ok(uses.iter().any(|used| used.is_named())
-            || self.publish.is_published_object(&object.digest).await?)
-    }
-
-    /// Every object that a version, one in the trash or something published names.
-    pub(super) async fn all_objects(&self) -> Result<Vec<StoredObject>> {
-        let mut all: Vec<StoredObject> = Vec::new();
-        loop {
-            let after = all.last().map(StoredObject::position);
-            let page = self.care.objects_to_check(self.store.url(), after.as_ref(), PAGE).await?;
-            let full = page.len() == PAGE as usize;
-            all.extend(page);
-            if !full {
-                return Ok(all);
-            }
-        }
-    }
-
     async fn find_manifests(
         &self,
         depth: Depth,

@@ -75,7 +75,8 @@ impl Studio {
                 albums.push((studio_domain::ObjectKey::of_album(id), row));
             }
         }
-        for (told, row) in self.read_beside(albums, job, recovered).await? {
+        let albums = self.read_beside(albums, job, recovered).await?;
+        for (told, row) in albums.into_iter().filter(|(told, _)| told.value.library.is_none()) {
             news.extend(news_of(told, row, |album| Published::Album(Box::new(album))));
         }
         let mut recordings = Vec::new();

@@ -235,8 +235,10 @@ impl Studio {
     /// First the manifest, so that a catalogue rebuilt in between does not bring it back.
     async fn take_out_album(&self, album: &Album) -> Result<()> {
         let at = self.time_after(Some(album.updated_at));
-        self.expect_store_to_send_to().await?;
-        manifest::write_removed(&*self.store, album, at).await?;
+        if album.library.is_none() {
+            self.expect_store_to_send_to().await?;
+            manifest::write_removed(&*self.store, album, at).await?;
+        }
         match self.publish.remove_album(album.id).await {
             // Something came onto it meanwhile.
             Err(error @ CatalogError::AlbumInUse { .. }) => {
@@ -252,6 +254,11 @@ impl Studio {
     /// Writes the manifest of an album, then takes it into the catalogue. What the catalogue
     /// refuses is taken back; where that fails, the doctor finds it.
     pub(super) async fn put_album(&self, album: &Album, before: Option<&Album>) -> Result<()> {
+        if album.library.is_some() {
+            // What a scan found has no manifest: another scan finds it.
+            self.publish.put_album(album).await?;
+            return Ok(());
+        }
         self.expect_store_to_send_to().await?;
         manifest::write(&*self.store, album).await?;
         let put = self.publish.put_album(album).await;
@@ -277,7 +284,8 @@ impl Studio {
             return Ok(());
         }
         self.expect_store_to_send_to().await?;
-        stream::iter(recordings.iter().map(Ok::<_, Error>))
+        let ours = recordings.iter().filter(|made| !is_of_library(made));
+        stream::iter(ours.map(Ok::<_, Error>))
             .try_for_each_concurrent(PARALLEL, async |recording| {
                 manifest::write(&*self.store, recording).await
             })
@@ -297,6 +305,11 @@ impl Studio {
         self.put_album(&album, Some(before)).await?;
         Ok(album)
     }
+}
+
+/// Whether a scan found a recording: it has no manifest then.
+pub(crate) fn is_of_library(recording: &Recording) -> bool {
+    matches!(recording.origin, studio_domain::Origin::Library(_))
 }
 
 /// That the artist has an album of that title.

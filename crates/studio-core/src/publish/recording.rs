@@ -189,8 +189,10 @@ impl Studio {
     /// First the manifest, so that a catalogue rebuilt in between does not bring it back.
     pub(super) async fn take_out_recording(&self, recording: &Recording) -> Result<()> {
         let at = self.time_after(Some(recording.updated_at));
-        self.expect_store_to_send_to().await?;
-        manifest::write_removed(&*self.store, recording, at).await?;
+        if !super::album::is_of_library(recording) {
+            self.expect_store_to_send_to().await?;
+            manifest::write_removed(&*self.store, recording, at).await?;
+        }
         Ok(self.publish.remove_recording(recording.id).await?)
     }
 }

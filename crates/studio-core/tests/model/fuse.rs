@@ -227,6 +227,7 @@ fused! {
             after: Option<&ObjectPosition>,
             limit: u32
         ) -> repo::Result<Vec<StoredObject>>;
+        fn keep_objects(objects: &[StoredObject]) -> repo::Result<()>;
         fn record_checks(
             store: &StoreUrl,
             checks: &[(ObjectKey, Check)]

@@ -73,6 +73,9 @@ impl World {
             care: fused.clone(),
             choices: fused.clone(),
             releases: fused,
+            publish: catalog.clone(),
+            playlists: catalog.clone(),
+            shelf: catalog.clone(),
         };
         let inner = Arc::clone(&store);
         let fused = Arc::new(Fused { inner, fuse: Arc::clone(&fuse) });
