@@ -66,6 +66,51 @@ pub async fn objects_are_checked_by_the_age_of_their_check(fixture: &impl Catalo
     assert_eq!(other[0].object_key, elsewhere.object_key);
 }
 
+/// What something published is made of is walked, checked and counted with the rest, each object
+/// once, until its removal is over.
+pub async fn kept_objects_are_checked_like_those_of_versions(fixture: &impl CatalogFixture) {
+    let catalog = fixture.open();
+    let kept = |seed: u64, known: bool| StoredObject {
+        store: store(),
+        object_key: key(seed),
+        size: seed,
+        digest: take(seed, "v").digest,
+        crc64nvme: known.then(|| take(seed, "v").crc64nvme),
+        check: None,
+    };
+    for seed in [1, 3] {
+        commit(&*catalog, &take(seed, "v")).await.unwrap();
+    }
+    catalog.keep_objects(&[kept(4, false), kept(2, true), kept(3, true)]).await.unwrap();
+    assert_eq!(seeds_to_check(&*catalog).await, [1, 2, 3, 4]);
+    let volume = catalog.volume(&store()).await.unwrap();
+    assert_eq!(volume, Volume { objects: 4, bytes: 10 });
+    for (seed, micros) in [(3, 10), (4, 20)] {
+        check(&*catalog, seed, micros).await;
+    }
+    assert_eq!(seeds_to_check(&*catalog).await, [1, 2, 3, 4]);
+    assert_eq!(
+        to_check(&*catalog).await[3],
+        StoredObject { check: Some(whole_at(20)), ..kept(4, false) }
+    );
+    // Kept again, a checksum that was not known is, and nothing else changes.
+    catalog.keep_objects(&[kept(4, true)]).await.unwrap();
+    assert_eq!(
+        to_check(&*catalog).await[3],
+        StoredObject { check: Some(whole_at(20)), ..kept(4, true) }
+    );
+    let damage = Check { damage: Some(Damage::Missing), ..whole_at(30) };
+    catalog.record_checks(&store(), &[(key(2), damage)]).await.unwrap();
+    let uses = catalog.uses(&store(), &[key(2)], NOW).await.unwrap();
+    assert_eq!(uses, [ObjectUse { damaged: true, ..ObjectUse::default() }]);
+
+    let removal = catalog.propose_removal(&store(), &key(2), NOW).await.unwrap();
+    let permit = catalog.claim_removal(removal.id, NOW, NOW.after(LEASE)).await.unwrap();
+    assert!(permit.object);
+    catalog.finish_removal(removal.id).await.unwrap();
+    assert_eq!(seeds_to_check(&*catalog).await, [1, 3, 4]);
+}
+
 /// Whatever the page's size, the pages hold each object once, in order.
 pub async fn pages_of_objects_join_to_the_whole(fixture: &impl CatalogFixture) {
     let catalog = fixture.open();

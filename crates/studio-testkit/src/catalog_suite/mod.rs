@@ -96,6 +96,7 @@ macro_rules! catalog_conformance {
             pages_of_objects_join_to_the_whole,
             an_object_is_as_unchecked_as_its_least_checked_version,
             checks_are_recorded_with_every_version,
+            kept_objects_are_checked_like_those_of_versions,
             uses_are_told_in_order,
             a_volume_counts_each_object_once,
             a_removal_is_written_down_once_and_struck_when_done,
