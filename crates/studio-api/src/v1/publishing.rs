@@ -73,12 +73,12 @@ pub struct RecordingList {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlaylistList {
     /// The playlists, by name.
-    pub playlists: Vec<PlaylistLine>,
+    pub playlists: Vec<PlaylistEntry>,
 }
 
 /// A playlist in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlaylistLine {
+pub struct PlaylistEntry {
     /// UUID.
     pub id: String,
     /// Its name.

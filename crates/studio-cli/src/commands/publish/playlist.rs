@@ -156,7 +156,7 @@ fn list(config: &Config, arguments: &PlaylistList) -> Result<()> {
         }
         let mut out = Out::new();
         if arguments.json {
-            let lines = playlists.iter().map(|(id, name, recordings)| v1::PlaylistLine {
+            let lines = playlists.iter().map(|(id, name, recordings)| v1::PlaylistEntry {
                 id: id.to_string(),
                 name: name.to_string(),
                 recordings: *recordings,
