@@ -10,7 +10,7 @@ use std::process::Command;
 const LINES: usize = 60;
 
 /// Each example, and lines that it must print, in their order.
-const EXAMPLES: [(&str, &[&str]); 20] = [
+const EXAMPLES: [(&str, &[&str]); 21] = [
     (
         "upload_a_take",
         &[
@@ -26,6 +26,14 @@ const EXAMPLES: [(&str, &[&str]); 20] = [
             "bytes sent the second time: 0",
             "made: mix/White Gloves/bass (1).wav",
             "made: mix/White Gloves/lead_vocal (1).wav",
+        ],
+    ),
+    (
+        "scan_a_library",
+        &[
+            "new: 4, unreadable: 1",
+            "bytes read the second time: 0",
+            "found: 15/8 on Con Todo El Mundo",
         ],
     ),
     (

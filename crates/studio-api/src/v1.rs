@@ -5,6 +5,7 @@ mod care;
 mod choice;
 mod delivered;
 mod discogs;
+mod library;
 mod published;
 mod publishing;
 mod release;
@@ -23,6 +24,7 @@ pub use self::care::*;
 pub use self::choice::{Mark, MarkList, MarkMove, Pick, PickList, PickMove, VersionStatus};
 pub use self::delivered::*;
 pub use self::discogs::*;
+pub use self::library::*;
 pub use self::published::{
     AlbumManifest, ArtworkPlace, MOST_IN_PLAYLIST, PlaylistManifest, RecordingManifest, SoundFile,
     Told,

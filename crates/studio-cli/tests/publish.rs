@@ -121,7 +121,8 @@ fn a_cover_and_the_way_out() {
     let desk = with_album();
     desk.run(&ADD).out();
     desk.file("tone.wav", &take(220.0));
-    desk.run(&["waveform", "tone.wav", "--output", "cover.png", "--width", "64", "--height", "32"]).out();
+    desk.run(&["waveform", "tone.wav", "--output", "cover.png", "--width", "64", "--height", "32"])
+        .out();
     would(&desk, &["album", "artwork", "Hours", "cover.png", "--dry-run"]);
     desk.run(&["album", "artwork", "Hours", "cover.png"]).tells(0, &["changed album"], &[]);
     desk.run(&["recording", "artwork", "Blue Hour", "--file", "cover.png"]).out();

@@ -131,11 +131,7 @@ impl Shelf {
     ///
     /// # Errors
     /// Those of the catalogue.
-    pub async fn artist(
-        &self,
-        artist: &ArtistRef,
-        published_only: bool,
-    ) -> Result<Option<Artist>> {
+    pub async fn artist(&self, artist: &ArtistRef, published_only: bool) -> Result<Option<Artist>> {
         let found = match artist {
             ArtistRef::Id(id) => self.shelf.artist(*id).await?,
             ArtistRef::Slug(slug) => self.shelf.artist_by_slug(slug).await?,

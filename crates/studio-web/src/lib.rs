@@ -32,11 +32,11 @@ use std::time::Duration;
 
 use studio_core::{Assets, RelayWatch};
 
+pub use self::api::Music;
 pub use self::cors::{InvalidOrigin, Origin};
 use self::health::Ready;
 pub use self::health::StoreProbe;
 pub use self::hosts::{HostName, Hosts, InvalidHost};
-pub use self::api::Music;
 use self::metrics::Metrics;
 pub use self::openapi::description;
 use self::proxies::Proxies;

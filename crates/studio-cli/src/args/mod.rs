@@ -9,6 +9,7 @@
 mod care;
 mod choose;
 mod ingest;
+mod library;
 mod look;
 mod moving;
 mod publish;
@@ -33,6 +34,9 @@ pub(crate) use self::choose::{Mark, Pick, Picks, Unpick, Wanted};
 pub(crate) use self::ingest::{
     Ingest, IngestCommand, IngestList, IngestReconcile, IngestSetup, IngestWatch, OnInvalid,
     QuarantineCommand, QuarantineList, QuarantinePurge, QuarantineRelease, Rules,
+};
+pub(crate) use self::library::{
+    Library, LibraryCommand, LibraryForget, LibraryList, LibraryProblems, LibraryScan,
 };
 pub(crate) use self::look::{List, Show};
 pub(crate) use self::moving::{Gate, Moving, Storing};
@@ -115,6 +119,7 @@ pub(crate) enum Command {
     Album(Album),
     Recording(Recording),
     Playlist(Playlist),
+    Library(Library),
     Ingest(Ingest),
     Worker(Worker),
     Queue(Queue),

@@ -17,6 +17,7 @@ mod import;
 mod ingest;
 mod kept;
 mod left;
+mod library;
 mod list;
 mod made;
 mod man;
@@ -99,6 +100,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Unpick(unpick) => self::pick::unpick(&resolve(places)?, unpick),
         Command::Picks(picks) => self::pick::list(&resolve(places)?, picks),
         Command::Mark(mark) => self::status::run(&resolve(places)?, mark),
+        Command::Library(library) => self::library::run(&resolve(places)?, &library.command),
         Command::Ingest(ingest) => self::ingest::run(&resolve(places)?, &ingest.command),
         Command::Worker(worker) => self::worker::run(&resolve(places)?, &worker.command),
         Command::Queue(queue) => self::queue::run(&resolve(places)?, &queue.command),

@@ -107,6 +107,11 @@ fn for_bytes(error: &Error) -> Option<String> {
                  import fills it again"
             }
         },
+        Error::LibraryEmpty { .. } => {
+            "is its disk mounted, is that its name? nothing was forgotten; --allow-empty forgets \
+             all of it"
+        }
+        Error::NoLibrary { .. } => "`studio library list` shows what was scanned",
         Error::StoredElsewhere { store, .. } | Error::ReleasedElsewhere { store, .. } => {
             return Some(format!("try again with {}", store_option(store)));
         }

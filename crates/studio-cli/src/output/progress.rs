@@ -37,7 +37,11 @@ impl Bars {
         }
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
         let template = match phase {
-            Phase::Testing | Phase::Recovering | Phase::Listening | Phase::Mixing => COUNT_TEMPLATE,
+            Phase::Testing
+            | Phase::Recovering
+            | Phase::Listening
+            | Phase::Mixing
+            | Phase::Scanning => COUNT_TEMPLATE,
             _ => TEMPLATE,
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
@@ -51,6 +55,7 @@ impl Bars {
             Phase::Verifying => "verifying",
             Phase::Importing => "moving",
             Phase::Recovering => "recovering",
+            Phase::Scanning => "scanning",
             Phase::Testing => "testing",
             Phase::Listening => "listening",
             Phase::Mixing => "mixing",

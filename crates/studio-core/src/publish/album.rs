@@ -315,8 +315,8 @@ pub(crate) fn is_of_library(recording: &Recording) -> bool {
 /// That the artist has an album of that title.
 fn exists(there: &Album) -> CatalogError {
     CatalogError::AlbumExists {
-        artist: there.artist.clone(),
-        title: there.title.clone(),
+        artist: Box::new(there.artist.clone()),
+        title: Box::new(there.title.clone()),
         id: there.id,
     }
 }
