@@ -52,6 +52,27 @@ mod in_memory {
     studio_testkit::catalog_conformance!(InMemory);
 }
 
+mod libraries {
+    use studio_testkit::library_suite::{LibraryCatalogue, LibraryFixture};
+
+    use super::*;
+
+    struct LibrariesInFile(tempfile::TempDir);
+
+    #[async_trait]
+    impl LibraryFixture for LibrariesInFile {
+        async fn set_up() -> Option<Self> {
+            Some(Self(tempfile::tempdir().unwrap()))
+        }
+
+        fn open(&self) -> Arc<dyn LibraryCatalogue> {
+            Arc::new(SqliteCatalog::open(&self.0.path().join("studio.db")).unwrap())
+        }
+    }
+
+    studio_testkit::library_conformance!(LibrariesInFile);
+}
+
 mod assets {
     use studio_testkit::asset_suite::{AssetCatalogue, AssetFixture};
 

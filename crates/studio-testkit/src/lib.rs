@@ -1,6 +1,7 @@
 //! What the tests of several crates share; never part of a release.
 //!
 //! [`blob_suite`], [`catalog_suite`], [`asset_suite`], [`publish_suite`], [`queue_suite`] and [`intake_suite`] hold the cases that
+//! [`blob_suite`], [`catalog_suite`], [`asset_suite`], [`queue_suite`], [`library_suite`] and [`intake_suite`] hold the cases that
 //! every implementation of a trait must pass, one test each. [`s3::TestS3`] is an S3 server in
 //! the process: strict where Amazon's is (signatures, checksums, conditional writes,
 //! parts), gone with the test. [`proxy::FaultProxy`] stands before it, or before a real
@@ -13,6 +14,7 @@ pub mod blob_suite;
 pub mod catalog_suite;
 pub mod discogs;
 pub mod intake_suite;
+pub mod library_suite;
 pub mod names;
 pub mod noise;
 pub mod proxy;
