@@ -11,6 +11,7 @@ mod playlist;
 mod recording;
 mod shelf;
 mod sound;
+mod told;
 
 pub use self::add::{Added, NewRecording, SoundSource};
 pub use self::album::{AlbumChange, AlbumChanges, NewAlbum};

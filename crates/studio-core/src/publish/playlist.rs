@@ -209,8 +209,6 @@ impl Studio {
 
     /// Writes the manifest of a playlist, then takes it into the catalogue.
     async fn put_playlist(&self, playlist: &Playlist) -> Result<()> {
-        self.expect_store_to_send_to().await?;
-        manifest::write(&*self.store, playlist).await?;
-        Ok(self.playlists.put_playlist(playlist).await?)
+        Ok(self.told_playlists().put_playlist(playlist).await?)
     }
 }

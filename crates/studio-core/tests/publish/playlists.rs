@@ -38,3 +38,20 @@ async fn a_playlist_keeps_its_order_and_forgets_what_goes() {
     assert_eq!(studio.playlists(None, 10).await.unwrap().len(), 1);
     assert_eq!(stage.examine(studio).await.problems, []);
 }
+
+#[tokio::test]
+async fn what_others_change_of_a_playlist_is_told_to_the_store() {
+    let stage = Stage::in_memory();
+    let told = stage.studio.told_playlists();
+    stage.studio.create_playlist(&name("Late drive"), false).await.unwrap();
+    let playlist = told.playlist_named(&name("late drive")).await.unwrap().unwrap();
+    let at = stage.studio.now().after(std::time::Duration::from_secs(1));
+    let renamed = studio_core::Playlist { name: name("Night"), updated_at: at, ..playlist };
+    told.put_playlist(&renamed).await.unwrap();
+    let anew = stage.anew();
+    anew.recover(false, &studio_core::Job::default()).await.unwrap();
+    assert_eq!(anew.playlist(&name("Night")).await.unwrap().playlist, renamed);
+    told.remove_playlist(renamed.id).await.unwrap();
+    anew.recover(false, &studio_core::Job::default()).await.unwrap();
+    assert!(anew.playlists(None, 9).await.unwrap().is_empty());
+}
