@@ -60,6 +60,7 @@ mod job;
 mod lease;
 pub mod library;
 mod link;
+mod listen;
 mod manifest;
 pub mod playback;
 mod publish;
@@ -91,6 +92,7 @@ pub use import::{
 };
 pub use job::{Event, Job, Phase, Progress};
 pub use link::Link;
+pub use listen::Listening;
 pub use publish::{
     Added, AlbumChange, AlbumChanges, MAX_PICTURE_FILE, MAX_PICTURE_SIDE, NewAlbum, NewRecording,
     OfAlbum, PlaylistChange, PlaylistSheet, RecordingChange, RecordingChanges, SoundSource, Wanted,

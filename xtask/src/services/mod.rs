@@ -25,7 +25,7 @@ use tempfile::TempDir;
 pub(crate) use command::run_until_interrupted;
 pub(crate) use error::{Error, Result};
 pub(crate) use install::Installed;
-pub(crate) use tools::{boto3, ingest, peers};
+pub(crate) use tools::{boto3, ingest, peers, schemathesis};
 
 use credentials::Credentials;
 use error::Context as _;

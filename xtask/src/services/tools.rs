@@ -30,6 +30,19 @@ const INGEST: Package = Package {
     probe: &["-c", "import boto3, requests, wavinfo"],
 };
 
+/// What makes requests of the description of the API, and looks at the answers.
+const SCHEMATHESIS: Package = Package {
+    name: "schemathesis",
+    requirement: "schemathesis==4.32.5",
+    program: "bin/schemathesis",
+    probe: &["--version"],
+};
+
+/// schemathesis, installed under `target_dir/services` if needed.
+pub(crate) fn schemathesis(target_dir: &Path) -> Result<Installed> {
+    SCHEMATHESIS.ensure(&services_directory(target_dir)?)
+}
+
 /// A Python that has boto3, installed under `target_dir/services` if needed.
 pub(crate) fn boto3(target_dir: &Path) -> Result<Installed> {
     BOTO3.ensure(&services_directory(target_dir)?)

@@ -8,10 +8,13 @@ use studio_api::v1::shelf::{Album, AlbumPage, AlbumSheet};
 use studio_core::repo::{AlbumEntry, Shown};
 
 use super::recordings::told as recording;
-use super::{Asked, Music, Nothing, Paging, artists, cursor, document, listing, named, parsed};
+use super::{
+    Asked, Music, Nothing, Paging, Viewed, artists, cursor, document, listing, named, parsed,
+};
 use crate::failure::Failure;
 
-fn missing() -> Failure {
+/// There is no such album.
+pub(super) fn missing() -> Failure {
     Failure::missing("album-not-found", "album not found")
 }
 
@@ -49,7 +52,7 @@ fn sheet(
     responses((status = 200, description = "A part of the listing", body = AlbumPage)),
 )]
 pub(super) async fn list(
-    music: Music,
+    Viewed(music): Viewed,
     Asked(paging): Asked<Paging>,
     uri: Uri,
     headers: HeaderMap,
@@ -65,7 +68,7 @@ pub(super) async fn list(
     responses((status = 200, description = "A part of the listing", body = AlbumPage)),
 )]
 pub(super) async fn of_artist(
-    music: Music,
+    Viewed(music): Viewed,
     artist: Result<Path<String>, PathRejection>,
     Asked(paging): Asked<Paging>,
     uri: Uri,
@@ -82,7 +85,7 @@ pub(super) async fn of_artist(
     responses((status = 200, description = "The album", body = AlbumSheet)),
 )]
 pub(super) async fn get(
-    music: Music,
+    Viewed(music): Viewed,
     id: Result<Path<String>, PathRejection>,
     Asked(Nothing {}): Asked<Nothing>,
     headers: HeaderMap,
@@ -103,7 +106,7 @@ pub(super) async fn get(
     responses((status = 200, description = "The album", body = AlbumSheet)),
 )]
 pub(super) async fn at(
-    music: Music,
+    Viewed(music): Viewed,
     address: Result<Path<(String, String)>, PathRejection>,
     Asked(Nothing {}): Asked<Nothing>,
     headers: HeaderMap,

@@ -7,7 +7,7 @@ use axum::response::Response;
 use studio_api::v1::shelf::{Artist, ArtistPage};
 use studio_core::ArtistRef;
 
-use super::{Asked, Music, Nothing, Paging, cursor, document, listing, named};
+use super::{Asked, Music, Nothing, Paging, Viewed, cursor, document, listing, named};
 use crate::failure::Failure;
 
 /// There is no such artist.
@@ -31,7 +31,7 @@ pub(super) async fn find(music: &Music, artist: &str) -> Result<studio_domain::A
     responses((status = 200, description = "A part of the listing", body = ArtistPage)),
 )]
 pub(super) async fn list(
-    music: Music,
+    Viewed(music): Viewed,
     Asked(paging): Asked<Paging>,
     uri: Uri,
     headers: HeaderMap,
@@ -51,7 +51,7 @@ pub(super) async fn list(
     responses((status = 200, description = "The artist", body = Artist)),
 )]
 pub(super) async fn get(
-    music: Music,
+    Viewed(music): Viewed,
     artist: Result<Path<String>, PathRejection>,
     Asked(Nothing {}): Asked<Nothing>,
     headers: HeaderMap,

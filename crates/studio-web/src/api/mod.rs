@@ -13,8 +13,11 @@ mod recordings;
 mod releases;
 mod search;
 mod songs;
+mod sound;
 mod tracks;
 mod versions;
+
+use std::time::Duration;
 
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequestParts, Path, Query};
@@ -25,7 +28,7 @@ use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use studio_core::repo::Shown;
-use studio_core::{Shelf, Studio};
+use studio_core::{Listening, Shelf, Studio};
 use studio_domain::ArtistId;
 use url::form_urlencoded;
 use utoipa::IntoParams;
@@ -58,6 +61,9 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(albums::get))
         .routes(routes!(recordings::list))
         .routes(routes!(recordings::get))
+        .routes(routes!(sound::stream))
+        .routes(routes!(sound::recording_artwork))
+        .routes(routes!(sound::album_artwork))
         .routes(routes!(songs::get))
         .routes(routes!(tracks::of_song))
         .routes(routes!(picks::of_song))
@@ -80,12 +86,25 @@ pub struct Music {
     shelf: Shelf,
     studio: Studio,
     published_only: bool,
+    listening: Option<Listening>,
+    redirect: Option<Duration>,
 }
 
 impl Music {
     /// What is released and what is worked on, for the studio itself: all of it.
     pub fn new(shelf: Shelf, studio: Studio) -> Self {
-        Self { shelf, studio, published_only: false }
+        Self { shelf, studio, published_only: false, listening: None, redirect: None }
+    }
+
+    /// Its sound and its pictures are sent, too.
+    pub fn with_listening(self, listening: Listening) -> Self {
+        Self { listening: Some(listening), ..self }
+    }
+
+    /// Who wants sound is sent to the store itself from now on, where that has links, by one
+    /// that holds so long.
+    pub fn redirecting(self, holds: Duration) -> Self {
+        Self { redirect: Some(holds), ..self }
     }
 
     /// For everybody: only what is published is shown, of what is worked on nothing, and
@@ -120,12 +139,15 @@ impl Music {
     }
 }
 
-impl FromRequestParts<State> for Music {
+/// The music of the service that is asked.
+struct Viewed(Music);
+
+impl FromRequestParts<State> for Viewed {
     type Rejection = Failure;
 
     async fn from_request_parts(_: &mut Parts, state: &State) -> Result<Self, Failure> {
         let none = || Failure::missing("no-music", "this service has no music");
-        state.music.as_deref().cloned().ok_or_else(none)
+        state.music.as_deref().cloned().map(Self).ok_or_else(none)
     }
 }
 

@@ -7,7 +7,7 @@ use axum::response::Response;
 use studio_api::v1::shelf::{Pick, PickPage};
 use studio_domain::TrackName;
 
-use super::{Asked, Music, Paging, cursor, listing, songs};
+use super::{Asked, Music, Paging, Viewed, cursor, listing, songs};
 use crate::failure::Failure;
 
 /// Lists the picks of a song by track
@@ -19,7 +19,7 @@ use crate::failure::Failure;
     responses((status = 200, description = "A part of the listing", body = PickPage)),
 )]
 pub(super) async fn of_song(
-    music: Music,
+    Viewed(music): Viewed,
     id: Result<Path<String>, PathRejection>,
     Asked(paging): Asked<Paging>,
     uri: Uri,

@@ -14,7 +14,7 @@ use studio_core::{PlaylistRefusal, playlist_revision};
 use studio_domain::PlaylistId;
 
 use super::recordings::told;
-use super::{Asked, Music, Nothing, Paging, cursor, listing, named, parsed};
+use super::{Asked, Music, Nothing, Paging, Viewed, cursor, listing, named, parsed};
 use crate::condition::{check_match, etag, has_revision};
 use crate::failure::Failure;
 use crate::receive::Received;
@@ -54,7 +54,7 @@ fn answer(status: StatusCode, playlist: &studio_domain::Playlist) -> Response {
     responses((status = 200, description = "A part of the listing", body = PlaylistPage)),
 )]
 pub(super) async fn list(
-    music: Music,
+    Viewed(music): Viewed,
     Asked(paging): Asked<Paging>,
     uri: Uri,
     headers: HeaderMap,
@@ -81,7 +81,7 @@ pub(super) async fn list(
     responses((status = 200, description = "The playlist", body = Playlist)),
 )]
 pub(super) async fn get(
-    music: Music,
+    Viewed(music): Viewed,
     id: Result<Path<String>, PathRejection>,
     Asked(Nothing {}): Asked<Nothing>,
     headers: HeaderMap,
@@ -102,7 +102,7 @@ pub(super) async fn get(
     responses((status = 200, description = "A part of the listing", body = PlaylistPlacePage)),
 )]
 pub(super) async fn recordings(
-    music: Music,
+    Viewed(music): Viewed,
     id: Result<Path<String>, PathRejection>,
     Asked(paging): Asked<Paging>,
     uri: Uri,
@@ -138,7 +138,7 @@ pub(super) async fn recordings(
     ),
 )]
 pub(super) async fn create(
-    music: Music,
+    Viewed(music): Viewed,
     Asked(Nothing {}): Asked<Nothing>,
     Received(body): Received<PlaylistBody>,
 ) -> Result<Response, Failure> {
@@ -170,7 +170,7 @@ pub(super) async fn create(
     ),
 )]
 pub(super) async fn replace(
-    music: Music,
+    Viewed(music): Viewed,
     id: Result<Path<String>, PathRejection>,
     Asked(Nothing {}): Asked<Nothing>,
     headers: HeaderMap,
@@ -195,7 +195,7 @@ pub(super) async fn replace(
     responses((status = 204, description = "It is gone")),
 )]
 pub(super) async fn remove(
-    music: Music,
+    Viewed(music): Viewed,
     id: Result<Path<String>, PathRejection>,
     Asked(Nothing {}): Asked<Nothing>,
     headers: HeaderMap,

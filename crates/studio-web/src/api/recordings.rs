@@ -7,10 +7,13 @@ use axum::response::Response;
 use studio_api::v1::shelf::{AlbumLine, Recording, RecordingPage};
 use studio_core::repo::{RecordingEntry, Shown};
 
-use super::{Asked, Music, Nothing, Paging, artists, cursor, document, listing, named, parsed};
+use super::{
+    Asked, Music, Nothing, Paging, Viewed, artists, cursor, document, listing, named, parsed,
+};
 use crate::failure::Failure;
 
-fn missing() -> Failure {
+/// There is no such recording.
+pub(super) fn missing() -> Failure {
     Failure::missing("recording-not-found", "recording not found")
 }
 
@@ -45,7 +48,7 @@ async fn page(
     responses((status = 200, description = "A part of the listing", body = RecordingPage)),
 )]
 pub(super) async fn list(
-    music: Music,
+    Viewed(music): Viewed,
     Asked(paging): Asked<Paging>,
     uri: Uri,
     headers: HeaderMap,
@@ -61,7 +64,7 @@ pub(super) async fn list(
     responses((status = 200, description = "A part of the listing", body = RecordingPage)),
 )]
 pub(super) async fn of_artist(
-    music: Music,
+    Viewed(music): Viewed,
     artist: Result<Path<String>, PathRejection>,
     Asked(paging): Asked<Paging>,
     uri: Uri,
@@ -78,7 +81,7 @@ pub(super) async fn of_artist(
     responses((status = 200, description = "The recording", body = Recording)),
 )]
 pub(super) async fn get(
-    music: Music,
+    Viewed(music): Viewed,
     id: Result<Path<String>, PathRejection>,
     Asked(Nothing {}): Asked<Nothing>,
     headers: HeaderMap,

@@ -7,7 +7,9 @@ use axum::response::Response;
 use studio_api::v1::shelf::{Release, ReleaseLine, ReleasePage};
 use studio_domain::{ReleaseId, SongPath};
 
-use super::{Asked, Music, Nothing, Paging, cursor, document, listing, named, parsed, songs};
+use super::{
+    Asked, Music, Nothing, Paging, Viewed, cursor, document, listing, named, parsed, songs,
+};
 use crate::failure::Failure;
 
 fn missing() -> Failure {
@@ -51,7 +53,7 @@ async fn page(
     responses((status = 200, description = "A part of the listing", body = ReleasePage)),
 )]
 pub(super) async fn list(
-    music: Music,
+    Viewed(music): Viewed,
     Asked(paging): Asked<Paging>,
     uri: Uri,
     headers: HeaderMap,
@@ -66,7 +68,7 @@ pub(super) async fn list(
     responses((status = 200, description = "A part of the listing", body = ReleasePage)),
 )]
 pub(super) async fn of_song(
-    music: Music,
+    Viewed(music): Viewed,
     id: Result<Path<String>, PathRejection>,
     Asked(paging): Asked<Paging>,
     uri: Uri,
@@ -83,7 +85,7 @@ pub(super) async fn of_song(
     responses((status = 200, description = "The release", body = Release)),
 )]
 pub(super) async fn get(
-    music: Music,
+    Viewed(music): Viewed,
     id: Result<Path<String>, PathRejection>,
     Asked(Nothing {}): Asked<Nothing>,
     headers: HeaderMap,

@@ -7,7 +7,7 @@ use studio_api::v1::shelf::{Hit, HitKind, HitPage};
 use studio_core::repo::HitSubject;
 use utoipa::IntoParams;
 
-use super::{Asked, Music, cursor, invalid, limit, listing};
+use super::{Asked, Music, Viewed, cursor, invalid, limit, listing};
 use crate::failure::Failure;
 
 /// The most characters that are looked for.
@@ -41,7 +41,7 @@ pub(super) struct Wanted {
     responses((status = 200, description = "A part of what was found", body = HitPage)),
 )]
 pub(super) async fn search(
-    music: Music,
+    Viewed(music): Viewed,
     Asked(wanted): Asked<Wanted>,
     uri: Uri,
     headers: HeaderMap,

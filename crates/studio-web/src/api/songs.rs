@@ -7,7 +7,9 @@ use axum::response::Response;
 use studio_api::v1::shelf::{Song, SongPage};
 use studio_core::repo::SongEntry;
 
-use super::{Asked, Music, Nothing, Paging, artists, cursor, document, listing, named, parsed};
+use super::{
+    Asked, Music, Nothing, Paging, Viewed, artists, cursor, document, listing, named, parsed,
+};
 use crate::failure::Failure;
 
 fn missing() -> Failure {
@@ -32,7 +34,7 @@ pub(super) async fn find(
     responses((status = 200, description = "A part of the listing", body = SongPage)),
 )]
 pub(super) async fn of_artist(
-    music: Music,
+    Viewed(music): Viewed,
     artist: Result<Path<String>, PathRejection>,
     Asked(paging): Asked<Paging>,
     uri: Uri,
@@ -55,7 +57,7 @@ pub(super) async fn of_artist(
     responses((status = 200, description = "The song", body = Song)),
 )]
 pub(super) async fn get(
-    music: Music,
+    Viewed(music): Viewed,
     id: Result<Path<String>, PathRejection>,
     Asked(Nothing {}): Asked<Nothing>,
     headers: HeaderMap,
@@ -75,7 +77,7 @@ pub(super) async fn get(
     responses((status = 200, description = "The song", body = Song)),
 )]
 pub(super) async fn at(
-    music: Music,
+    Viewed(music): Viewed,
     address: Result<Path<(String, String)>, PathRejection>,
     Asked(Nothing {}): Asked<Nothing>,
     headers: HeaderMap,

@@ -7,7 +7,9 @@ use axum::response::Response;
 use studio_api::v1::shelf::{Track, TrackPage};
 use studio_core::repo::TrackEntry;
 
-use super::{Asked, Music, Nothing, Paging, cursor, document, listing, named, parsed, songs};
+use super::{
+    Asked, Music, Nothing, Paging, Viewed, cursor, document, listing, named, parsed, songs,
+};
 use crate::failure::Failure;
 
 fn missing() -> Failure {
@@ -31,7 +33,7 @@ pub(super) async fn find(
     responses((status = 200, description = "A part of the listing", body = TrackPage)),
 )]
 pub(super) async fn of_song(
-    music: Music,
+    Viewed(music): Viewed,
     id: Result<Path<String>, PathRejection>,
     Asked(paging): Asked<Paging>,
     uri: Uri,
@@ -54,7 +56,7 @@ pub(super) async fn of_song(
     responses((status = 200, description = "The track", body = Track)),
 )]
 pub(super) async fn get(
-    music: Music,
+    Viewed(music): Viewed,
     id: Result<Path<String>, PathRejection>,
     Asked(Nothing {}): Asked<Nothing>,
     headers: HeaderMap,

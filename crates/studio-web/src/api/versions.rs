@@ -8,7 +8,9 @@ use studio_api::v1::shelf::{Version, VersionPage};
 use studio_core::repo::TrackEntry;
 use studio_core::{PageRequest, VersionFilter};
 
-use super::{Asked, Music, Nothing, Paging, cursor, document, listing, named, parsed, tracks};
+use super::{
+    Asked, Music, Nothing, Paging, Viewed, cursor, document, listing, named, parsed, tracks,
+};
 use crate::failure::Failure;
 
 fn missing() -> Failure {
@@ -40,7 +42,7 @@ async fn page(
     responses((status = 200, description = "A part of the listing", body = VersionPage)),
 )]
 pub(super) async fn list(
-    music: Music,
+    Viewed(music): Viewed,
     Asked(paging): Asked<Paging>,
     uri: Uri,
     headers: HeaderMap,
@@ -56,7 +58,7 @@ pub(super) async fn list(
     responses((status = 200, description = "A part of the listing", body = VersionPage)),
 )]
 pub(super) async fn of_track(
-    music: Music,
+    Viewed(music): Viewed,
     id: Result<Path<String>, PathRejection>,
     Asked(paging): Asked<Paging>,
     uri: Uri,
@@ -74,7 +76,7 @@ pub(super) async fn of_track(
     responses((status = 200, description = "The version", body = Version)),
 )]
 pub(super) async fn get(
-    music: Music,
+    Viewed(music): Viewed,
     id: Result<Path<String>, PathRejection>,
     Asked(Nothing {}): Asked<Nothing>,
     headers: HeaderMap,

@@ -8,7 +8,10 @@ mod description;
 mod documents;
 mod failures;
 mod frame;
+mod music;
 mod relay;
+#[path = "../seed/mod.rs"]
+mod seed;
 mod slow;
 mod support;
 mod watching;

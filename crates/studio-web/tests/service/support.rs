@@ -51,6 +51,21 @@ impl Service {
         let address = listener.local_addr().unwrap().to_string();
         let shutdown = CancellationToken::new();
         let state = State::new(assets, options);
+        Self::at(listener, address, shutdown, state)
+    }
+
+    pub(crate) async fn of_state(state: State) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        Self::at(listener, address, CancellationToken::new(), state)
+    }
+
+    fn at(
+        listener: TcpListener,
+        address: String,
+        shutdown: CancellationToken,
+        state: State,
+    ) -> Self {
         let serving = tokio::spawn(serve(listener, state, shutdown.clone()));
         Self { address, client: client(), shutdown, serving, relaying: None }
     }

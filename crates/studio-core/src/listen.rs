@@ -1,0 +1,192 @@
+//! The sound and the pictures of what is released, ready to be sent.
+
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::{FutureExt as _, TryStreamExt as _};
+use studio_blob::BlobStore;
+use studio_domain::{AlbumId, ObjectKey, Picture, SoundPlace};
+use studio_repo::{AlbumSheet, RecordingEntry};
+
+use crate::playback::{Facts, Playable, Playback};
+use crate::rendition::{CoverSize, Original, Ranges, Rendered, Rendition, Renditions, Sleeve};
+use crate::{Error, Result};
+
+/// Plays recordings and shows covers. Cheap to clone; clones share what is being made.
+#[derive(Clone)]
+pub struct Listening {
+    playback: Playback,
+    renditions: Renditions,
+    store: Arc<dyn BlobStore>,
+}
+
+impl std::fmt::Debug for Listening {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Listening").field("playback", &self.playback).finish_non_exhaustive()
+    }
+}
+
+impl Listening {
+    /// What lies in the studio's own store, and in the libraries that `playback` knows.
+    pub fn new(store: Arc<dyn BlobStore>, playback: Playback, renditions: Renditions) -> Self {
+        playback.add_store(Arc::clone(&store));
+        Self { playback, renditions, store }
+    }
+
+    /// The bytes of a recording as they lie somewhere.
+    ///
+    /// # Errors
+    /// [`Store`](Error::Store) with `NoSuchStore` when nothing is known of that place.
+    pub fn sound(&self, entry: &RecordingEntry) -> Result<Playable> {
+        let sound = &entry.recording.sound;
+        let state = match &sound.place {
+            SoundPlace::Own { .. } => None,
+            SoundPlace::Found { etag, .. } => Some(etag.clone()),
+        };
+        let facts = Facts {
+            size: sound.size,
+            etag: sound.etag(),
+            state,
+            modified: Some(sound.modified_at),
+            content_type: sound.content_type.clone(),
+            file_name: file_name(entry, ending(&sound.content_type, sound.place.key())),
+        };
+        let key = sound.place.key().parse().map_err(|e| Error::Internal(Box::new(e)))?;
+        self.playback.playable(sound.place.store(), key, facts)
+    }
+
+    /// A rendition of a recording, made if it is not there.
+    ///
+    /// # Errors
+    /// Those of [`Renditions::get`] and [`sound`](Self::sound).
+    pub async fn rendition(
+        &self,
+        entry: &RecordingEntry,
+        rendition: Rendition,
+    ) -> Result<Playable> {
+        let rendered = self.renditions.get(&self.original(entry)?, rendition).await?;
+        let ending = match rendition {
+            Rendition::Flac => "flac",
+            Rendition::Opus => "opus",
+        };
+        self.rendered(rendered, file_name(entry, ending))
+    }
+
+    /// The cover of a recording: its own, or that of its album. `None` when it has none that
+    /// can be had.
+    ///
+    /// # Errors
+    /// Those of [`Renditions::cover`].
+    pub async fn cover(&self, entry: &RecordingEntry, size: CoverSize) -> Result<Option<Playable>> {
+        let Some(artwork) = &entry.recording.artwork else { return Ok(None) };
+        self.picture(&artwork.picture, std::slice::from_ref(entry), size).await
+    }
+
+    /// The cover of an album.
+    ///
+    /// # Errors
+    /// Those of [`Renditions::cover`].
+    pub async fn album_cover(
+        &self,
+        sheet: &AlbumSheet,
+        size: CoverSize,
+    ) -> Result<Option<(AlbumId, Playable)>> {
+        let Some(artwork) = &sheet.entry.album.artwork else { return Ok(None) };
+        let found = self.picture(&artwork.picture, &sheet.recordings, size).await?;
+        Ok(found.map(|playable| (sheet.entry.album.id, playable)))
+    }
+
+    /// A picture; one within a file of sound if that file is one of these recordings.
+    async fn picture(
+        &self,
+        picture: &Picture,
+        entries: &[RecordingEntry],
+        size: CoverSize,
+    ) -> Result<Option<Playable>> {
+        let sleeve = match picture {
+            Picture::Own(digest) => {
+                let info = self.store.head(&ObjectKey::of_object(digest)).await?;
+                Sleeve::Picture(Original::own(&self.store, *digest, info.size))
+            }
+            Picture::Embedded { store, key, etag } => {
+                let place = SoundPlace::Found {
+                    store: store.clone(),
+                    key: key.clone(),
+                    etag: etag.clone(),
+                };
+                let holds = |entry: &&RecordingEntry| entry.recording.sound.place == place;
+                let Some(entry) = entries.iter().find(holds) else { return Ok(None) };
+                Sleeve::Sound(self.original(entry)?)
+            }
+            // How large it is nobody has noted, and nothing is read without knowing that.
+            Picture::Found { .. } => return Ok(None),
+        };
+        match self.renditions.cover(&sleeve, size).await? {
+            Some(rendered) => self.rendered(rendered, "cover.jpg".to_owned()).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What renditions of a recording are made of.
+    fn original(&self, entry: &RecordingEntry) -> Result<Original> {
+        let playable = self.sound(entry)?;
+        let size = playable.facts().size;
+        let bytes = Ranges::new(size, move |range| fetch(playable.clone(), range).boxed());
+        Ok(Original::of_place(&entry.recording.sound.place, Arc::new(bytes)))
+    }
+
+    fn rendered(&self, rendered: Rendered, file_name: String) -> Result<Playable> {
+        let key = rendered.key.as_str();
+        let facts = Facts {
+            size: rendered.size,
+            // Its key tells the source, the kind and the recipe.
+            etag: key.to_owned(),
+            state: None,
+            modified: None,
+            content_type: rendered.content_type.to_owned(),
+            file_name,
+        };
+        let key = key.parse().map_err(|e| Error::Internal(Box::new(e)))?;
+        self.playback.playable(self.store.url(), key, facts)
+    }
+}
+
+/// A range of something, all of it.
+async fn fetch(playable: Playable, range: Range<u64>) -> io::Result<Bytes> {
+    let playing = playable.open([range]).await.map_err(told)?;
+    let read = playing.try_fold(Vec::new(), |mut read, chunk| async move {
+        read.extend_from_slice(&chunk);
+        Ok(read)
+    });
+    read.await.map(Bytes::from).map_err(told)
+}
+
+fn told(error: Error) -> io::Error {
+    match error {
+        Error::Store(error) => io::Error::other(error),
+        error => io::Error::other(error),
+    }
+}
+
+fn file_name(entry: &RecordingEntry, ending: &str) -> String {
+    format!("{} - {}.{ending}", entry.artist.name, entry.recording.title)
+}
+
+/// How the name of a file of this media type ends; otherwise as its key does.
+fn ending<'a>(content_type: &str, key: &'a str) -> &'a str {
+    match content_type {
+        "audio/wav" | "audio/x-wav" | "audio/vnd.wave" => "wav",
+        "audio/flac" | "audio/x-flac" => "flac",
+        "audio/mpeg" => "mp3",
+        "audio/ogg" => "ogg",
+        "audio/aiff" | "audio/x-aiff" => "aiff",
+        "audio/mp4" => "m4a",
+        _ => {
+            let last = key.rsplit('/').next().unwrap_or_default();
+            let ending = last.rsplit_once('.').map(|(_, ending)| ending);
+            ending.filter(|ending| ending.len() <= 5).unwrap_or("bin")
+        }
+    }
+}
