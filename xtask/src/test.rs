@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::cargo::{self, cargo, say, target_directory};
-use crate::services::{self, Kind, Server, Started};
+use crate::services::{self, Installed, Kind, Server, Started};
 
 /// Runs the hermetic tests, and unless told otherwise the live ones on each server that
 /// can be had.
@@ -17,7 +17,21 @@ pub(crate) fn run(hermetic: bool) -> Result {
             Started::Running(server) => run_live(server)?,
         }
     }
-    Ok(())
+    run_described()
+}
+
+/// Compares the service with its description.
+fn run_described() -> Result {
+    let program = match services::schemathesis(&target_directory()?)? {
+        Installed::Unavailable(reason) => {
+            say(&format!("skipped: schemathesis: {reason}"));
+            return Ok(());
+        }
+        Installed::Ready(program) => program,
+    };
+    say("the API against its description");
+    let mut test = cargo(&["test", "--workspace", "--test", "api_live"])?;
+    cargo::run(test.env("STUDIO_TEST_SCHEMATHESIS", program))
 }
 
 fn run_live(server: Server) -> Result {

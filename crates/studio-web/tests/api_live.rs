@@ -9,7 +9,8 @@ mod seed;
 use std::process::Stdio;
 use std::sync::Arc;
 
-use studio_core::{CancellationToken, SqliteCatalog};
+use studio_core::CancellationToken;
+use studio_repo::SqliteCatalog;
 use studio_web::serve;
 use tokio::net::TcpListener;
 use tokio::process::Command;

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
-use studio_core::{CancellationToken, SqliteCatalog};
+use studio_core::CancellationToken;
+use studio_repo::SqliteCatalog;
 use studio_web::serve;
 use tokio::net::TcpListener;
 

@@ -7,7 +7,7 @@ use axum::response::Response;
 use studio_api::v1::shelf::{Pick, PickPage};
 use studio_domain::TrackName;
 
-use super::{Asked, Music, Paging, Viewed, cursor, listing, songs};
+use super::{Asked, Paging, Viewed, cursor, listing, songs};
 use crate::failure::Failure;
 
 /// Lists the picks of a song by track

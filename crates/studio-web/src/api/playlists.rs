@@ -14,7 +14,7 @@ use studio_core::{PlaylistRefusal, playlist_revision};
 use studio_domain::PlaylistId;
 
 use super::recordings::told;
-use super::{Asked, Music, Nothing, Paging, Viewed, cursor, listing, named, parsed};
+use super::{Asked, Nothing, Paging, Viewed, cursor, listing, named, parsed};
 use crate::condition::{check_match, etag, has_revision};
 use crate::failure::Failure;
 use crate::receive::Received;

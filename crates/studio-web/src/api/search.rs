@@ -7,7 +7,7 @@ use studio_api::v1::shelf::{Hit, HitKind, HitPage};
 use studio_core::repo::HitSubject;
 use utoipa::IntoParams;
 
-use super::{Asked, Music, Viewed, cursor, invalid, limit, listing};
+use super::{Asked, Viewed, cursor, invalid, limit, listing};
 use crate::failure::Failure;
 
 /// The most characters that are looked for.

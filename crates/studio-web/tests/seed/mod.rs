@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use studio_core::playback::Playback;
-use studio_core::{
-    Assets, BlobStore, Job, Listening, MemoryStore, Shelf, SqliteCatalog, Studio, Upload,
-};
+use studio_core::{Assets, BlobStore, Job, Listening, MemoryStore, Shelf, Studio, Upload};
 use studio_domain::{
     Album, AlbumId, AlbumPlace, Digest, Licence, ObjectKey, Origin, Playlist, PlaylistId, Position,
     Recording, RecordingId, SoundPlace, StoredSound, Timestamp, VersionPath,
 };
-use studio_repo::{PlaylistRepo as _, PublishRepo as _};
+use studio_repo::{PlaylistRepo as _, PublishRepo as _, SqliteCatalog};
 use studio_web::{Music, Options, State};
 use uuid::Uuid;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use studio_core::SqliteCatalog;
+use studio_repo::SqliteCatalog;
 
 use crate::seed::{self, ALBUMS, ON_EACH, SOUND, Seeded};
 use crate::support::{Answer, Service, raw};
@@ -149,9 +149,8 @@ async fn everybody_sees_only_what_is_published() {
     let recordings = walk(&service, "/api/v1/recordings?limit=2").await;
     assert_eq!(recordings.len() as u64, (ALBUMS - 1) * ON_EACH + 1);
     assert!(recordings.iter().all(|recording| recording["published"] == true));
-    let listed =
-        walk(&service, &format!("/api/v1/playlists/{}/recordings?limit=2", seeded.playlist));
-    assert_eq!(listed.await.len(), recordings.len());
+    let address = format!("/api/v1/playlists/{}/recordings?limit=2", seeded.playlist);
+    assert_eq!(walk(&service, &address).await.len(), recordings.len());
     assert_eq!(walk(&service, "/api/v1/artists?limit=1").await.len(), 1);
     let hidden = [
         format!("albums/{}", seeded.albums[ALBUMS as usize - 1]),
@@ -298,7 +297,7 @@ async fn sound_is_sent_whole_and_in_parts() {
 #[tokio::test]
 async fn hostile_requests_get_the_right_problem() {
     let (service, seeded) = music(false).await;
-    for id in [NOBODY, "no-uuid", "%FF", "..%2F..%2Fetc%2Fpasswd", "%00", "a%2Fb", &"x".repeat(500)]
+    for id in [NOBODY, "no-uuid", "..%2F..%2Fetc%2Fpasswd", "%00", "a%2Fb", &"x".repeat(500)]
     {
         for kind in [
             "artists",
@@ -315,6 +314,8 @@ async fn hostile_requests_get_the_right_problem() {
             service.get(&address).await.assert_problem(404, &code, &address);
         }
     }
+    let strange = service.get("/api/v1/artists/%FF").await;
+    strange.assert_problem(400, "invalid-path", "/api/v1/artists/%FF");
     for query in [
         "limit=0",
         "limit=201",
