@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::{FutureExt as _, TryStreamExt as _};
-use studio_blob::BlobStore;
-use studio_domain::{AlbumId, ObjectKey, Picture, SoundPlace};
+use studio_blob::{BlobStore, Error as StoreError};
+use studio_domain::{AlbumId, AssetKey, ObjectKey, Picture, StoreUrl};
 use studio_repo::{AlbumSheet, RecordingEntry};
 
 use crate::playback::{Facts, Playable, Playback};
@@ -29,9 +29,12 @@ impl std::fmt::Debug for Listening {
 }
 
 impl Listening {
-    /// What lies in the studio's own store, and in the libraries that `playback` knows.
+    /// What lies in the studio's own store, and in the libraries that `playback` knows. Where
+    /// `playback` has no reader of the store, the store's own methods are used.
     pub fn new(store: Arc<dyn BlobStore>, playback: Playback, renditions: Renditions) -> Self {
-        playback.add_store(Arc::clone(&store));
+        if playback.reader(store.url()).is_err() {
+            playback.add_store(Arc::clone(&store));
+        }
         Self { playback, renditions, store }
     }
 
@@ -41,20 +44,8 @@ impl Listening {
     /// [`Store`](Error::Store) with `NoSuchStore` when nothing is known of that place.
     pub fn sound(&self, entry: &RecordingEntry) -> Result<Playable> {
         let sound = &entry.recording.sound;
-        let state = match &sound.place {
-            SoundPlace::Own { .. } => None,
-            SoundPlace::Found { etag, .. } => Some(etag.clone()),
-        };
-        let facts = Facts {
-            size: sound.size,
-            etag: sound.etag(),
-            state,
-            modified: Some(sound.modified_at),
-            content_type: sound.content_type.clone(),
-            file_name: file_name(entry, ending(&sound.content_type, sound.place.key())),
-        };
-        let key = sound.place.key().parse().map_err(|e| Error::Internal(Box::new(e)))?;
-        self.playback.playable(sound.place.store(), key, facts)
+        let name = file_name(entry, ending(&sound.content_type, sound.place.key()));
+        self.playback.sound(sound, name)
     }
 
     /// A rendition of a recording, made if it is not there.
@@ -81,7 +72,7 @@ impl Listening {
     /// Those of [`Renditions::cover`].
     pub async fn cover(&self, entry: &RecordingEntry, size: CoverSize) -> Result<Option<Playable>> {
         let Some(artwork) = &entry.recording.artwork else { return Ok(None) };
-        self.picture(&artwork.picture, std::slice::from_ref(entry), size).await
+        self.picture(&artwork.picture, size).await
     }
 
     /// The cover of an album.
@@ -94,39 +85,56 @@ impl Listening {
         size: CoverSize,
     ) -> Result<Option<(AlbumId, Playable)>> {
         let Some(artwork) = &sheet.entry.album.artwork else { return Ok(None) };
-        let found = self.picture(&artwork.picture, &sheet.recordings, size).await?;
+        let found = self.picture(&artwork.picture, size).await?;
         Ok(found.map(|playable| (sheet.entry.album.id, playable)))
     }
 
-    /// A picture; one within a file of sound if that file is one of these recordings.
-    async fn picture(
-        &self,
-        picture: &Picture,
-        entries: &[RecordingEntry],
-        size: CoverSize,
-    ) -> Result<Option<Playable>> {
+    async fn picture(&self, picture: &Picture, size: CoverSize) -> Result<Option<Playable>> {
         let sleeve = match picture {
             Picture::Own(digest) => {
                 let info = self.store.head(&ObjectKey::of_object(digest)).await?;
                 Sleeve::Picture(Original::own(&self.store, *digest, info.size))
             }
-            Picture::Embedded { store, key, etag } => {
-                let place = SoundPlace::Found {
-                    store: store.clone(),
-                    key: key.clone(),
-                    etag: etag.clone(),
-                };
-                let holds = |entry: &&RecordingEntry| entry.recording.sound.place == place;
-                let Some(entry) = entries.iter().find(holds) else { return Ok(None) };
-                Sleeve::Sound(self.original(entry)?)
-            }
-            // How large it is nobody has noted, and nothing is read without knowing that.
-            Picture::Found { .. } => return Ok(None),
+            Picture::Found { store, key, etag } => match self.found(store, key, etag).await? {
+                Some(original) => Sleeve::Picture(original),
+                None => return Ok(None),
+            },
+            Picture::Embedded { store, key, etag } => match self.found(store, key, etag).await? {
+                Some(original) => Sleeve::Sound(original),
+                None => return Ok(None),
+            },
         };
         match self.renditions.cover(&sleeve, size).await? {
             Some(rendered) => self.rendered(rendered, "cover.jpg".to_owned()).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// An object of a library in the state that it was found in; `None` when it is gone or
+    /// another one by now. The next scan notices that.
+    async fn found(
+        &self,
+        store: &StoreUrl,
+        key: &AssetKey,
+        etag: &str,
+    ) -> Result<Option<Original>> {
+        let wanted = match self.playback.reader(store)?.look(key).await {
+            Ok(wanted) if wanted.etag.as_deref() == Some(etag) => wanted,
+            Ok(_) | Err(StoreError::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let size = wanted.size;
+        let facts = Facts {
+            size,
+            etag: etag.to_owned(),
+            state: wanted.etag,
+            modified: None,
+            content_type: String::new(),
+            file_name: String::new(),
+        };
+        let playable = self.playback.playable(store, key.clone(), facts)?;
+        let bytes = Ranges::new(size, move |range| fetch(playable.clone(), range).boxed());
+        Ok(Some(Original::of_found(store, key.as_str(), etag, Arc::new(bytes))))
     }
 
     /// What renditions of a recording are made of.

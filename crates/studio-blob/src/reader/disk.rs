@@ -18,7 +18,7 @@ use studio_domain::AssetKey;
 
 use super::pool::{Buffer, buffer};
 use super::{RangeReader, Reading, Wanted};
-use crate::intake::FolderIntake;
+use crate::intake::{FolderIntake, Intake as _};
 use crate::{Error, FileStore, Result};
 
 /// A listener who takes a piece in less time than this gets larger ones.
@@ -161,6 +161,10 @@ impl RangeReader for FileStore {
         self.open_range(key, range, wanted).await
     }
 
+    async fn look(&self, key: &AssetKey) -> Result<Wanted> {
+        super::store::look(self, key).await
+    }
+
     async fn link(
         &self,
         _key: &AssetKey,
@@ -175,6 +179,11 @@ impl RangeReader for FileStore {
 impl RangeReader for FolderIntake {
     async fn open(&self, key: &AssetKey, range: Range<u64>, wanted: &Wanted) -> Result<Reading> {
         self.open_range(key, range, wanted).await
+    }
+
+    async fn look(&self, key: &AssetKey) -> Result<Wanted> {
+        let found = self.head(key).await?;
+        Ok(Wanted { size: found.size, etag: found.state.etag })
     }
 
     async fn link(

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use studio_domain::AssetKey;
 
-use super::store::read;
+use super::store::{look, read};
 use super::{RangeReader, Reading, Wanted};
 use crate::{BlobStore as _, Error, MemoryStore, Result};
 
@@ -17,6 +17,10 @@ impl RangeReader for MemoryStore {
             Ok(key) => read(self, &key, range, wanted).await,
             Err(_) => Err(Error::NotFound { object: format!("{}/{key}", self.url()) }),
         }
+    }
+
+    async fn look(&self, key: &AssetKey) -> Result<Wanted> {
+        look(self, key).await
     }
 
     async fn link(

@@ -65,6 +65,12 @@ pub trait RangeReader: Send + Sync {
     /// object is another one than is wanted.
     async fn open(&self, key: &AssetKey, range: Range<u64>, wanted: &Wanted) -> Result<Reading>;
 
+    /// What an object is now: how large it is, and the name of its state.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::Error::NotFound).
+    async fn look(&self, key: &AssetKey) -> Result<Wanted>;
+
     /// A link by which anybody who has it can read the object until `expires` has passed, and
     /// save it under `file_name` if there is one; `None` where the place has no links.
     async fn link(

@@ -41,6 +41,10 @@ impl RangeReader for StoreReader {
         read(&*self.0, &self.key(key)?, range, wanted).await
     }
 
+    async fn look(&self, key: &AssetKey) -> Result<Wanted> {
+        look(&*self.0, key).await
+    }
+
     async fn link(
         &self,
         key: &AssetKey,
@@ -49,6 +53,13 @@ impl RangeReader for StoreReader {
     ) -> Result<Option<String>> {
         self.0.presigned_url(&self.key(key)?, expires, file_name).await
     }
+}
+
+/// Looks at an object by [`BlobStore::head`].
+pub(super) async fn look(store: &dyn BlobStore, key: &AssetKey) -> Result<Wanted> {
+    let missing = |_| Error::NotFound { object: format!("{}/{key}", store.url()) };
+    let info = store.head(&key.as_str().parse().map_err(missing)?).await?;
+    Ok(Wanted { size: info.size, etag: info.etag.as_ref().and_then(|etag| unquoted(&etag.0)) })
 }
 
 /// Reads a range by [`BlobStore::get`].

@@ -72,35 +72,63 @@ impl S3Store {
         wanted: &Wanted,
     ) -> Result<Reading> {
         let connection = self.connection().await;
-        let lean = self.lean(connection).await?;
         let context = self.context(connection, "read", None).may_miss().if_match(range.start);
         let context = Context { foreign: Some(key), ..context };
-        let full = self.full_key(key.as_str());
-        let path = format!("{}{}", lean.path, utf8_percent_encode(&full, PLAIN));
         let mut headers = vec![("range", format!("bytes={}-{}", range.start, range.end - 1))];
         headers.extend(wanted.etag.as_ref().map(|etag| ("if-match", format!("\"{etag}\""))));
+        match self.answer(connection, &context, key, &headers).await {
+            Ok(answer) => self.begin_reading(&context, answer, range, wanted),
+            // It is shorter than it was.
+            Err(Error::RangeNotSatisfiable { object, .. }) => Err(Error::Changed { object }),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What an object is, told by an answer with its first byte. An empty one has none, and
+    /// has the state of no other.
+    async fn look_at(&self, key: &AssetKey) -> Result<Wanted> {
+        let connection = self.connection().await;
+        let context = self.context(connection, "look at", None).may_miss();
+        let context = Context { foreign: Some(key), ..context };
+        let headers = [("range", "bytes=0-0".to_owned())];
+        let answer = match self.answer(connection, &context, key, &headers).await {
+            Err(Error::RangeNotSatisfiable { .. }) => return Ok(Wanted { size: 0, etag: None }),
+            answer => answer?,
+        };
+        let header = |name: &str| answer.headers.get(name).and_then(|value| value.to_str().ok());
+        let size = header("content-range").and_then(|sent| size_of_whole(sent, 0));
+        let size = size.ok_or_else(|| context.broken_answer("its Content-Range is wrong"))?;
+        Ok(Wanted { size, etag: header("etag").and_then(unquoted) })
+    }
+
+    /// The answer with a range, tried again for what passes.
+    async fn answer(
+        &self,
+        connection: &Connection,
+        context: &Context<'_>,
+        key: &AssetKey,
+        headers: &[(&'static str, String)],
+    ) -> Result<LeanAnswer> {
+        let lean = self.lean(connection).await?;
+        let full = self.full_key(key.as_str());
+        let path = format!("{}{}", lean.path, utf8_percent_encode(&full, PLAIN));
         let mut tries = 1;
-        let answer = loop {
-            let outcome = match lean.client.get(&path, &headers).await {
-                Ok(answer) if answer.status.as_u16() == 206 => break answer,
+        loop {
+            let outcome = match lean.client.get(&path, headers).await {
+                Ok(answer) if answer.status.as_u16() == 206 => return Ok(answer),
                 Ok(answer) if answer.status.is_success() => {
                     return Err(context.broken_answer("it ignores the range"));
                 }
-                Ok(answer) => refused(&context, answer).await,
-                Err(error) => unanswered(&context, &error),
+                Ok(answer) => refused(context, answer).await,
+                Err(error) => unanswered(context, &error),
             };
             if tries >= TRIES || !matches!(outcome, Error::Unreachable { .. }) {
-                return Err(match outcome {
-                    // It is shorter than it was.
-                    Error::RangeNotSatisfiable { object, .. } => Error::Changed { object },
-                    error => error,
-                });
+                return Err(outcome);
             }
             tracing::debug!(%key, tries, error = %outcome, "reading is tried again");
             tokio::time::sleep(PAUSE * (1 << (tries - 1))).await;
             tries += 1;
-        };
-        self.begin_reading(&context, answer, range, wanted)
+        }
     }
 
     /// Looks whether an answer is what was asked for.
@@ -195,6 +223,10 @@ fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 impl RangeReader for S3Store {
     async fn open(&self, key: &AssetKey, range: Range<u64>, wanted: &Wanted) -> Result<Reading> {
         self.open_range(key, range, wanted).await
+    }
+
+    async fn look(&self, key: &AssetKey) -> Result<Wanted> {
+        self.look_at(key).await
     }
 
     async fn link(

@@ -297,8 +297,7 @@ async fn sound_is_sent_whole_and_in_parts() {
 #[tokio::test]
 async fn hostile_requests_get_the_right_problem() {
     let (service, seeded) = music(false).await;
-    for id in [NOBODY, "no-uuid", "..%2F..%2Fetc%2Fpasswd", "%00", "a%2Fb", &"x".repeat(500)]
-    {
+    for id in [NOBODY, "no-uuid", "..%2F..%2Fetc%2Fpasswd", "%00", "a%2Fb", &"x".repeat(500)] {
         for kind in [
             "artists",
             "albums",
