@@ -206,9 +206,4 @@ impl Studio {
         }
         Ok(PlaylistChange { playlist, changed })
     }
-
-    /// Writes the manifest of a playlist, then takes it into the catalogue.
-    async fn put_playlist(&self, playlist: &Playlist) -> Result<()> {
-        Ok(self.told_playlists().put_playlist(playlist).await?)
-    }
 }

@@ -18,6 +18,28 @@ impl Studio {
     pub fn told_playlists(&self) -> Arc<dyn PlaylistRepo> {
         Arc::new(ToldPlaylists(self.clone()))
     }
+
+    /// Writes the manifest of a playlist, then takes it into the catalogue. What the catalogue
+    /// refuses is taken back.
+    pub(super) async fn put_playlist(&self, playlist: &Playlist) -> crate::Result<()> {
+        let before = self.playlists.playlist(playlist.id).await?;
+        self.expect_store_to_send_to().await?;
+        manifest::write(&*self.store, playlist).await?;
+        let put = self.playlists.put_playlist(playlist).await;
+        if let Err(RepoError::PlaylistExists { .. } | RepoError::NoRecording { .. }) = &put {
+            let taken_back = match &before {
+                Some(before) => manifest::write(&*self.store, before).await,
+                None => {
+                    let at = self.time_after(Some(playlist.updated_at));
+                    manifest::write_removed(&*self.store, playlist, at).await
+                }
+            };
+            if let Err(error) = taken_back {
+                tracing::warn!(%error, "the manifest of a playlist that was refused may be left");
+            }
+        }
+        Ok(put?)
+    }
 }
 
 /// What the store said, in the words of the catalogue.
@@ -33,24 +55,7 @@ fn not_told(error: crate::Error) -> RepoError {
 #[async_trait]
 impl PlaylistRepo for ToldPlaylists {
     async fn put_playlist(&self, playlist: &Playlist) -> Result<()> {
-        let Self(studio) = self;
-        let before = studio.playlists.playlist(playlist.id).await?;
-        studio.expect_store_to_send_to().await.map_err(not_told)?;
-        manifest::write(&*studio.store, playlist).await.map_err(not_told)?;
-        let put = studio.playlists.put_playlist(playlist).await;
-        if let Err(RepoError::PlaylistExists { .. } | RepoError::NoRecording { .. }) = &put {
-            let taken_back = match &before {
-                Some(before) => manifest::write(&*studio.store, before).await,
-                None => {
-                    let at = studio.time_after(Some(playlist.updated_at));
-                    manifest::write_removed(&*studio.store, playlist, at).await
-                }
-            };
-            if let Err(error) = taken_back {
-                tracing::warn!(%error, "the manifest of a playlist that was refused may be left");
-            }
-        }
-        put
+        self.0.put_playlist(playlist).await.map_err(not_told)
     }
 
     async fn playlist(&self, id: PlaylistId) -> Result<Option<Playlist>> {
