@@ -219,7 +219,9 @@ fn year_of(album: &str) -> (Option<ReleaseDate>, String) {
 /// no file's name can have; others stand for spaces where there are none. What breaks lines is
 /// a space, and many spaces are one.
 pub fn clean(text: &str) -> String {
-    let spaced = text.contains(' ');
+    let is_blank = |c: char| c.is_control() || c.is_whitespace();
+    let text = text.trim_matches(is_blank);
+    let spaced = text.contains(is_blank);
     let characters: Vec<char> = text.chars().collect();
     let digit_at =
         |at: Option<usize>| at.and_then(|at| characters.get(at)).is_some_and(char::is_ascii_digit);
@@ -228,7 +230,7 @@ pub fn clean(text: &str) -> String {
         let shown = match character {
             '_' if digit_at(at.checked_sub(1)) && digit_at(at.checked_add(1)) => '/',
             '_' if !spaced => ' ',
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => ' ',
+            c if is_blank(*c) => ' ',
             c => *c,
         };
         if !(shown == ' ' && (out.is_empty() || out.ends_with(' '))) {

@@ -1,9 +1,7 @@
 //! Which entries of Discogs things are.
 
 use studio_domain::{SubjectId, Timestamp};
-use studio_repo::{
-    DiscogsEntry, DiscogsLink, LibraryRepo as _, LinkRepo as _, PublishRepo as _, SaidBy,
-};
+use studio_repo::{DiscogsEntry, DiscogsLink, SaidBy};
 
 use super::LibraryFixture;
 use super::scans::{library, scanned};

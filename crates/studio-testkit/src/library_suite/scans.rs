@@ -4,7 +4,7 @@ use studio_domain::{
     Album, AlbumId, AlbumPlace, Artwork, AssetKey, Library, LibraryId, Licence, Origin, Picture,
     Position, Recording, RecordingId, SoundPlace, StoreUrl, StoredSound, Timestamp,
 };
-use studio_repo::{LibraryCounts, LibraryRepo as _, PublishRepo as _, ScanResult, ScannedObject};
+use studio_repo::{LibraryCounts, ScanResult, ScannedObject};
 use uuid::Uuid;
 
 use super::{LibraryCatalogue, LibraryFixture};
