@@ -119,7 +119,7 @@ async fn scan(
 
 fn wire(scanned: &Scanned, dry_run: bool) -> v1::LibraryScan {
     let line = |line: &ScanLine| v1::LibraryLine {
-        key: line.key.to_string(),
+        key: line.key.as_str().to_owned(),
         verdict: line.verdict.as_str().to_owned(),
         problem: line.problem.clone(),
     };
@@ -189,7 +189,7 @@ async fn problems(
     let mut out = Out::new();
     if arguments.json {
         let problems = all.into_iter().map(|object| v1::LibraryLine {
-            key: object.key.to_string(),
+            key: object.key.as_str().to_owned(),
             verdict: "unreadable".to_owned(),
             problem: object.problem,
         });

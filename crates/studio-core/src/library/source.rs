@@ -58,7 +58,7 @@ impl LibrarySource {
     pub(super) fn full_key(&self, key: &AssetKey) -> Option<AssetKey> {
         match self.prefix.is_empty() {
             true => Some(key.clone()),
-            false => format!("{}{key}", self.prefix).parse().ok(),
+            false => format!("{}{}", self.prefix, key.as_str()).parse().ok(),
         }
     }
 }

@@ -84,7 +84,7 @@ fn object(name: &str, recording: Option<RecordingId>) -> ScannedObject {
 
 async fn known(catalog: &dyn LibraryCatalogue, library: &Library) -> Vec<String> {
     let all = catalog.scanned_between(library.id, None, None, 1000).await.unwrap();
-    all.iter().map(|object| object.key.to_string()).collect()
+    all.iter().map(|object| object.key.as_str().to_owned()).collect()
 }
 
 /// One URL is one library; the first identity stays.
