@@ -9,6 +9,7 @@ mod look;
 pub mod pictures;
 mod reader;
 mod removed;
+mod report;
 mod scan;
 mod source;
 pub mod tags;
@@ -20,7 +21,7 @@ use studio_domain::{AssetKey, Library, StoreUrl, Timestamp};
 use studio_repo::{LibraryCounts, LibraryRepo, PublishRepo, ScannedObject};
 
 pub use self::reader::MOST_READ;
-pub use self::scan::{ScanLine, ScanOptions, ScanVerdict, Scanned};
+pub use self::report::{ScanLine, ScanOptions, ScanVerdict, Scanned};
 pub use self::source::LibrarySource;
 use crate::studio::system_time;
 use crate::{Error, Job, Result};

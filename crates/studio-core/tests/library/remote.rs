@@ -113,8 +113,7 @@ async fn a_scan_that_was_dropped_keeps_what_was_recorded() {
         remote.put(&format!("Artist/Album {:02}/{:02} Piece.wav", n / 20, n % 20 + 1), plain(n));
     }
     let source = remote.source("s3://music");
-    let (seen, is_far) = (CancellationToken::new(), CancellationToken::new());
-    seen.cancel();
+    let is_far = CancellationToken::new();
     let job =
         Job::new(Arc::new(Impatient(AtomicU64::new(0), is_far.clone())), CancellationToken::new());
     tokio::select! {
