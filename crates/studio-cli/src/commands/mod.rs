@@ -21,6 +21,7 @@ mod library;
 mod list;
 mod made;
 mod man;
+mod music;
 mod notify;
 mod pick;
 mod probe;

@@ -8,6 +8,7 @@ use studio_core::{Assets, Error, Relay};
 use studio_web::{Options, State, StoreProbe};
 use tokio::net::TcpListener;
 
+use super::music::music;
 use super::service::{Parts, queue};
 use super::workers::Workers;
 use super::{Use, notify, serve_until_stopped, store};
@@ -110,7 +111,8 @@ pub(super) fn run(config: &Config, arguments: &args::Serve) -> Result<()> {
                 Ok(())
             });
         }
-        let (state, own) = (State::new(assets, options), parts.shutdown());
+        let state = State::new(assets, options).with_music(music(config, &catalog));
+        let own = parts.shutdown();
         parts.begin(async move {
             let served = studio_web::serve(listener, state, own).await;
             served.map_err(|error| Error::Internal(Box::new(error)))
