@@ -10,7 +10,7 @@ use std::process::Command;
 const LINES: usize = 60;
 
 /// Each example, and lines that it must print, in their order.
-const EXAMPLES: [(&str, &[&str]); 21] = [
+const EXAMPLES: [(&str, &[&str]); 22] = [
     (
         "upload_a_take",
         &[

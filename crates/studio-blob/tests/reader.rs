@@ -219,7 +219,8 @@ async fn passing_trouble_is_tried_again_and_the_rest_is_told() {
             assert_eq!(first, "sound");
         }
     }
-    let refusals: [(u16, &str, fn(&Error) -> bool); 5] = [
+    type Is = fn(&Error) -> bool;
+    let refusals: [(u16, &str, Is); 5] = [
         (503, "SlowDown", |error| matches!(error, Error::Unreachable { .. })),
         (403, "AccessDenied", |error| matches!(error, Error::Denied { .. })),
         (403, "InvalidAccessKeyId", |error| matches!(error, Error::Credentials { .. })),

@@ -321,17 +321,17 @@ pub enum Error {
         /// The artist.
         artist: ArtistName,
         /// The title.
-        title: AlbumTitle,
+        title: Box<AlbumTitle>,
     },
     /// The artist has no recording of that title, or not on that album.
-    #[error("no recording \"{title}\" by {artist}{}", describe_album(album.as_ref()))]
+    #[error("no recording \"{title}\" by {artist}{}", describe_album(album.as_deref()))]
     NoRecordingTitled {
         /// The artist.
         artist: ArtistName,
         /// The title.
-        title: RecordingTitle,
+        title: Box<RecordingTitle>,
         /// The album that it was to be on.
-        album: Option<AlbumTitle>,
+        album: Option<Box<AlbumTitle>>,
     },
     /// The artist has several recordings of that title.
     #[error("{} recordings by {artist} are called \"{title}\"", ids.len())]
@@ -339,7 +339,7 @@ pub enum Error {
         /// The artist.
         artist: ArtistName,
         /// The title.
-        title: RecordingTitle,
+        title: Box<RecordingTitle>,
         /// Which.
         ids: Vec<RecordingId>,
     },

@@ -28,12 +28,15 @@ pub struct AssetFile {
     #[schema(min_length = 1)]
     pub file: String,
     /// Channels.
+    #[schema(format = "int64")]
     pub channel_count: u32,
     /// Frames (one sample for each channel).
     pub frame_count: u64,
     /// Frames in a second (Hz).
+    #[schema(format = "int64")]
     pub sample_rate: u32,
     /// Bits that a sample takes; 0 for codecs that have none.
+    #[schema(format = "int64")]
     pub bits_per_sample: u32,
     /// Seconds, as a text: `60.0`. A number is taken, too.
     #[serde(deserialize_with = "text_or_number")]

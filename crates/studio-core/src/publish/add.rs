@@ -208,7 +208,7 @@ impl Studio {
             }
         }
         let ids = Vec::new();
-        let (artist, title) = (wanted.artist.clone(), wanted.title.clone());
+        let (artist, title) = (wanted.artist.clone(), Box::new(wanted.title.clone()));
         Err(Error::SeveralRecordings { artist, title, ids })
     }
 

@@ -87,13 +87,14 @@ impl Studio {
         match found.len() {
             0 => Err(Error::NoRecordingTitled {
                 artist: artist.clone(),
-                title: title.clone(),
-                album: album.clone(),
+                title: Box::new(title.clone()),
+                album: album.clone().map(Box::new),
             }),
             1 => Ok(found.swap_remove(0)),
             _ => {
                 let ids = found.iter().take(NAMED).map(|entry| entry.recording.id).collect();
-                Err(Error::SeveralRecordings { artist: artist.clone(), title: title.clone(), ids })
+                let (artist, title) = (artist.clone(), Box::new(title.clone()));
+                Err(Error::SeveralRecordings { artist, title, ids })
             }
         }
     }

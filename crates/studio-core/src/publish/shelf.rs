@@ -49,7 +49,8 @@ impl Studio {
     /// # Errors
     /// [`NoAlbumTitled`](Error::NoAlbumTitled), [`Catalog`](Error::Catalog).
     pub async fn album(&self, artist: &ArtistName, title: &AlbumTitle) -> Result<AlbumSheet> {
-        let missing = || Error::NoAlbumTitled { artist: artist.clone(), title: title.clone() };
+        let missing =
+            || Error::NoAlbumTitled { artist: artist.clone(), title: Box::new(title.clone()) };
         let there = self.publish.album_titled(artist, title).await?.ok_or_else(missing)?;
         self.shelf.album_sheet(there.album.id, false).await?.ok_or_else(missing)
     }

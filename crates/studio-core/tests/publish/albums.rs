@@ -31,7 +31,7 @@ async fn an_album_is_changed_with_what_is_on_it() {
     stage.album("Third Rooms").await;
     stage.album("Other").await;
     for (name, hertz) in [("One", 100.0), ("Two", 200.0)] {
-        stage.from_file(name, Some("Third Rooms"), hertz).await;
+        stage.add_file(name, Some("Third Rooms"), hertz).await;
     }
     let studio = &stage.studio;
     let changes = AlbumChanges {
@@ -97,7 +97,7 @@ async fn a_cover_is_checked_made_anew_and_kept() {
 async fn an_album_goes_with_what_is_on_it_or_not_at_all() {
     let stage = Stage::in_a_directory();
     let album = stage.album("Third Rooms").await;
-    stage.from_file("One", Some("Third Rooms"), 100.0).await;
+    stage.add_file("One", Some("Third Rooms"), 100.0).await;
     let (studio, name) = (&stage.studio, title("Third Rooms"));
     let error = studio.remove_album(&artist(), &name, false, false).await.unwrap_err();
     assert!(matches!(error, Error::Catalog(CatalogError::AlbumInUse { recordings: 1, .. })));

@@ -14,7 +14,7 @@ async fn every_byte_of_what_is_published_is_read_back() {
         let cover = stage.cover();
         let name = title("Third Rooms");
         studio.set_album_artwork(&artist(), &name, Some(&cover), false, &job).await.unwrap();
-        let one = stage.from_file("One", Some("Third Rooms"), 100.0).await;
+        let one = stage.add_file("One", Some("Third Rooms"), 100.0).await;
         let verified = studio.verify(&VersionFilter::All, Depth::Full, &job).await.unwrap();
         assert_eq!((verified.versions, verified.published), (0, 2));
         assert!(verified.published_findings.is_empty());
@@ -54,7 +54,7 @@ async fn gc_keeps_what_is_published_and_what_was_taken_out_not_long_ago() {
     let cover = stage.cover();
     let (name, job) = (title("Third Rooms"), Job::default());
     studio.set_album_artwork(&artist(), &name, Some(&cover), false, &job).await.unwrap();
-    let one = stage.from_file("One", Some("Third Rooms"), 100.0).await;
+    let one = stage.add_file("One", Some("Third Rooms"), 100.0).await;
     stage.pass(100);
     assert_eq!(stage.gc(studio).await, 0);
     // Nor does another catalogue on this store that knows nothing of it.
@@ -77,7 +77,7 @@ async fn a_manifest_that_is_lost_or_older_is_written_again() {
     let stage = Stage::in_a_directory();
     let studio = &stage.studio;
     let album = stage.album("Third Rooms").await;
-    let one = stage.from_file("One", Some("Third Rooms"), 100.0).await;
+    let one = stage.add_file("One", Some("Third Rooms"), 100.0).await;
     studio.create_playlist(&"Late".parse().unwrap(), false).await.unwrap();
     let keys = stage.keys("published/").await;
     assert_eq!(keys.len(), 3);
@@ -100,7 +100,7 @@ async fn a_manifest_that_is_lost_or_older_is_written_again() {
 #[tokio::test]
 async fn a_store_that_is_empty_is_not_filled_behind_anybodys_back() {
     let stage = Stage::in_a_directory();
-    stage.from_file("One", None, 100.0).await;
+    stage.add_file("One", None, 100.0).await;
     let store = stage.directory.path().join("store");
     std::fs::rename(&store, stage.directory.path().join("away")).unwrap();
     let catalog = studio_core::SqliteCatalog::open(&stage.directory.path().join("studio.db"));

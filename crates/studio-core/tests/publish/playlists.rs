@@ -12,8 +12,8 @@ fn name(text: &str) -> PlaylistName {
 async fn a_playlist_keeps_its_order_and_forgets_what_goes() {
     let stage = Stage::in_memory();
     let studio = &stage.studio;
-    let one = stage.from_file("One", None, 100.0).await.id;
-    let two = stage.from_file("Two", None, 200.0).await.id;
+    let one = stage.add_file("One", None, 100.0).await.id;
+    let two = stage.add_file("Two", None, 200.0).await.id;
     let late = name("Late drive");
     assert!(studio.create_playlist(&late, false).await.unwrap().changed);
     assert!(!studio.create_playlist(&name("LATE drive"), false).await.unwrap().changed);

@@ -44,11 +44,11 @@ async fn the_mix_of_a_release_becomes_a_recording() {
 async fn a_file_is_taken_in_if_it_is_sound() {
     let stage = Stage::in_a_directory();
     stage.album("Third Rooms").await;
-    let one = stage.from_file("One", Some("Third Rooms"), 100.0).await;
-    let two = stage.from_file("Two", Some("Third Rooms"), 200.0).await;
+    let one = stage.add_file("One", Some("Third Rooms"), 100.0).await;
+    let two = stage.add_file("Two", Some("Third Rooms"), 200.0).await;
     assert_eq!(one.origin, Origin::Upload);
     assert_eq!(two.album.unwrap().position.number, 2);
-    let single = stage.from_file("Three", None, 300.0).await;
+    let single = stage.add_file("Three", None, 300.0).await;
     assert!(single.album.is_none() && single.released.is_none());
     let text = stage.file("text.wav", b"no sound at all");
     let wanted = recording("Text", None, SoundSource::File(text));
@@ -99,7 +99,7 @@ async fn a_recording_is_changed_and_moved() {
     let stage = Stage::in_memory();
     stage.album("Third Rooms").await;
     let studio = &stage.studio;
-    let one = stage.from_file("One", None, 100.0).await;
+    let one = stage.add_file("One", None, 100.0).await;
     let onto = RecordingChanges {
         album: Wanted::Value(OfAlbum { artist: artist(), title: title("third rooms") }),
         disc: Some(2),
@@ -124,7 +124,7 @@ async fn a_recording_is_changed_and_moved() {
     let by_id = studio.recording(&WhichRecording::Id(one.id)).await.unwrap();
     assert_eq!(by_id.recording, single);
     // Two of one title are told apart by their albums.
-    stage.from_file("Uno", Some("Third Rooms"), 150.0).await;
+    stage.add_file("Uno", Some("Third Rooms"), 150.0).await;
     let error = studio.recording(&titled("Uno")).await.unwrap_err();
     assert!(matches!(&error, Error::SeveralRecordings { ids, .. } if ids.len() == 2), "{error}");
     assert_eq!(error.kind(), ErrorKind::Conflict);

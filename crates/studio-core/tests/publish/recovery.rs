@@ -22,8 +22,8 @@ async fn the_store_alone_gives_everything_back() {
         let name = title("Third Rooms");
         studio.set_album_artwork(&artist(), &name, Some(&cover), false, &job).await.unwrap();
         stage.add(&recording("White Gloves", Some("Third Rooms"), of_release())).await;
-        let single = stage.from_file("Single", None, 100.0).await;
-        let gone = stage.from_file("Gone", Some("Gone"), 200.0).await;
+        let single = stage.add_file("Single", None, 100.0).await;
+        let gone = stage.add_file("Gone", Some("Gone"), 200.0).await;
         let list = "Late drive".parse().unwrap();
         studio.create_playlist(&list, false).await.unwrap();
         studio.add_to_playlist(&list, &[single.id, gone.id, single.id], None, false).await.unwrap();
@@ -73,8 +73,8 @@ async fn an_older_catalogue_learns_what_changed_and_what_went() {
     let stage = Stage::in_a_directory();
     let (studio, job) = (&stage.studio, Job::default());
     stage.album("Third Rooms").await;
-    let one = stage.from_file("One", Some("Third Rooms"), 100.0).await;
-    let two = stage.from_file("Two", Some("Third Rooms"), 200.0).await;
+    let one = stage.add_file("One", Some("Third Rooms"), 100.0).await;
+    let two = stage.add_file("Two", Some("Third Rooms"), 200.0).await;
     let older = stage.anew();
     older.recover(false, &job).await.unwrap();
     studio.remove_recording(&WhichRecording::Id(one.id), false).await.unwrap();
@@ -133,7 +133,7 @@ async fn what_a_crash_left_between_manifest_and_catalogue_is_completed() {
 #[tokio::test]
 async fn manifests_that_make_no_sense_are_told_and_nothing_is_removed() {
     let stage = Stage::in_memory();
-    stage.from_file("One", None, 100.0).await;
+    stage.add_file("One", None, 100.0).await;
     let key = stage.keys("published/recordings/").await.remove(0);
     let bytes = bytes::Bytes::from_static(b"{\"format\": \"studio.recording/9\"}");
     let crc = studio_core::blob::crc64nvme(&bytes);

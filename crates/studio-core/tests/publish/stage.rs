@@ -100,7 +100,7 @@ impl Stage {
     }
 
     /// A recording from a file of its own.
-    pub(crate) async fn from_file(&self, title: &str, on: Option<&str>, hertz: f64) -> Recording {
+    pub(crate) async fn add_file(&self, title: &str, on: Option<&str>, hertz: f64) -> Recording {
         let file = self.file(&format!("{title}.wav"), &tone(hertz));
         let added = self.add(&recording(title, on, SoundSource::File(file))).await;
         assert!(added.changed);

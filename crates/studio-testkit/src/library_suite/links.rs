@@ -19,7 +19,7 @@ pub async fn a_persons_word_outlives_a_match<F: LibraryFixture>(fixture: &F) {
     let catalog = fixture.open();
     let library = library(&*catalog).await;
     let result = scanned(&library, "a/1", "A", "B");
-    catalog.record_scan(library.id, &[result.clone()]).await.unwrap();
+    catalog.record_scan(library.id, std::slice::from_ref(&result)).await.unwrap();
     let entry = catalog.recording(result.object.recording.unwrap()).await.unwrap().unwrap();
     let (artist, album) =
         (SubjectId::Artist(entry.artist.id), SubjectId::Album(entry.album.unwrap().id));

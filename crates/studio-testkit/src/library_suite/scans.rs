@@ -168,7 +168,7 @@ pub async fn what_people_said_outlives_a_scan<F: LibraryFixture>(fixture: &F) {
     let catalog = fixture.open();
     let library = library(&*catalog).await;
     let first = scanned(&library, "a/1", "A", "B");
-    catalog.record_scan(library.id, &[first.clone()]).await.unwrap();
+    catalog.record_scan(library.id, std::slice::from_ref(&first)).await.unwrap();
     let id = first.object.recording.unwrap();
     let mut said = catalog.recording(id).await.unwrap().unwrap().recording;
     (said.published, said.licence) = (false, Some(Licence::CcBy));
@@ -246,7 +246,7 @@ pub async fn a_library_goes_with_all_it_brought<F: LibraryFixture>(fixture: &F) 
     let other = catalog.add_library(&other).await.unwrap();
     let (ours, theirs) = (scanned(&first, "a/1", "A", "B"), scanned(&other, "a/1", "A", "C"));
     catalog.record_scan(first.id, &[ours, scanned(&first, "a/2", "A", "B")]).await.unwrap();
-    catalog.record_scan(other.id, &[theirs.clone()]).await.unwrap();
+    catalog.record_scan(other.id, std::slice::from_ref(&theirs)).await.unwrap();
     assert_eq!(catalog.remove_library(first.id).await.unwrap(), 2);
     assert_eq!(catalog.library_at(&first.url).await.unwrap(), None);
     let (artist, title) = ("A".parse().unwrap(), "B".parse().unwrap());
