@@ -79,6 +79,8 @@ enum Command {
     BenchAudioWork(bench::audio::work::Task),
     /// Judge what comes into a bucket: how fast, under what happens to queues, and at rest
     BenchIngest(bench::ingest::Options),
+    /// Stream, show albums and scan libraries, with many listeners at once
+    BenchServe(bench::serve::Options),
     /// Let 64 processes upload at once
     BenchRace,
     /// Rebuild the catalogue of a bucket from the bucket alone, and compare every field
@@ -111,6 +113,7 @@ fn main() -> ExitCode {
         Command::BenchAudio(options) => bench::audio::run(&options),
         Command::BenchAudioWork(task) => bench::audio::work::run(&task),
         Command::BenchIngest(options) => bench::ingest::run(&options),
+        Command::BenchServe(options) => bench::serve::run(&options),
         Command::BenchRace => bench::race::run(),
         Command::BenchRecover { versions } => bench::recover::run(versions),
         Command::BenchTransfer(options) => bench::transfer::run(&options),

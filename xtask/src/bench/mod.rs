@@ -9,6 +9,8 @@ pub(crate) mod memory;
 mod meter;
 pub(crate) mod race;
 pub(crate) mod recover;
+pub(crate) mod serve;
+mod site;
 pub(crate) mod transfer;
 
 use std::process::{Command, Stdio};

@@ -11,7 +11,6 @@ mod poison;
 mod rate;
 mod rest;
 mod script;
-mod site;
 mod workers;
 
 use std::path::{Path, PathBuf};

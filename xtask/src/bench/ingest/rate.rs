@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::driver::{self, Driver};
-use super::site::Site;
 use super::{BUCKET, Bench, Options, start_beside, start_tuned};
 use crate::Result;
 use crate::bench::Verdict;
+use crate::bench::site::Site;
 use crate::cargo::{print, say};
 use crate::services::{Kind, Server};
 use crate::wire::Wire;

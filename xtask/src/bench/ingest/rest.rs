@@ -3,10 +3,10 @@
 use std::thread;
 use std::time::Duration;
 
-use super::site::Site;
 use super::{BUCKET, Bench, start};
 use crate::Result;
 use crate::bench::Verdict;
+use crate::bench::site::Site;
 use crate::cargo::{print, say};
 use crate::services::Kind;
 use crate::wire::Wire;

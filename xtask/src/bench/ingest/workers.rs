@@ -7,8 +7,8 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::BUCKET;
-use super::site::{Service, Site};
 use crate::Result;
+use crate::bench::site::{Service, Site};
 use crate::files::Random;
 
 /// How many there are at a time.
