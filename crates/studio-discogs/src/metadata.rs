@@ -22,6 +22,10 @@ pub trait Metadata: Send + Sync {
     /// # Errors
     /// Any [`Error`](crate::Error); none of them says anything of what was asked for.
     async fn look_up(&self, lookup: &Lookup, urgency: Urgency) -> Result<Arc<Found>>;
+
+    /// Waits until nothing is asked for behind any more, and all that came is kept: for
+    /// programs that end.
+    async fn settled(&self) {}
 }
 
 /// The questions by their names.

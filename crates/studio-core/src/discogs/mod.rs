@@ -41,6 +41,8 @@ pub struct Discogs {
     clock: Clock,
     /// What is being found out behind pages.
     behind: UnderWay,
+    /// Whether pages have entries looked for.
+    searching: bool,
 }
 
 impl fmt::Debug for Discogs {
@@ -80,7 +82,19 @@ impl Discogs {
             albums: catalog,
             clock: Arc::new(system_time),
             behind: UnderWay::default(),
+            searching: true,
         }
+    }
+
+    /// Pages have nothing looked for from now on, and so nothing recorded as not found: for a
+    /// studio without a token.
+    pub fn without_search(self) -> Self {
+        Self { searching: false, ..self }
+    }
+
+    /// Waits until nothing is asked for behind any more: for commands, which end.
+    pub async fn settled(&self) {
+        self.metadata.settled().await;
     }
 
     /// Goes by another clock from now on: for tests of what takes days.
@@ -136,6 +150,23 @@ impl Discogs {
     /// [`Error::WrongEntry`] when the entry is not of that kind, or Discogs has none with that
     /// number; otherwise as [`find`](Self::find). What cannot be asked now is believed.
     pub async fn set(&self, subject: SubjectId, entry: Option<DiscogsEntry>) -> Result<Known> {
+        let wanted = self.would_set(subject, entry).await?;
+        let link = match wanted.link {
+            Some(link) => Some(self.links.put_discogs_link(&link).await?),
+            None => None,
+        };
+        Ok(Known { link, found: wanted.found })
+    }
+
+    /// What [`set`](Self::set) would record.
+    ///
+    /// # Errors
+    /// As `set`.
+    pub async fn would_set(
+        &self,
+        subject: SubjectId,
+        entry: Option<DiscogsEntry>,
+    ) -> Result<Known> {
         let fits = matches!(
             (subject, entry),
             (_, None)
@@ -157,17 +188,10 @@ impl Discogs {
                 Err(error) => tracing::warn!(%error, "the entry could not be looked at"),
             }
         }
-        let now = (self.clock)();
-        let link = DiscogsLink {
-            subject,
-            entry,
-            score: 1000,
-            said_by: SaidBy::Person,
-            said_at: now,
-            looked_at: now,
-        };
-        let link = Some(self.links.put_discogs_link(&link).await?);
-        Ok(Known { link, found })
+        let (now, said_by) = ((self.clock)(), SaidBy::Person);
+        let link =
+            DiscogsLink { subject, entry, score: 1000, said_by, said_at: now, looked_at: now };
+        Ok(Known { link: Some(link), found })
     }
 
     /// Forgets which entry something is, whoever said it: names decide again. Idempotent.
@@ -237,6 +261,9 @@ impl Discogs {
 
     /// Looks for an entry while nobody waits; however many pages ask, once.
     fn find_behind(&self, subject: SubjectId) {
+        if !self.searching {
+            return;
+        }
         let Some(place) = self.behind.begin(subject) else { return };
         let discogs = self.clone();
         tokio::spawn(async move {

@@ -58,6 +58,16 @@ impl Flights {
         landing
     }
 
+    /// Waits until nothing is under way.
+    pub(super) async fn settled(&self) {
+        loop {
+            let next = self.lock().values().next().map(|flight| flight.landing.clone());
+            let Some(landing) = next else { return };
+            // Its error is told to whoever asked.
+            let _ = landing.await;
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<Lookup, Flight>> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }

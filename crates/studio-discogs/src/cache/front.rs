@@ -72,6 +72,12 @@ impl<S: Shelf> Front<S> {
         })
     }
 
+    /// Waits for what is asked for behind: here, then further up, where this asks.
+    pub(super) async fn settled(&self) {
+        self.flights.settled().await;
+        self.shared.upstream.settled().await;
+    }
+
     /// Joins the one look-up of this, or begins it: at once, not when it is polled.
     fn fetch(
         &self,

@@ -33,6 +33,10 @@ impl Metadata for MemoryCache {
     async fn look_up(&self, lookup: &Lookup, urgency: Urgency) -> Result<Arc<Found>> {
         self.front.look_up(lookup, urgency).await
     }
+
+    async fn settled(&self) {
+        self.front.settled().await;
+    }
 }
 
 #[async_trait]

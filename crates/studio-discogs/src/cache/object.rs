@@ -51,6 +51,10 @@ impl Metadata for ObjectCache {
     async fn look_up(&self, lookup: &Lookup, urgency: Urgency) -> Result<Arc<Found>> {
         self.front.look_up(lookup, urgency).await
     }
+
+    async fn settled(&self) {
+        self.front.settled().await;
+    }
 }
 
 #[async_trait]

@@ -97,6 +97,10 @@ impl Metadata for RedisCache {
     async fn look_up(&self, lookup: &Lookup, urgency: Urgency) -> Result<Arc<Found>> {
         self.front.look_up(lookup, urgency).await
     }
+
+    async fn settled(&self) {
+        self.front.settled().await;
+    }
 }
 
 #[async_trait]
