@@ -7,6 +7,7 @@ mod albums;
 mod artists;
 mod cursor;
 mod describe;
+mod discogs;
 mod picks;
 mod playlists;
 mod recordings;
@@ -27,6 +28,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use studio_core::discogs::Discogs;
 use studio_core::repo::Shown;
 use studio_core::{Listening, Shelf, Studio};
 use studio_domain::ArtistId;
@@ -74,6 +76,8 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(versions::get))
         .routes(routes!(releases::list))
         .routes(routes!(releases::get))
+        .routes(routes!(discogs::of_artist))
+        .routes(routes!(discogs::of_album))
         .routes(routes!(search::search))
         .routes(routes!(playlists::list, playlists::create))
         .routes(routes!(playlists::get, playlists::replace, playlists::remove))
@@ -88,12 +92,20 @@ pub struct Music {
     published_only: bool,
     listening: Option<Listening>,
     redirect: Option<Duration>,
+    discogs: Option<Discogs>,
 }
 
 impl Music {
     /// What is released and what is worked on, for the studio itself: all of it.
     pub fn new(shelf: Shelf, studio: Studio) -> Self {
-        Self { shelf, studio, published_only: false, listening: None, redirect: None }
+        Self {
+            shelf,
+            studio,
+            published_only: false,
+            listening: None,
+            redirect: None,
+            discogs: None,
+        }
     }
 
     /// Its sound and its pictures are sent, too.
@@ -105,6 +117,11 @@ impl Music {
     /// that holds so long.
     pub fn redirecting(self, holds: Duration) -> Self {
         Self { redirect: Some(holds), ..self }
+    }
+
+    /// What Discogs says is told, too.
+    pub fn with_discogs(self, discogs: Discogs) -> Self {
+        Self { discogs: Some(discogs), ..self }
     }
 
     /// For everybody: only what is published is shown, of what is worked on nothing, and

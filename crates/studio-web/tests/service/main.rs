@@ -5,6 +5,7 @@ mod assets;
 mod compression;
 mod connections;
 mod description;
+mod discogs;
 mod documents;
 mod failures;
 mod frame;
