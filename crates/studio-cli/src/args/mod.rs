@@ -8,6 +8,7 @@
 
 mod care;
 mod choose;
+mod discogs;
 mod ingest;
 mod library;
 mod look;
@@ -31,6 +32,9 @@ pub(crate) use self::care::{
     TrashRestore, Verify,
 };
 pub(crate) use self::choose::{Mark, Pick, Picks, Unpick, Wanted};
+pub(crate) use self::discogs::{
+    Discogs, DiscogsCommand, DiscogsMatch, DiscogsSet, DiscogsShow, DiscogsSubject, DiscogsUnset,
+};
 pub(crate) use self::ingest::{
     Ingest, IngestCommand, IngestList, IngestReconcile, IngestSetup, IngestWatch, OnInvalid,
     QuarantineCommand, QuarantineList, QuarantinePurge, QuarantineRelease, Rules,
@@ -120,6 +124,7 @@ pub(crate) enum Command {
     Recording(Recording),
     Playlist(Playlist),
     Library(Library),
+    Discogs(Discogs),
     Ingest(Ingest),
     Worker(Worker),
     Queue(Queue),

@@ -105,7 +105,16 @@ A studio.toml with every setting:
   write_timeout = \"60s\"          # how long a client may take nothing
   largest_body = \"1MiB\"
   connections = 1024
-  connections_per_client = 128";
+  connections_per_client = 128
+  [discogs]
+  token = \"...\"                # better in DISCOGS_TOKEN; without one nothing is searched for
+  contact = \"https://music.example.org\"  # who asks, told to Discogs
+  redis = \"redis://localhost:6379\"  # keeps answers for several processes
+  objects = true                 # keep answers in the store
+  soft = \"24h\"                 # how long an answer is fresh
+  hard = \"30d\"                 # how long it is served while a new one is asked for
+  missing = \"12h\"              # how long it holds that there is none
+  url = \"https://api.discogs.com/\"";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:

@@ -9,6 +9,7 @@ mod compare;
 mod completions;
 mod config;
 mod demo;
+mod discogs;
 mod doctor;
 mod download;
 mod export;
@@ -102,6 +103,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Picks(picks) => self::pick::list(&resolve(places)?, picks),
         Command::Mark(mark) => self::status::run(&resolve(places)?, mark),
         Command::Library(library) => self::library::run(&resolve(places)?, &library.command),
+        Command::Discogs(discogs) => self::discogs::run(&resolve(places)?, &discogs.command),
         Command::Ingest(ingest) => self::ingest::run(&resolve(places)?, &ingest.command),
         Command::Worker(worker) => self::worker::run(&resolve(places)?, &worker.command),
         Command::Queue(queue) => self::queue::run(&resolve(places)?, &queue.command),

@@ -3,11 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use studio_core::discogs::{Refresh, RefreshOptions};
 use studio_core::queue::Queue;
 use studio_core::{Assets, Error, Relay};
 use studio_web::{Options, State, StoreProbe};
 use tokio::net::TcpListener;
 
+use super::discogs::for_service;
 use super::music::music;
 use super::service::{Parts, queue};
 use super::workers::Workers;
@@ -84,6 +86,7 @@ pub(super) fn run(config: &Config, arguments: &args::Serve) -> Result<()> {
     }
     let catalog = super::catalog(config, Use::Change)?;
     let assets = Assets::new(Arc::clone(&catalog));
+    let knows = for_service(config, &catalog)?;
     let workers = match &work {
         Work::Deleting(folder) => Some(Workers::deleting(config, folder, &catalog)?),
         Work::All(from, orders) => Some(Workers::all(config, from, &catalog, orders.clone())?),
@@ -111,7 +114,17 @@ pub(super) fn run(config: &Config, arguments: &args::Serve) -> Result<()> {
                 Ok(())
             });
         }
-        let state = State::new(assets, options).with_music(music(config, &catalog));
+        let (discogs, asks) = knows;
+        if asks {
+            let refresh = Refresh::new(&discogs, RefreshOptions::default());
+            let own = parts.shutdown();
+            parts.begin(async move {
+                refresh.run(own).await;
+                Ok(())
+            });
+        }
+        let music = music(config, &catalog).with_discogs(discogs);
+        let state = State::new(assets, options).with_music(music);
         let own = parts.shutdown();
         parts.begin(async move {
             let served = studio_web::serve(listener, state, own).await;

@@ -35,6 +35,8 @@ pub(super) struct Settings {
     pub(super) ingest: Ingest,
     #[serde(default)]
     pub(super) serve: Serve,
+    #[serde(default)]
+    pub(super) discogs: Discogs,
 }
 
 /// The table `[s3]`.
@@ -106,6 +108,27 @@ pub(super) struct Serve {
     pub(super) largest_body: Option<Amount>,
     pub(super) connections: Option<Amount>,
     pub(super) connections_per_client: Option<Amount>,
+}
+
+/// The table `[discogs]`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Discogs {
+    pub(super) token: Option<String>,
+    pub(super) url: Option<String>,
+    pub(super) contact: Option<String>,
+    pub(super) redis: Option<String>,
+    pub(super) objects: Option<bool>,
+    pub(super) soft: Option<String>,
+    pub(super) hard: Option<String>,
+    pub(super) missing: Option<String>,
+}
+
+/// Without what is secret.
+impl std::fmt::Debug for Discogs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Discogs").finish_non_exhaustive()
+    }
 }
 
 /// A number, or a text with a number and its unit.

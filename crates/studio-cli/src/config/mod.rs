@@ -1,6 +1,7 @@
 //! Settings: from the flags, the environment, two files and defaults, in this order.
 
 pub(crate) mod care;
+pub(crate) mod discogs;
 mod file;
 pub(crate) mod ingest;
 pub(crate) mod profiles;
@@ -78,6 +79,8 @@ pub(crate) struct Config {
     pub(crate) ingest: ingest::Ingest,
     /// Who may ask the service, and how much.
     pub(crate) serve: serve::Serve,
+    /// How Discogs is asked, and where its answers are kept.
+    pub(crate) discogs: discogs::Discogs,
     /// Whether a store that has lost everything is filled again. Only a flag says so.
     pub(crate) refill: bool,
 }

@@ -10,6 +10,7 @@ use studio_core::ingest::OnInvalid;
 use studio_worker::WorkerOptions;
 
 use super::care::{BACKUPS, Care};
+use super::discogs::Discogs;
 use super::ingest::{EVENTS, Ingest, LISTEN, ORDERS};
 use super::resolve::variable;
 use super::s3::S3;
@@ -46,6 +47,7 @@ pub(crate) fn report(config: &Config) -> Vec<Setting> {
     settings.extend(of_care(&config.care));
     settings.extend(of_ingest(&config.ingest));
     settings.extend(of_serve(&config.serve));
+    settings.extend(of_discogs(&config.discogs));
     settings
 }
 
@@ -138,6 +140,25 @@ fn of_serve(serve: &Serve) -> Vec<Setting> {
             serve.connections_per_client.as_ref(),
             &per_client_default(),
         ),
+    ]
+}
+
+fn of_discogs(discogs: &Discogs) -> [Setting; 8] {
+    let usual = discogs.lifetimes();
+    let span = |name: &str, set: Option<&Set<Span>>, usual: Duration| {
+        optional(name, set.map(shown).as_ref(), &format!("default: {}", Span(usual)))
+    };
+    let token = discogs.token.as_ref();
+    let token = token.map(|set| Set { value: masked(""), source: set.source.clone() });
+    [
+        optional("discogs.token", token.as_ref(), "not set: nothing can be searched for"),
+        optional("discogs.url", discogs.url.as_ref(), "default: Discogs itself"),
+        optional("discogs.contact", discogs.contact.as_ref(), "not set"),
+        optional("discogs.redis", discogs.redis.as_ref(), "not set"),
+        optional("discogs.objects", discogs.objects.as_ref(), "default: true"),
+        span("discogs.soft", discogs.soft.as_ref(), usual.soft),
+        span("discogs.hard", discogs.hard.as_ref(), usual.hard),
+        span("discogs.missing", discogs.missing.as_ref(), usual.missing),
     ]
 }
 

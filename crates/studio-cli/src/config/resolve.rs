@@ -7,6 +7,7 @@ use etcetera::base_strategy::Xdg;
 use studio_core::{ArtistName, PersonName, StoreUrl};
 
 use super::care::Care;
+use super::discogs::Discogs;
 use super::file::{self, Found, Settings};
 use super::ingest::{self, Ingest, Intake};
 use super::profiles::Profiles;
@@ -46,6 +47,7 @@ pub(crate) fn resolve(places: &Places) -> Result<Config> {
         care: Care::of(&sources)?,
         ingest: Ingest::of(&sources)?,
         serve: Serve::of(&sources)?,
+        discogs: Discogs::of(&sources)?,
         refill: false,
     })
 }
@@ -63,7 +65,7 @@ pub(super) fn variable(names: &[&'static str]) -> Option<Set<String>> {
 fn refuse_what_is_not_text() -> Result<()> {
     let ours = |name: &str| {
         ["STUDIO_", "AWS_"].iter().any(|prefix| name.starts_with(prefix))
-            || ["BUCKET_NAME", "DB_FILE_PATH", "ARTIST_NAME"].contains(&name)
+            || ["BUCKET_NAME", "DB_FILE_PATH", "ARTIST_NAME", "DISCOGS_TOKEN"].contains(&name)
     };
     let bad = std::env::vars_os()
         .find(|(name, value)| name.to_str().is_some_and(ours) && value.to_str().is_none());

@@ -15,6 +15,7 @@ pub(crate) fn for_error(error: &Error) -> Option<String> {
         Error::Catalog(error) => for_catalog(error),
         Error::Store(error) => for_store(error),
         Error::NotReleasable { obstacles, .. } => for_obstacles(obstacles),
+        Error::Discogs(error) => Some(super::hint_released::for_discogs(error)),
         Error::Queue(error) => super::hint_ingest::for_queue(error),
         error => for_source(error)
             .or_else(|| for_target(error))

@@ -15,6 +15,9 @@ pub(super) fn for_published(error: &Error) -> Option<String> {
             return Some(format!("say which with --album TITLE or --id ID: {}", ids.join(", ")));
         }
         Error::NoPlaylist { .. } => "`studio playlist create` makes one",
+        Error::WrongEntry { .. } => {
+            "an artist is artist/123; an album master/45 or release/6; `none` says that it has none"
+        }
         Error::NoPlace { .. } => "`studio playlist show` tells the places",
         Error::NoObject { .. } => {
             "give its key as the store has it, without the store's name: \
@@ -26,6 +29,23 @@ pub(super) fn for_published(error: &Error) -> Option<String> {
         _ => return None,
     };
     Some(hint.to_owned())
+}
+
+/// What to do where Discogs gives no answer.
+pub(super) fn for_discogs(error: &studio_discogs::Error) -> String {
+    use studio_discogs::Error as E;
+    let hint = match error {
+        E::Unauthorized => {
+            "set DISCOGS_TOKEN to a token from https://www.discogs.com/settings/developers"
+        }
+        E::RateLimited { .. } | E::Busy => "give the same command again in a minute",
+        E::Setting { .. } => "`studio config` tells where the settings of [discogs] come from",
+        E::Unavailable { .. } => {
+            "check the network; what was found so far is kept, and the same command again goes on"
+        }
+        _ => "give the same command again; STUDIO_LOG=debug tells more",
+    };
+    hint.to_owned()
 }
 
 /// What to do about what the catalogue says of something that is published.
