@@ -67,7 +67,7 @@ impl Knows {
         match found {
             Some(entry) => Ok(of_album(&entry)),
             None => {
-                let error = Error::NoAlbumTitled { artist: name, title: title.clone() };
+                let error = Error::NoAlbumTitled { artist: name, title: Box::new(title.clone()) };
                 let hint = Some("`studio album list` tells which there are".to_owned());
                 Err(Failure::Core { error, hint })
             }
