@@ -107,7 +107,7 @@ A studio.toml with every setting:
   connections = 1024
   connections_per_client = 128
   [discogs]
-  token = \"...\"                # better in DISCOGS_TOKEN; without one nothing is searched for
+  # the token comes from DISCOGS_TOKEN; without one nothing is searched for
   contact = \"https://music.example.org\"  # who asks, told to Discogs
   redis = \"redis://localhost:6379\"  # keeps answers for several processes
   objects = true                 # keep answers in the store

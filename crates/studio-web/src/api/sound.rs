@@ -16,6 +16,8 @@ use super::{Asked, Music, Viewed, albums, invalid, named, parsed, recordings};
 use crate::failure::Failure;
 use crate::stream::{StreamOptions, respond};
 
+/// The media type of what is FLAC already (RFC 9639).
+const FLAC: &str = "audio/flac";
 /// The largest picture that can be asked for.
 const LARGEST: u32 = 1200;
 
@@ -137,6 +139,9 @@ pub(super) async fn stream(
         Format::Flac => Rendition::Flac,
         Format::Opus => Rendition::Opus,
     });
+    // What is FLAC already is sent as it is.
+    let kept = &entry.recording.sound.content_type;
+    let rendition = rendition.filter(|wanted| *wanted != Rendition::Flac || kept != FLAC);
     let playable = match rendition {
         None => listening.sound(&entry).map_err(unmade)?,
         Some(rendition) if !rendition.is_available() => {
