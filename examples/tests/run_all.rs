@@ -159,7 +159,7 @@ const EXAMPLES: [(&str, &[&str]); 22] = [
         "publish_an_album",
         &[
             "made Third Rooms",
-            "took it in, sending 144044 bytes",
+            "took it in, sending 144080 bytes",
             "recovered 1 album, 1 recording",
             "published: true",
         ],

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::support::Service;
 
 /// Every route that the service has, but for the page and the description themselves.
-const ROUTES: [(&str, &str); 43] = [
+const ROUTES: [(&str, &str); 45] = [
     ("get", "/assets"),
     ("post", "/asset"),
     ("get", "/asset/{file}"),
@@ -26,6 +26,8 @@ const ROUTES: [(&str, &str); 43] = [
     ("get", "/api/v1/albums"),
     ("get", "/api/v1/albums/{id}"),
     ("get", "/api/v1/albums/{id}/artwork"),
+    ("get", "/api/v1/albums/{album}/discogs"),
+    ("get", "/api/v1/artists/{artist}/discogs"),
     ("get", "/api/v1/recordings"),
     ("get", "/api/v1/recordings/{id}"),
     ("get", "/api/v1/recordings/{id}/stream"),

@@ -362,7 +362,7 @@ async fn hostile_requests_get_the_right_problem() {
     }
     let traversal =
         b"GET /api/v1/../../etc/passwd HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    assert!(raw(&service.address, traversal).await.starts_with("HTTP/1.1 404"));
+    assert!(raw(&service.address, traversal).await.starts_with("HTTP/1.1 400"));
     assert_eq!(service.send("PATCH", "/api/v1/albums").await.status, 405);
 }
 
