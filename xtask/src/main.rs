@@ -38,6 +38,9 @@ enum Command {
         /// Only the hermetic tests, as `cargo test --workspace` runs them
         #[arg(long)]
         hermetic: bool,
+        /// Only those on real servers
+        #[arg(long, conflicts_with = "hermetic")]
+        live: bool,
     },
     /// Start real S3 servers, print their environment, and end them with this command
     Services {
@@ -103,7 +106,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
-        Command::Test { hermetic } => test::run(hermetic),
+        Command::Test { hermetic, live } => test::run(hermetic, live),
         Command::Services { names } => run_services(&names),
         Command::Schema { check } => schema::run(check),
         Command::Reliability { check } => reliability::run(check),

@@ -40,6 +40,7 @@ pub struct AssetFile {
     pub bits_per_sample: u32,
     /// Seconds, as a text: `60.0`. A number is taken, too.
     #[serde(deserialize_with = "text_or_number")]
+    #[schema(value_type = TextOrNumber)]
     pub duration: String,
     /// The store's name for the content.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -58,16 +59,20 @@ pub struct AssetFile {
     pub event_time: Option<String>,
 }
 
+/// Seconds as they are taken.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged, expecting = "expected a length in seconds, as a text or a number")]
+enum TextOrNumber {
+    /// Such as `60.0`.
+    Text(String),
+    /// Such as 60.
+    Number(f64),
+}
+
 fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "expected a length in seconds, as a text or a number")]
-    enum Seconds {
-        Text(String),
-        Number(f64),
-    }
-    Ok(match Seconds::deserialize(deserializer)? {
-        Seconds::Text(text) => text,
-        Seconds::Number(seconds) => {
+    Ok(match TextOrNumber::deserialize(deserializer)? {
+        TextOrNumber::Text(text) => text,
+        TextOrNumber::Number(seconds) => {
             let text = seconds.to_string();
             if text.contains('.') { text } else { format!("{text}.0") }
         }
