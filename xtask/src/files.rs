@@ -1,7 +1,7 @@
 //! Files of any size with content that cannot be compressed and is the same each time.
 
 use std::fs::File;
-use std::io::{BufWriter, Read as _, Write as _};
+use std::io::{BufWriter, Read as _, Write};
 use std::path::Path;
 
 use crate::Result;
@@ -33,8 +33,47 @@ impl Random {
 
 /// Writes a file of `size` bytes that follow from `seed`.
 pub(crate) fn fill(path: &Path, size: u64, seed: u64) -> Result {
-    let mut random = Random::new(seed);
     let mut file = BufWriter::with_capacity(CHUNK, File::create(path)?);
+    write_random(&mut file, size, seed)?;
+    Ok(file.flush()?)
+}
+
+/// Writes a WAVE file of about `size` bytes, with noise that follows from `seed`.
+pub(crate) fn fill_wav(path: &Path, size: u64, seed: u64) -> Result {
+    let mut file = BufWriter::with_capacity(CHUNK, File::create(path)?);
+    // A frame has four bytes.
+    let sound = size.saturating_sub(WAV_HEAD) / 4 * 4;
+    file.write_all(&wav_head(u32::try_from(sound)?))?;
+    write_random(&mut file, sound, seed)?;
+    Ok(file.flush()?)
+}
+
+/// The bytes of a WAVE file before its sound.
+pub(crate) const WAV_HEAD: u64 = 44;
+
+/// The head of a WAVE file with so many bytes of sound: PCM, two channels, 44.1 kHz, 16 bits.
+pub(crate) fn wav_head(sound: u32) -> Vec<u8> {
+    let mut head = Vec::new();
+    head.extend(b"RIFF");
+    head.extend((sound + 36).to_le_bytes());
+    head.extend(b"WAVEfmt ");
+    head.extend(16_u32.to_le_bytes());
+    for half in [1_u16, 2] {
+        head.extend(half.to_le_bytes());
+    }
+    for word in [44_100_u32, 176_400] {
+        head.extend(word.to_le_bytes());
+    }
+    for half in [4_u16, 16] {
+        head.extend(half.to_le_bytes());
+    }
+    head.extend(b"data");
+    head.extend(sound.to_le_bytes());
+    head
+}
+
+fn write_random(file: &mut impl Write, size: u64, seed: u64) -> Result {
+    let mut random = Random::new(seed);
     let mut chunk = vec![0; CHUNK];
     let mut left = size;
     while left > 0 {
@@ -45,7 +84,7 @@ pub(crate) fn fill(path: &Path, size: u64, seed: u64) -> Result {
         file.write_all(&chunk[..length])?;
         left -= length as u64;
     }
-    Ok(file.flush()?)
+    Ok(())
 }
 
 /// Reads a file or the files of a directory, so that they are in the page cache.

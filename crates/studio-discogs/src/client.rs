@@ -17,11 +17,12 @@ use reqwest::{Client, Response, StatusCode};
 use url::{Host, Url};
 
 use crate::error::chain;
+use crate::flight::Flights;
 use crate::lifetimes::{Clock, system_clock};
 use crate::limiter::Told;
 use crate::{
-    Entry, Error, Found, Limiter, Lookup, Metadata, Pace, Result, SearchKind, SearchQuery, Urgency,
-    parse,
+    Entry, Error, Found, Limiter, Lookup, Metadata, Pace, Permit, Result, SearchKind, SearchQuery,
+    Urgency, parse,
 };
 
 /// Where Discogs is.
@@ -80,6 +81,13 @@ impl Default for DiscogsSettings {
 
 /// A [`Metadata`] that asks Discogs, within its limits. One for the whole process.
 pub struct DiscogsClient {
+    shared: Arc<Shared>,
+    /// Requests that were let out. Whoever gave one up and asks for the same again gets its
+    /// answer: it counts, read or not.
+    let_out: Flights,
+}
+
+struct Shared {
     http: Client,
     base: Url,
     limiter: Limiter,
@@ -90,7 +98,9 @@ pub struct DiscogsClient {
 
 impl fmt::Debug for DiscogsClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DiscogsClient").field("base", &self.base.as_str()).finish_non_exhaustive()
+        f.debug_struct("DiscogsClient")
+            .field("base", &self.shared.base.as_str())
+            .finish_non_exhaustive()
     }
 }
 
@@ -116,14 +126,18 @@ impl DiscogsClient {
         let http = http.build().map_err(|error| Error::setting("discogs", chain(&error)))?;
         let allowed = if settings.token.is_some() { Pace::WITH_TOKEN } else { Pace::WITHOUT_TOKEN };
         let limiter = Limiter::new(settings.pace.unwrap_or(allowed));
-        Ok(Self { http, base, limiter, clock: system_clock(), told: AtomicBool::new(false) })
+        let shared =
+            Shared { http, base, limiter, clock: system_clock(), told: AtomicBool::new(false) };
+        Ok(Self { shared: Arc::new(shared), let_out: Flights::default() })
     }
 
     /// What lets its requests through.
     pub fn limiter(&self) -> &Limiter {
-        &self.limiter
+        &self.shared.limiter
     }
+}
 
+impl Shared {
     fn address(&self, lookup: &Lookup) -> Result<Url> {
         let mut url = self.base.join(&lookup.path()).map_err(|error| {
             // The base was looked at, and the path is ours.
@@ -135,9 +149,8 @@ impl DiscogsClient {
         Ok(url)
     }
 
-    async fn ask(&self, lookup: &Lookup, urgency: Urgency) -> Result<Option<Entry>> {
+    async fn ask(&self, lookup: &Lookup, permit: Permit) -> Result<Option<Entry>> {
         let url = self.address(lookup)?;
-        let permit = self.limiter.acquire(urgency).await?;
         let sent = self.http.get(url).send().await;
         let answer = sent.map_err(unavailable)?;
         let told = told(&answer);
@@ -164,12 +177,9 @@ impl DiscogsClient {
             tracing::warn!("Discogs does not accept the token, or wants one for this");
         }
     }
-}
 
-#[async_trait]
-impl Metadata for DiscogsClient {
-    async fn look_up(&self, lookup: &Lookup, urgency: Urgency) -> Result<Arc<Found>> {
-        let answer = self.ask(lookup, urgency).await;
+    async fn found(&self, lookup: &Lookup, permit: Permit) -> Result<Arc<Found>> {
+        let answer = self.ask(lookup, permit).await;
         match &answer {
             Ok(_) => self.note(true),
             Err(Error::Unauthorized) => self.note(false),
@@ -177,6 +187,23 @@ impl Metadata for DiscogsClient {
         }
         let found = Found { entry: answer?, fetched_at: (self.clock)() };
         Ok(Arc::new(found))
+    }
+}
+
+#[async_trait]
+impl Metadata for DiscogsClient {
+    async fn look_up(&self, lookup: &Lookup, urgency: Urgency) -> Result<Arc<Found>> {
+        if let Some(landing) = self.let_out.under_way(lookup) {
+            return landing.await;
+        }
+        let permit = self.shared.limiter.acquire(urgency).await?;
+        let shared = Arc::clone(&self.shared);
+        let ask = |lookup, _| async move { shared.found(&lookup, permit).await };
+        self.let_out.join(lookup, urgency, ask).await
+    }
+
+    async fn settled(&self) {
+        self.let_out.settled().await;
     }
 }
 

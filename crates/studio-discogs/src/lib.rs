@@ -31,6 +31,7 @@ mod client;
 pub mod entry;
 mod error;
 mod fields;
+mod flight;
 mod lifetimes;
 mod limiter;
 mod lookup;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use studio_discogs::{
-    DiscogsClient, DiscogsSettings, EntryKind, Error, Lookup, Metadata as _, MetadataExt as _,
-    ReleaseDate, SearchQuery, Token, TrackKind, Urgency,
+    DiscogsClient, DiscogsSettings, EntryKind, Error, Lifetimes, Lookup, MemoryCache,
+    Metadata as _, MetadataExt as _, ReleaseDate, SearchQuery, Token, TrackKind, Urgency,
 };
 use studio_testkit::discogs::{TOKEN, TestDiscogs, Trouble};
 
@@ -230,4 +230,27 @@ fn settings_that_would_give_the_token_away_are_refused() {
     let settings = DiscogsSettings { token, ..DiscogsSettings::default() };
     let client = DiscogsClient::new(&settings).unwrap();
     assert!(!format!("{settings:?} {client:?}").contains(TOKEN));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_more_haste_shares_the_request_that_is_out_already() {
+    let server = Arc::new(TestDiscogs::start());
+    server.hold(true);
+    let cache = MemoryCache::new(Arc::new(client(&server)), Lifetimes::default(), 1 << 20);
+    let cache = Arc::new(cache);
+    let look_up = |urgency| {
+        let cache = Arc::clone(&cache);
+        tokio::spawn(async move { cache.look_up(&Lookup::Artist(101), urgency).await })
+    };
+    let behind = look_up(Urgency::Background);
+    let waited = Arc::clone(&server);
+    assert!(tokio::task::spawn_blocking(move || waited.wait_until_asked(1)).await.unwrap());
+    let page = look_up(NOW);
+    // So long the second one would have to get out.
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    server.hold(false);
+    let (behind, page) = (behind.await.unwrap().unwrap(), page.await.unwrap().unwrap());
+    assert!(page.artist().is_some());
+    assert_eq!(page, behind);
+    assert_eq!(server.asked().len(), 1);
 }

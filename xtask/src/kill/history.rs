@@ -190,7 +190,11 @@ impl Harness<'_> {
             outcome.violations.push(what);
         }
         let digests = expected.iter().map(|(_, digest)| digest.as_str()).collect::<Vec<_>>();
-        outcome.violations.extend(faults(&self.buckets.look(setup.bucket)?, &digests));
+        outcome.violations.extend(faults(
+            &self.buckets.look(setup.bucket)?,
+            setup.subject.manifests(),
+            &digests,
+        ));
         let sizes = setup.files.iter().map(|file| Ok(file.metadata()?.len()));
         let size: u64 = sizes.collect::<Result<Vec<_>>>()?.iter().sum();
         outcome.beside = sent.saturating_sub(size);
@@ -206,15 +210,15 @@ impl Harness<'_> {
     }
 }
 
-/// What is not as it must be in a bucket that is to have one object and one manifest of
-/// each of these digests.
-fn faults(found: &Contents, digests: &[&str]) -> Vec<String> {
+/// What is not as it must be in a bucket that is to have one object and one manifest, below
+/// some prefix, of each of these digests.
+fn faults(found: &Contents, kept_below: &str, digests: &[&str]) -> Vec<String> {
     let mut faults = Vec::new();
     let (mut objects, mut manifests) = (Vec::new(), 0);
     for object in &found.objects {
-        match object.key.split_once('/') {
-            Some(("objects", _)) => objects.push(object.sha256.as_str()),
-            Some(("versions", _)) => manifests += 1,
+        match object.key.as_str() {
+            key if key.starts_with("objects/") => objects.push(object.sha256.as_str()),
+            key if key.starts_with(kept_below) => manifests += 1,
             _ => faults.push(format!("{} is in the bucket", object.key)),
         }
         let named = object.key.rsplit('/').next().unwrap_or_default();
@@ -255,21 +259,22 @@ mod tests {
     #[test]
     fn a_bucket_as_it_must_be_has_no_faults() {
         let found = bucket(&[("objects/ab/abcd", "abcd"), ("versions/1.json", "x")], &[]);
-        assert!(faults(&found, &["abcd"]).is_empty());
+        assert!(faults(&found, "versions/", &["abcd"]).is_empty());
     }
 
     #[test]
     fn every_fault_of_a_bucket_is_told() {
         let good = [("objects/ab/abcd", "abcd"), ("versions/1.json", "x")];
         let with = |more: &[(&str, &str)], open: &[&str]| {
-            faults(&bucket(&[&good, more].concat(), open), &["abcd"]).len()
+            faults(&bucket(&[&good, more].concat(), open), "versions/", &["abcd"]).len()
         };
         assert_eq!(with(&[], &["objects/ab/abcd"]), 1);
         assert_eq!(with(&[("versions/2.json", "y")], &[]), 1);
         assert_eq!(with(&[("objects/cd/cdef", "cdef")], &[]), 1);
         assert_eq!(with(&[("else", "z")], &[]), 1);
-        assert_eq!(faults(&bucket(&[], &[]), &["abcd"]).len(), 2);
+        assert_eq!(with(&[("published/recordings/1.json", "z")], &[]), 1);
+        assert_eq!(faults(&bucket(&[], &[]), "versions/", &["abcd"]).len(), 2);
         let rotten = bucket(&[("objects/ab/abcd", "0000"), good[1]], &[]);
-        assert_eq!(faults(&rotten, &["abcd"]).len(), 2);
+        assert_eq!(faults(&rotten, "versions/", &["abcd"]).len(), 2);
     }
 }

@@ -35,7 +35,7 @@ pub(crate) struct Options {
     #[arg(long, default_value = "seaweedfs")]
     server: services::Kind,
     /// The commands that are killed
-    #[arg(long, value_delimiter = ',', default_value = "upload,import")]
+    #[arg(long, value_delimiter = ',', default_value = "upload,import,publish")]
     commands: Vec<Subject>,
     /// The number that all random choices follow from; another each time if not given
     #[arg(long)]

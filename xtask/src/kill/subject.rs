@@ -1,4 +1,5 @@
-//! What is killed: an upload of one file, or an import of a folder.
+//! What is killed: an upload of one file, an import of a folder, or a recording that is taken
+//! in.
 
 use std::fmt;
 use std::fs;
@@ -45,11 +46,17 @@ pub(crate) enum Subject {
     Upload,
     /// `studio import` of a folder.
     Import,
+    /// `studio recording add` of one file.
+    Publish,
 }
 
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if *self == Self::Upload { "upload" } else { "import" })
+        f.write_str(match self {
+            Self::Upload => "upload",
+            Self::Import => "import",
+            Self::Publish => "publish",
+        })
     }
 }
 
@@ -58,7 +65,7 @@ impl Subject {
     pub(super) fn tellings(self, step: &str) -> u64 {
         match (self, step) {
             (_, "part_sent") => 4,
-            (Self::Upload, _) => 1,
+            (Self::Upload | Self::Publish, _) => 1,
             (Self::Import, step) if STEPS_OF_PARTS.contains(&step) => 2,
             (Self::Import, _) => SHARES.len() as u64,
         }
@@ -67,19 +74,32 @@ impl Subject {
     /// The most bytes that are on their way at any moment.
     pub(super) fn in_flight(self) -> u64 {
         match self {
-            Self::Upload => IN_FLIGHT_OF_FILE,
+            Self::Upload | Self::Publish => IN_FLIGHT_OF_FILE,
             Self::Import => IN_FLIGHT_OF_ALL,
+        }
+    }
+
+    /// Where the manifests are, in the bucket.
+    pub(super) fn manifests(self) -> &'static str {
+        match self {
+            Self::Upload | Self::Import => "versions/",
+            Self::Publish => "published/recordings/",
         }
     }
 
     /// Makes the files, of about `size` bytes together.
     pub(super) fn make(self, directory: &Path, size: u64, seed: u64) -> Result<Vec<PathBuf>> {
         fs::create_dir(directory)?;
-        let shares: &[u64] = if self == Self::Upload { &[100] } else { &SHARES };
+        let shares: &[u64] = if self == Self::Import { &SHARES } else { &[100] };
         let mut made = Vec::new();
         for (number, share) in shares.iter().enumerate() {
             let file = directory.join(format!("t{number}_v.bin"));
-            files::fill(&file, size * share / 100, seed.wrapping_add(number as u64))?;
+            let (size, seed) = (size * share / 100, seed.wrapping_add(number as u64));
+            match self {
+                // What is published must be sound.
+                Self::Publish => files::fill_wav(&file, size, seed)?,
+                Self::Upload | Self::Import => files::fill(&file, size, seed)?,
+            }
             made.push(file);
         }
         Ok(made)
@@ -112,25 +132,36 @@ impl Setup<'_> {
                 .args(["import", "--artist=a", "--song=s", "--yes"])
                 .args(["--pattern", "{track}_{version}.bin"])
                 .arg(&self.directory),
+            Subject::Publish => command
+                .args(["recording", "add", "--artist=a", "--title=t0_v", "--file"])
+                .args(&self.files),
         };
         command
     }
 
-    /// The names and digests of all versions in the catalogue, in order.
+    /// The names and digests of all versions or recordings in the catalogue, in order.
     pub(super) fn rows(&self) -> Result<Vec<(String, String)>> {
         let mut command = self.studio();
-        let done = command.args(["list", "--all-artists", "--json"]).output()?;
+        command.args(match self.subject {
+            Subject::Upload | Subject::Import => ["list", "--all-artists", "--json"].as_slice(),
+            Subject::Publish => &["recording", "list", "--json"],
+        });
+        let done = command.output()?;
         if !done.status.success() {
             let text = String::from_utf8_lossy(&done.stderr);
             return Err(format!("`{}` failed: {}", line(&command), text.trim_end()).into());
         }
         let answer: Value = serde_json::from_slice(&done.stdout)?;
-        let row = |row: &Value| {
-            let text = |name: &str| row.get(name)?.as_str();
-            let name = format!("{}_{}", text("track")?, text("version")?);
-            Some((name, text("sha256")?.to_owned()))
+        let text = |row: &Value, name: &str| Some(row.get(name)?.as_str()?.to_owned());
+        let row = |row: &Value| match self.subject {
+            Subject::Upload | Subject::Import => {
+                let name = format!("{}_{}", text(row, "track")?, text(row, "version")?);
+                Some((name, text(row, "sha256")?))
+            }
+            Subject::Publish => Some((text(row, "title")?, text(row.get("sound")?, "sha256")?)),
         };
-        let rows = answer.get("versions").and_then(Value::as_array);
+        let list = if self.subject == Subject::Publish { "recordings" } else { "versions" };
+        let rows = answer.get(list).and_then(Value::as_array);
         let rows = rows.and_then(|rows| rows.iter().map(row).collect::<Option<Vec<_>>>());
         let mut rows = rows.ok_or("the listing is not as expected")?;
         rows.sort_unstable();

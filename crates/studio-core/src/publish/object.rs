@@ -12,6 +12,7 @@ use studio_repo::{Reserved, StoredObject};
 
 use crate::care::check::{Depth, Expected};
 use crate::lease::{Heartbeat, end_of_lease};
+use crate::step::step;
 use crate::transfer::fingerprint::Fingerprint;
 use crate::transfer::send::{Moved, Shipment};
 use crate::upload::open_file;
@@ -45,8 +46,10 @@ impl Studio {
     ) -> Result<Kept> {
         let opened = Arc::new(open_file(file)?);
         let fingerprint = Fingerprint::read(Arc::clone(&opened), file, self.transfer, job).await?;
+        step!("fingerprinted");
         self.expect_store_to_send_to().await?;
         let claim = self.claim_bytes(artist, title, fingerprint.digest, job).await?;
+        step!("reserved");
         let stored = self.ship(opened, file, &fingerprint, attributes, job).await;
         let sent = match stored {
             Ok(sent) => sent,
@@ -56,6 +59,7 @@ impl Studio {
             }
         };
         self.still_claimed(&claim).await?;
+        step!("renewed");
         Ok(Kept { fingerprint, sent, claim })
     }
 

@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use studio_domain::Timestamp;
 
-use super::flight::Flights;
 use crate::error::chain;
+use crate::flight::Flights;
 use crate::lifetimes::Clock;
 use crate::{Age, Error, Found, Keeping, Lifetimes, Lookup, Metadata, Result, Urgency};
 

@@ -1,7 +1,6 @@
 //! Caches. Each answers as whoever it fronts would, only sooner; [`front`] is what they have
 //! in common, and a *shelf* is where one keeps its answers.
 
-mod flight;
 mod front;
 mod memory;
 mod object;

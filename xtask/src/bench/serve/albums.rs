@@ -63,6 +63,11 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Verdict>> {
     }])
 }
 
+/// The artist of the first album, as addresses have it.
+pub(super) fn first_artist() -> &'static str {
+    "artist-00000"
+}
+
 fn album_id(number: u64) -> AlbumId {
     AlbumId::from_uuid(Uuid::from_u64_pair(0x0190_0000_0000_7000, (1 << 63) | number))
 }
@@ -78,7 +83,7 @@ fn paths(recordings: u64) -> Vec<String> {
 }
 
 /// A catalogue with so many recordings, ten on each album.
-fn fill(database: &Path, recordings: u64) -> Result {
+pub(super) fn fill(database: &Path, recordings: u64) -> Result {
     say(&format!("making a catalogue of {recordings} recordings"));
     let catalog = SqliteCatalog::open(database)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;

@@ -5,6 +5,7 @@
 //! for what lies in a bucket.
 
 mod albums;
+mod discogs;
 mod disk;
 mod listeners;
 mod nginx;
@@ -21,8 +22,8 @@ use serde_json::Value;
 
 use super::site::{Service, Site};
 use super::{Verdict, judge};
-use crate::Result;
 use crate::cargo::{print, release_studio, say};
+use crate::{Result, files};
 
 /// The bytes of the file that is streamed, and of each range of it.
 const FILE: u64 = 50_000_000;
@@ -64,6 +65,8 @@ enum Part {
     Albums,
     /// Scans of a large library
     Scan,
+    /// Many views of an artist whom Discogs is asked about
+    Discogs,
 }
 
 /// Measures everything, or the parts that are asked for, and fails if a bound does not hold.
@@ -91,6 +94,9 @@ pub(crate) fn run(options: &Options) -> Result {
     if wanted(Part::Scan) {
         verdicts.extend(scan::measure(&bench)?);
     }
+    if wanted(Part::Discogs) {
+        verdicts.extend(discogs::measure(&bench)?);
+    }
     judge(&verdicts)
 }
 
@@ -110,24 +116,9 @@ impl Bench<'_> {
 
 /// A file of sound at `file`: `bytes` long, silent but for a header that is true.
 fn write_wav(file: &Path, bytes: u64) -> Result {
-    let length = u32::try_from(bytes.saturating_sub(44))?;
+    let length = u32::try_from(bytes.saturating_sub(files::WAV_HEAD))?;
     let mut to = BufWriter::new(File::create(file)?);
-    to.write_all(b"RIFF")?;
-    to.write_all(&(length + 36).to_le_bytes())?;
-    to.write_all(b"WAVEfmt ")?;
-    to.write_all(&16_u32.to_le_bytes())?;
-    // PCM, two channels, 44.1 kHz, 16 bits.
-    for half in [1_u16, 2] {
-        to.write_all(&half.to_le_bytes())?;
-    }
-    for word in [44_100_u32, 176_400] {
-        to.write_all(&word.to_le_bytes())?;
-    }
-    for half in [4_u16, 16] {
-        to.write_all(&half.to_le_bytes())?;
-    }
-    to.write_all(b"data")?;
-    to.write_all(&length.to_le_bytes())?;
+    to.write_all(&files::wav_head(length))?;
     // Real blocks, not a hole: both programs read them from the same pages.
     let zeros = vec![0_u8; 1 << 20];
     let mut left = u64::from(length);

@@ -31,7 +31,7 @@ impl Nginx {
             "daemon off;\nworker_processes {cores};\npid {home_text}/pid;\n\
              error_log {home_text}/error.log;\nevents {{ worker_connections 1024; }}\n\
              http {{\naccess_log off;\nsendfile on;\ntcp_nopush on;\nkeepalive_requests 1000000;\n\
-             {temporary}server {{ listen 127.0.0.1:{port}; root {}; }}\n}}\n",
+             {temporary}server {{ listen 127.0.0.1:{port}; root \"{}\"; }}\n}}\n",
             files.display()
         );
         let file = home.join("nginx.conf");

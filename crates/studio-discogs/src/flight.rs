@@ -9,11 +9,12 @@ use tokio::sync::{oneshot, watch};
 
 use crate::{Error, Found, Lookup, Result, Urgency};
 
-type Landing = Shared<BoxFuture<'static, Result<Arc<Found>>>>;
+/// How a look-up ends, for as many as like to wait.
+pub(crate) type Landing = Shared<BoxFuture<'static, Result<Arc<Found>>>>;
 
 /// The look-ups that are under way.
 #[derive(Clone, Default)]
-pub(super) struct Flights {
+pub(crate) struct Flights {
     under_way: Arc<Mutex<HashMap<Lookup, Flight>>>,
 }
 
@@ -26,7 +27,7 @@ impl Flights {
     /// Joins the look-up of this, or begins one with `ask`, as a task of its own: it goes on
     /// when nobody waits for it any more, since what it has cost is paid already. One that
     /// was begun for nobody is told when somebody comes who waits.
-    pub(super) fn join<A, F>(&self, lookup: &Lookup, urgency: Urgency, ask: A) -> Landing
+    pub(crate) fn join<A, F>(&self, lookup: &Lookup, urgency: Urgency, ask: A) -> Landing
     where
         A: FnOnce(Lookup, watch::Receiver<Urgency>) -> F,
         F: Future<Output = Result<Arc<Found>>> + Send + 'static,
@@ -58,8 +59,13 @@ impl Flights {
         landing
     }
 
+    /// The look-up of this that is under way, if one is.
+    pub(crate) fn under_way(&self, lookup: &Lookup) -> Option<Landing> {
+        self.lock().get(lookup).map(|flight| flight.landing.clone())
+    }
+
     /// Waits until nothing is under way.
-    pub(super) async fn settled(&self) {
+    pub(crate) async fn settled(&self) {
         loop {
             let next = self.lock().values().next().map(|flight| flight.landing.clone());
             let Some(landing) = next else { return };
