@@ -115,6 +115,11 @@ pub(super) struct Service {
 }
 
 impl Service {
+    /// The number of its process.
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it writes, from the beginning.
     pub(super) fn open_log(&self) -> Result<File> {
         Ok(File::open(&self.log)?)

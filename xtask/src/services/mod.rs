@@ -149,6 +149,11 @@ impl Server {
         self.process.log()
     }
 
+    /// The numbers of its processes.
+    pub(crate) fn processes(&self) -> Result<Vec<u32>> {
+        self.process.all()
+    }
+
     /// Ends the server as dropping it does, and says when that failed.
     pub(crate) fn stop(mut self) -> Result<()> {
         self.process.end()

@@ -1,7 +1,7 @@
 //! One server process under a supervising shell that outlives nothing.
 
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -109,6 +109,21 @@ impl Process {
     /// Whether the server is still there.
     pub(super) fn is_running(&mut self) -> bool {
         matches!(self.supervisor.try_wait(), Ok(None))
+    }
+
+    /// The numbers of its processes: all of the group that the supervisor leads.
+    pub(super) fn all(&self) -> Result<Vec<u32>> {
+        let group = self.supervisor.id().to_string();
+        let entries = fs::read_dir("/proc").context(|| "can't list processes".to_owned())?;
+        let numbers = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+        let in_group = |number: &u32| {
+            // One that has ended meanwhile is none of them.
+            let stat = fs::read_to_string(format!("/proc/{number}/stat")).unwrap_or_default();
+            // Behind the name, which may hold anything: state, parent, group.
+            let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+            rest.split_whitespace().nth(2) == Some(&group)
+        };
+        Ok(numbers.filter(in_group).collect())
     }
 
     /// Where the server writes.

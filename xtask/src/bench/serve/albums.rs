@@ -9,7 +9,7 @@ use studio_domain::{
 use studio_repo::{PublishRepo as _, SqliteCatalog};
 use uuid::Uuid;
 
-use super::wrk::{self, Asked};
+use super::wrk::{Asked, Wrk};
 use super::{Bench, Verdict, median, print};
 use crate::Result;
 use crate::cargo::say;
@@ -34,11 +34,12 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Verdict>> {
         let (service, server) = site.serve(&[])?;
         running.push((service, server, paths(size), Vec::new(), Vec::new()));
     }
+    let wrk = Wrk { place: &bench.place, cores: None, connections: CONNECTIONS };
     for round in 0..=ROUNDS {
         for (_, server, paths, times, rates) in &mut running {
             let asked = Asked::Paths(paths);
             let seconds = bench.options.seconds;
-            let found = wrk::run(&bench.place, server, &asked, CONNECTIONS, seconds)?;
+            let found = wrk.run(server, &asked, seconds)?;
             if round > 0 {
                 times.push(found.p99);
                 rates.push(found.rate);

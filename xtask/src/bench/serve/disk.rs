@@ -1,10 +1,9 @@
 //! A file of a disk, and ranges of it, beside nginx.
 
 use std::fs;
-use std::path::Path;
 
 use super::nginx::Nginx;
-use super::wrk::{self, Asked, Found};
+use super::wrk::{Asked, Found, Wrk};
 use super::{Bench, FILE, RANGE, Verdict, median, print, serve_one, write_wav};
 use crate::Result;
 
@@ -24,19 +23,31 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Verdict>> {
     let nginx = Nginx::start(&bench.place, &album)?;
     let (service, stream) = serve_one(&site, &place.display().to_string())?;
     let sides = [("studio", stream), ("nginx", nginx.url(name))];
-    let verdicts = compare(bench, "from a disk", &sides, MOST)?;
+    let compared = compare(bench, "from a disk", &sides, None)?;
     service.stop()?;
-    Ok(verdicts)
+    Ok(compared.into_iter().map(|compared| compared.verdict(MOST)).collect())
 }
 
-/// Measures studio and the other in turns, and what the other gives in terms of studio.
+/// What the other gives, in terms of studio.
+pub(super) struct Compared {
+    what: String,
+    times: f64,
+}
+
+impl Compared {
+    pub(super) fn verdict(self, most: f64) -> Verdict {
+        Verdict { what: self.what, found: self.times, unit: "times", most }
+    }
+}
+
+/// Measures studio and the other in turns, asked from some cores.
 pub(super) fn compare(
     bench: &Bench<'_>,
     from: &str,
     sides: &[(&str, String); 2],
-    most: f64,
-) -> Result<Vec<Verdict>> {
-    let mut verdicts = Vec::new();
+    cores: Option<&str>,
+) -> Result<Vec<Compared>> {
+    let mut compared = Vec::new();
     print("");
     print(&format!("| {from} | connections | {} | {} | of it |", sides[0].0, sides[1].0));
     print("|---|---|---|---|---|");
@@ -45,43 +56,40 @@ pub(super) fn compare(
     for (what, asked, is_whole) in [whole, ranges] {
         for connections in CONNECTIONS {
             let of = |found: Found| if is_whole == 1 { found.megabytes } else { found.rate };
-            let [own, other] =
-                in_turns(&bench.place, sides, &asked, connections, bench.options.seconds)?
-                    .map(|found| found.into_iter().map(of).collect::<Vec<_>>());
+            let wrk = Wrk { place: &bench.place, cores, connections };
+            let [own, other] = in_turns(&wrk, sides, &asked, bench.options.seconds)?
+                .map(|found| found.into_iter().map(of).collect::<Vec<_>>());
             // Of each round, since what else the machine does changes between them.
             let ratios = own.iter().zip(&other).map(|(own, other)| own / other).collect();
             let (own, other, ratio) = (median(own), median(other), median(ratios));
             print(&format!("| {what} | {connections} | {own:.0} | {other:.0} | {ratio:.2} |"));
-            verdicts.push(Verdict {
+            compared.push(Compared {
                 what: format!(
                     "{} {from} gives, of studio, {what}, {connections} connections",
                     sides[1].0
                 ),
-                found: 1.0 / ratio,
-                unit: "times",
-                most,
+                times: 1.0 / ratio,
             });
         }
     }
-    Ok(verdicts)
+    Ok(compared)
 }
 
 fn in_turns(
-    place: &Path,
+    wrk: &Wrk<'_>,
     sides: &[(&str, String); 2],
     asked: &Asked<'_>,
-    connections: u32,
     seconds: u64,
 ) -> Result<[Vec<Found>; 2]> {
     let mut found = [Vec::new(), Vec::new()];
     for ((_, url), found) in sides.iter().zip(&mut found) {
         // Whatever is slow only once.
-        wrk::run(place, url, asked, connections, 1)?;
+        wrk.run(url, asked, 1)?;
         found.reserve(ROUNDS);
     }
     for _ in 0..ROUNDS {
         for ((_, url), found) in sides.iter().zip(&mut found) {
-            found.push(wrk::run(place, url, asked, connections, seconds)?);
+            found.push(wrk.run(url, asked, seconds)?);
         }
     }
     Ok(found)

@@ -5,6 +5,7 @@
 //! for what lies in a bucket.
 
 mod albums;
+mod cores;
 mod discogs;
 mod disk;
 mod listeners;

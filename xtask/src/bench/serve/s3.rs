@@ -1,7 +1,9 @@
-//! The same from S3, beside the S3 server asked directly.
+//! The same from S3, beside the S3 server asked directly: once where all share all cores, and
+//! once where studio has cores of its own, as it has in the world. That is judged.
 
 use std::process::Command;
 
+use super::cores::{Halves, keep};
 use super::disk::compare;
 use super::{Bench, FILE, Service, Verdict, serve_one, write_wav};
 use crate::Result;
@@ -22,10 +24,16 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Verdict>> {
     let site = bench.site("s3", bucket.server.env())?;
     let (service, stream) = bucket.serve(&site)?;
     let sides = [("studio", stream), ("SeaweedFS", bucket.url.clone())];
-    let verdicts = compare(bench, "from S3", &sides, MOST)?;
+    compare(bench, "from S3, all on the same cores", &sides, None)?;
+    let halves = Halves::find()?;
+    for process in bucket.server.processes()? {
+        keep(process, &halves.server)?;
+    }
+    keep(service.id(), &halves.studio)?;
+    let compared = compare(bench, "from S3, studio on other cores", &sides, Some(&halves.server))?;
     service.stop()?;
     bucket.server.stop()?;
-    Ok(verdicts)
+    Ok(compared.into_iter().map(|compared| compared.verdict(MOST)).collect())
 }
 
 /// A bucket with one recording in it.

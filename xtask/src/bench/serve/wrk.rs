@@ -28,20 +28,37 @@ pub(super) struct Found {
     pub(super) p99: f64,
 }
 
-/// Asks `url` on `connections` at once for some seconds. Any answer but a good one is an error.
-pub(super) fn run(
-    place: &Path,
-    url: &str,
-    asked: &Asked<'_>,
-    connections: u32,
-    seconds: u64,
-) -> Result<Found> {
-    let script = place.join("wrk.lua");
-    fs::write(&script, lua(asked)?)?;
-    let threads = connections.min(2).to_string();
-    let mut wrk = Command::new("wrk");
-    wrk.args(["-t", &threads, "-c", &connections.to_string()]);
-    wrk.args(["-d", &format!("{seconds}s"), "--timeout", "20s", "-s"]).arg(&script).arg(url);
+/// How wrk is run.
+pub(super) struct Wrk<'a> {
+    /// For its script.
+    pub(super) place: &'a Path,
+    /// The cores that it is kept to; otherwise all.
+    pub(super) cores: Option<&'a str>,
+    /// How many connections it asks on at once.
+    pub(super) connections: u32,
+}
+
+impl Wrk<'_> {
+    /// Asks `url` for some seconds. Any answer but a good one is an error.
+    pub(super) fn run(&self, url: &str, asked: &Asked<'_>, seconds: u64) -> Result<Found> {
+        let script = self.place.join("wrk.lua");
+        fs::write(&script, lua(asked)?)?;
+        let threads = self.connections.min(2).to_string();
+        let mut wrk = match self.cores {
+            None => Command::new("wrk"),
+            Some(cores) => {
+                let mut kept = Command::new("taskset");
+                kept.args(["-c", cores, "wrk"]);
+                kept
+            }
+        };
+        wrk.args(["-t", &threads, "-c", &self.connections.to_string()]);
+        wrk.args(["-d", &format!("{seconds}s"), "--timeout", "20s", "-s"]).arg(&script).arg(url);
+        found(&mut wrk, url)
+    }
+}
+
+fn found(wrk: &mut Command, url: &str) -> Result<Found> {
     let done = wrk.output().map_err(|error| format!("cannot run wrk: {error}"))?;
     let text = String::from_utf8_lossy(&done.stdout).into_owned();
     let line = text.lines().find_map(|line| line.strip_prefix("FOUND "));
