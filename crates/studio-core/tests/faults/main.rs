@@ -9,6 +9,7 @@ mod cell;
 mod fault;
 mod operation;
 mod place;
+mod publish;
 mod table;
 
 use std::panic::AssertUnwindSafe;
@@ -109,7 +110,7 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
 
 /// Each fault at each request that the operation makes on a calm day.
 async fn strikes_of(operation: &dyn Operation, seed: u64) -> Vec<Strike<'_>> {
-    let takes = Arc::new(Takes::new(seed, operation.size()));
+    let takes = Arc::new(Takes::new(seed, operation.size(), operation.is_sound()));
     let traffic = calm_traffic(operation, &takes).await;
     let calm = traffic.values().map(|traffic| traffic.requests).sum();
     // One request is struck by its kind and number: the order of those that are sent at

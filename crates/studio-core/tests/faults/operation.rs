@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use studio_core::{Job, ObjectKey, Result, Studio, TransferOptions, VersionId};
 
-use crate::care;
 use crate::place::Place;
+use crate::{care, publish};
 
 /// Something that the studio does, as a row of the table.
 #[async_trait(?Send)]
@@ -14,6 +14,11 @@ pub(crate) trait Operation: Send + Sync {
 
     /// How many bytes it is about.
     fn size(&self) -> usize;
+
+    /// Whether its bytes must be sound.
+    fn is_sound(&self) -> bool {
+        false
+    }
 
     /// Whether a fault that does not pass tells nothing that another row does not tell.
     fn passing_only(&self) -> bool {
@@ -203,5 +208,6 @@ pub(crate) fn all() -> Vec<Box<dyn Operation>> {
         download("download, resumed", 16 * MIB, true),
     ];
     all.extend(care::ALL.map(|care| -> Box<dyn Operation> { Box::new(care) }));
+    all.extend(publish::ALL.map(|publishing| -> Box<dyn Operation> { Box::new(publishing) }));
     all
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
-use studio_api::v1::{VersionManifest, VersionTombstone};
+use studio_api::v1::{RecordingManifest, VersionManifest, VersionTombstone};
 use studio_core::blob::Attributes;
 use studio_core::{
     BlobStore as _, Clearing, Download, Job, ObjectKey, PageRequest, Result, S3Settings, S3Store,
@@ -16,6 +16,7 @@ use studio_testkit::catalog_suite::path;
 use studio_testkit::noise;
 use studio_testkit::proxy::{Fault, FaultProxy, Rule};
 use studio_testkit::s3::{Bucket, TestS3};
+use studio_testkit::wav::Wav;
 
 const BUCKET: &str = "vault";
 /// How long the store waits for a connection that stands still, where one will, and how much
@@ -38,8 +39,7 @@ pub(crate) struct Take {
 }
 
 impl Take {
-    fn new(directory: &Path, tag: &'static str, seed: u64, size: usize) -> Self {
-        let bytes = noise::bytes(seed, size);
+    fn new(directory: &Path, tag: &'static str, bytes: Vec<u8>) -> Self {
         let digest = studio_core::Digest::from_bytes(Sha256::digest(&bytes).into());
         let file = directory.join(format!("{tag}.wav"));
         std::fs::write(&file, &bytes).unwrap();
@@ -61,12 +61,17 @@ pub(crate) struct Takes {
 }
 
 impl Takes {
-    /// A take of `size` bytes that are made from `seed`.
-    pub(crate) fn new(seed: u64, size: usize) -> Self {
+    /// A take of about `size` bytes that are made from `seed`; a WAVE file if it is sound.
+    pub(crate) fn new(seed: u64, size: usize, is_sound: bool) -> Self {
         let directory = tempfile::tempdir().unwrap();
+        let noise = noise::bytes(seed, size);
+        let take = match is_sound {
+            true => Wav::pcm(48_000, 2, 24).raw_data(&noise[..size / 6 * 6]).build(),
+            false => noise,
+        };
         Self {
-            take: Take::new(directory.path(), TAG, seed, size),
-            bystander: Take::new(directory.path(), BYSTANDER, !seed, 5000),
+            take: Take::new(directory.path(), TAG, take),
+            bystander: Take::new(directory.path(), BYSTANDER, noise::bytes(!seed, 5000)),
             _directory: directory,
         }
     }
@@ -283,6 +288,10 @@ impl Place {
             }
             Some(("backups", name)) => {
                 assert!(name.ends_with(&format!("-{}.db", digest())), "{key}");
+            }
+            Some(("published", _)) => {
+                let recording = RecordingManifest::decode(&bytes).unwrap().value;
+                assert_eq!(key, ObjectKey::of_recording(recording.id).as_str());
             }
             // Written to read the store's clock.
             Some(("clock", _)) => {}

@@ -10,6 +10,7 @@ mod describe;
 mod discogs;
 mod picks;
 mod playlists;
+mod recent;
 mod recordings;
 mod releases;
 mod search;
@@ -37,6 +38,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use self::recent::Recent;
 use crate::State;
 use crate::condition::{etag_of, has_tag};
 use crate::failure::Failure;
@@ -93,6 +95,7 @@ pub struct Music {
     listening: Option<Listening>,
     redirect: Option<Duration>,
     discogs: Option<Discogs>,
+    recent: Recent,
 }
 
 impl Music {
@@ -105,6 +108,7 @@ impl Music {
             listening: None,
             redirect: None,
             discogs: None,
+            recent: Recent::new(),
         }
     }
 

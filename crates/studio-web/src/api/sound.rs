@@ -134,7 +134,13 @@ pub(super) async fn stream(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let listening = listening(&music)?;
-    let entry = recording(&music, id).await?;
+    let id = parsed(&named(id, recordings::missing)?, recordings::missing)?;
+    let ask = || music.shelf.recording(id, music.published_only);
+    let entry = music
+        .recent
+        .recording(id, music.published_only, ask)
+        .await?
+        .ok_or_else(recordings::missing)?;
     let rendition = wanted.format.map(|format| match format {
         Format::Flac => Rendition::Flac,
         Format::Opus => Rendition::Opus,
