@@ -1,16 +1,11 @@
 //! Albums, and what is on them.
 
-use axum::extract::Path;
-use axum::extract::rejection::PathRejection;
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use studio_api::v1::shelf::{Album, AlbumPage, AlbumSheet};
 use studio_core::repo::{AlbumEntry, Shown};
 
 use super::recordings::told as recording;
-use super::{
-    Asked, Music, Nothing, Paging, Viewed, artists, cursor, document, listing, named, parsed,
-};
+use super::{Listing, Look, Named, Paging, artists, cursor, parsed};
 use crate::failure::Failure;
 
 /// There is no such album.
@@ -22,28 +17,18 @@ fn told(entry: &AlbumEntry) -> Album {
     Album::new(&entry.album, &entry.slug, &entry.artist)
 }
 
-async fn page(
-    music: &Music,
-    shown: Shown,
-    paging: &Paging,
-    uri: &Uri,
-    headers: &HeaderMap,
-) -> Result<Response, Failure> {
-    let part = music.shelf.albums(shown, paging.after('B')?, paging.limit()?).await?;
+async fn page(asked: &Listing, shown: Shown) -> Result<Response, Failure> {
+    let part = asked.music.shelf.albums(shown, asked.after('B')?, asked.limit()?).await?;
     let last = part.items.last().filter(|_| part.more);
     let next = last.map(|entry| cursor::behind('B', entry.album.id));
     let page = AlbumPage { items: part.items.iter().map(told).collect(), next };
-    listing(headers, uri, page.next.as_deref(), &page)
+    asked.answer(page.next.as_deref(), &page)
 }
 
-fn sheet(
-    music: &Music,
-    found: Option<studio_core::repo::AlbumSheet>,
-    headers: &HeaderMap,
-) -> Result<Response, Failure> {
+fn sheet(asked: &Look, found: Option<studio_core::repo::AlbumSheet>) -> Result<Response, Failure> {
     let found = found.ok_or_else(missing)?;
-    let recordings = found.recordings.iter().map(|entry| recording(music, entry)).collect();
-    document(headers, &AlbumSheet { album: told(&found.entry), recordings })
+    let recordings = found.recordings.iter().map(|entry| recording(&asked.music, entry)).collect();
+    asked.answer(&AlbumSheet { album: told(&found.entry), recordings })
 }
 
 /// Lists albums by artist and title
@@ -51,13 +36,8 @@ fn sheet(
     get, path = "/api/v1/albums", tag = "albums", operation_id = "listAlbums", params(Paging),
     responses((status = 200, description = "A part of the listing", body = AlbumPage)),
 )]
-pub(super) async fn list(
-    Viewed(music): Viewed,
-    Asked(paging): Asked<Paging>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    page(&music, music.shown(None), &paging, &uri, &headers).await
+pub(super) async fn list(asked: Listing) -> Result<Response, Failure> {
+    page(&asked, asked.music.shown(None)).await
 }
 
 /// Lists the albums of an artist by title
@@ -67,15 +47,9 @@ pub(super) async fn list(
     params(("artist" = String, Path, description = "UUID or slug", example = "khruangbin"), Paging),
     responses((status = 200, description = "A part of the listing", body = AlbumPage)),
 )]
-pub(super) async fn of_artist(
-    Viewed(music): Viewed,
-    artist: Result<Path<String>, PathRejection>,
-    Asked(paging): Asked<Paging>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let artist = artists::find(&music, &named(artist, artists::missing)?).await?;
-    page(&music, music.shown(Some(artist.id)), &paging, &uri, &headers).await
+pub(super) async fn of_artist(asked: Listing, artist: Named<String>) -> Result<Response, Failure> {
+    let artist = artists::find(&asked.music, &artist.or(artists::missing)?).await?;
+    page(&asked, asked.music.shown(Some(artist.id))).await
 }
 
 /// An album with all that is on it
@@ -84,15 +58,10 @@ pub(super) async fn of_artist(
     params(("id" = String, Path, description = "Its UUID")),
     responses((status = 200, description = "The album", body = AlbumSheet)),
 )]
-pub(super) async fn get(
-    Viewed(music): Viewed,
-    id: Result<Path<String>, PathRejection>,
-    Asked(Nothing {}): Asked<Nothing>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let id = parsed(&named(id, missing)?, missing)?;
-    let found = music.shelf.album(id, music.published_only).await?;
-    sheet(&music, found, &headers)
+pub(super) async fn get(asked: Look, id: Named<String>) -> Result<Response, Failure> {
+    let id = parsed(&id.or(missing)?, missing)?;
+    let found = asked.music.shelf.album(id, asked.music.published_only).await?;
+    sheet(&asked, found)
 }
 
 /// The album at an address, with all that is on it
@@ -105,14 +74,9 @@ pub(super) async fn get(
     ),
     responses((status = 200, description = "The album", body = AlbumSheet)),
 )]
-pub(super) async fn at(
-    Viewed(music): Viewed,
-    address: Result<Path<(String, String)>, PathRejection>,
-    Asked(Nothing {}): Asked<Nothing>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let (artist, album) = named(address, missing)?;
+pub(super) async fn at(asked: Look, address: Named<(String, String)>) -> Result<Response, Failure> {
+    let (artist, album) = address.or(missing)?;
     let (artist, album) = (parsed(&artist, missing)?, parsed(&album, missing)?);
-    let found = music.shelf.album_at(&artist, &album, music.published_only).await?;
-    sheet(&music, found, &headers)
+    let found = asked.music.shelf.album_at(&artist, &album, asked.music.published_only).await?;
+    sheet(&asked, found)
 }

@@ -1,13 +1,10 @@
 //! `/api/v1/artists`.
 
-use axum::extract::Path;
-use axum::extract::rejection::PathRejection;
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use studio_api::v1::shelf::{Artist, ArtistPage};
 use studio_core::ArtistRef;
 
-use super::{Asked, Music, Nothing, Paging, Viewed, cursor, document, listing, named};
+use super::{Listing, Look, Music, Named, Paging, cursor};
 use crate::failure::Failure;
 
 /// There is no such artist.
@@ -30,18 +27,13 @@ pub(super) async fn find(music: &Music, artist: &str) -> Result<studio_domain::A
     get, path = "/api/v1/artists", tag = "artists", operation_id = "listArtists", params(Paging),
     responses((status = 200, description = "A part of the listing", body = ArtistPage)),
 )]
-pub(super) async fn list(
-    Viewed(music): Viewed,
-    Asked(paging): Asked<Paging>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let (after, limit) = (paging.after('A')?, paging.limit()?);
-    let part = music.shelf.artists(music.published_only, after, limit).await?;
+pub(super) async fn list(asked: Listing) -> Result<Response, Failure> {
+    let (after, limit) = (asked.after('A')?, asked.limit()?);
+    let part = asked.music.shelf.artists(asked.music.published_only, after, limit).await?;
     let last = part.items.last().filter(|_| part.more);
     let next = last.map(|artist| cursor::behind('A', artist.id));
     let page = ArtistPage { items: part.items.iter().map(Artist::from).collect(), next };
-    listing(&headers, &uri, page.next.as_deref(), &page)
+    asked.answer(page.next.as_deref(), &page)
 }
 
 /// An artist
@@ -50,12 +42,7 @@ pub(super) async fn list(
     params(("artist" = String, Path, description = "UUID or slug", example = "khruangbin")),
     responses((status = 200, description = "The artist", body = Artist)),
 )]
-pub(super) async fn get(
-    Viewed(music): Viewed,
-    artist: Result<Path<String>, PathRejection>,
-    Asked(Nothing {}): Asked<Nothing>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let artist = find(&music, &named(artist, missing)?).await?;
-    document(&headers, &Artist::from(&artist))
+pub(super) async fn get(asked: Look, artist: Named<String>) -> Result<Response, Failure> {
+    let artist = find(&asked.music, &artist.or(missing)?).await?;
+    asked.answer(&Artist::from(&artist))
 }

@@ -1,15 +1,12 @@
 //! What Discogs says of artists and albums. No answer waits for Discogs: it says what is
 //! known now, fully shaped, and has the rest asked for behind.
 
-use axum::extract::Path;
-use axum::extract::rejection::PathRejection;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use studio_api::v1::{DiscogsAlbum, DiscogsArtist};
 use studio_core::Error as CoreError;
 use studio_core::discogs::Known;
 
-use super::{Asked, Nothing, Viewed, albums, artists, document, named, parsed};
+use super::{Look, Named, albums, artists, parsed};
 use crate::failure::Failure;
 
 /// Nothing, for a service that knows no Discogs.
@@ -35,18 +32,13 @@ fn known(page: Result<Known, CoreError>, missing: fn() -> Failure) -> Result<Kno
     params(("artist" = String, Path, description = "UUID or slug", example = "khruangbin")),
     responses((status = 200, description = "What is known now", body = DiscogsArtist)),
 )]
-pub(super) async fn of_artist(
-    Viewed(music): Viewed,
-    artist: Result<Path<String>, PathRejection>,
-    Asked(Nothing {}): Asked<Nothing>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let artist = artists::find(&music, &named(artist, artists::missing)?).await?;
-    let page = match &music.discogs {
+pub(super) async fn of_artist(asked: Look, artist: Named<String>) -> Result<Response, Failure> {
+    let artist = artists::find(&asked.music, &artist.or(artists::missing)?).await?;
+    let page = match &asked.music.discogs {
         Some(discogs) => known(discogs.artist_page(artist.id).await, artists::missing)?,
         None => nothing(),
     };
-    document(&headers, &page.to_artist())
+    asked.answer(&page.to_artist())
 }
 
 /// What Discogs says of an album
@@ -58,18 +50,13 @@ pub(super) async fn of_artist(
     params(("album" = String, Path, description = "UUID")),
     responses((status = 200, description = "What is known now", body = DiscogsAlbum)),
 )]
-pub(super) async fn of_album(
-    Viewed(music): Viewed,
-    album: Result<Path<String>, PathRejection>,
-    Asked(Nothing {}): Asked<Nothing>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let id = parsed(&named(album, albums::missing)?, albums::missing)?;
-    let found = music.shelf.album(id, music.published_only).await?;
+pub(super) async fn of_album(asked: Look, album: Named<String>) -> Result<Response, Failure> {
+    let id = parsed(&album.or(albums::missing)?, albums::missing)?;
+    let found = asked.music.shelf.album(id, asked.music.published_only).await?;
     let id = found.ok_or_else(albums::missing)?.entry.album.id;
-    let page = match &music.discogs {
+    let page = match &asked.music.discogs {
         Some(discogs) => known(discogs.album_page(id).await, albums::missing)?,
         None => nothing(),
     };
-    document(&headers, &page.to_album())
+    asked.answer(&page.to_album())
 }

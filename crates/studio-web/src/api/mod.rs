@@ -1,7 +1,8 @@
 //! `/api/v1`: what is released, and what is worked on.
 //!
 //! What all resources have in common is here: who looks ([`Music`]), how lists are cut into
-//! parts ([`Paging`], [`cursor`]), and how a document is answered ([`document`]).
+//! parts ([`cursor`]), and how a document is answered ([`document`]). What requests ask for is
+//! read in [`request`].
 
 mod albums;
 mod artists;
@@ -13,6 +14,7 @@ mod playlists;
 mod recent;
 mod recordings;
 mod releases;
+mod request;
 mod search;
 mod songs;
 mod sound;
@@ -21,24 +23,20 @@ mod versions;
 
 use std::time::Duration;
 
-use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LINK};
-use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use studio_core::discogs::Discogs;
 use studio_core::repo::Shown;
 use studio_core::{Listening, Shelf, Studio};
 use studio_domain::ArtistId;
 use url::form_urlencoded;
-use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::recent::Recent;
+use self::request::{Asked, Listing, Look, Named, Nothing, Paging, Viewed, invalid, limit, parsed};
 use crate::State;
 use crate::condition::{etag_of, has_tag};
 use crate::failure::Failure;
@@ -158,89 +156,6 @@ impl Music {
             false => Ok(&self.shelf),
         }
     }
-}
-
-/// The music of the service that is asked.
-struct Viewed(Music);
-
-impl FromRequestParts<State> for Viewed {
-    type Rejection = Failure;
-
-    async fn from_request_parts(_: &mut Parts, state: &State) -> Result<Self, Failure> {
-        let none = || Failure::missing("no-music", "this service has no music");
-        state.music.as_deref().cloned().map(Self).ok_or_else(none)
-    }
-}
-
-/// What was asked for behind the path; a parameter that is not known is refused.
-struct Asked<T>(T);
-
-impl<T: DeserializeOwned> FromRequestParts<State> for Asked<T> {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Failure> {
-        match Query::<T>::from_request_parts(parts, state).await {
-            Ok(Query(asked)) => Ok(Self(asked)),
-            Err(rejection) => Err(refused(&rejection)),
-        }
-    }
-}
-
-fn refused(rejection: &QueryRejection) -> Failure {
-    invalid(rejection.body_text())
-}
-
-/// A parameter that makes no sense.
-fn invalid(detail: impl Into<String>) -> Failure {
-    Failure::new(StatusCode::BAD_REQUEST, "invalid-parameter", detail)
-}
-
-/// A route that takes no parameters behind its path.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
-
-/// Which part of a listing.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct Paging {
-    /// How many items at most.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u32>,
-    /// Only what comes behind the part before: its `next`.
-    after: Option<String>,
-}
-
-impl Paging {
-    fn limit(&self) -> Result<u32, Failure> {
-        limit(self.limit)
-    }
-
-    /// Where to begin, for a listing of one kind; see [`cursor`].
-    fn after<T: std::str::FromStr>(&self, kind: char) -> Result<Option<T>, Failure> {
-        self.after.as_deref().map(|after| cursor::read(kind, after)).transpose()
-    }
-}
-
-fn limit(wanted: Option<u32>) -> Result<u32, Failure> {
-    match wanted.unwrap_or(PAGE) {
-        limit @ 1..=LARGEST_PAGE => Ok(limit),
-        limit => Err(invalid(format!("limit: {limit} is not from 1 to {LARGEST_PAGE}"))),
-    }
-}
-
-/// Something that parts of a path name; what names nothing is not there.
-fn named<T: DeserializeOwned>(
-    path: Result<Path<T>, PathRejection>,
-    missing: fn() -> Failure,
-) -> Result<T, Failure> {
-    path.map(|Path(value)| value).map_err(|_| missing())
-}
-
-/// An identity, or a slug, in a path.
-fn parsed<T: std::str::FromStr>(text: &str, missing: fn() -> Failure) -> Result<T, Failure> {
-    text.parse().map_err(|_| missing())
 }
 
 /// A document; nothing but its tag if the client has it.

@@ -1,13 +1,10 @@
 //! The picks of songs.
 
-use axum::extract::Path;
-use axum::extract::rejection::PathRejection;
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use studio_api::v1::shelf::{Pick, PickPage};
 use studio_domain::TrackName;
 
-use super::{Asked, Paging, Viewed, cursor, listing, songs};
+use super::{Listing, Named, Paging, cursor, songs};
 use crate::failure::Failure;
 
 /// Lists the picks of a song by track
@@ -18,16 +15,10 @@ use crate::failure::Failure;
     params(("id" = String, Path, description = "The song's UUID"), Paging),
     responses((status = 200, description = "A part of the listing", body = PickPage)),
 )]
-pub(super) async fn of_song(
-    Viewed(music): Viewed,
-    id: Result<Path<String>, PathRejection>,
-    Asked(paging): Asked<Paging>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let (after, limit) = (paging.after::<TrackName>('P')?, paging.limit()?);
-    let song = songs::find(&music, id).await?;
-    let picks = music.studio()?.standing_picks(&song.path()).await?;
+pub(super) async fn of_song(asked: Listing, id: Named<String>) -> Result<Response, Failure> {
+    let (after, limit) = (asked.after::<TrackName>('P')?, asked.limit()?);
+    let song = songs::find(&asked.music, id).await?;
+    let picks = asked.music.studio()?.standing_picks(&song.path()).await?;
     // A song has a few dozen tracks at most: they are read as one, and told in parts.
     let is_behind = |name: &TrackName| after.as_ref().is_none_or(|after| name.key() > after.key());
     let rest: Vec<_> = picks.iter().filter(|pick| is_behind(&pick.track.track)).collect();
@@ -36,5 +27,5 @@ pub(super) async fn of_song(
     let last = told.last().filter(|_| rest.len() > told.len());
     let next = last.map(|pick| cursor::behind('P', &pick.track.track));
     let page = PickPage { items: told.iter().map(|pick| Pick::from(*pick)).collect(), next };
-    listing(&headers, &uri, page.next.as_deref(), &page)
+    asked.answer(page.next.as_deref(), &page)
 }

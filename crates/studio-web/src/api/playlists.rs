@@ -1,10 +1,8 @@
 //! `/api/v1/playlists`.
 
 use axum::Json;
-use axum::extract::Path;
-use axum::extract::rejection::PathRejection;
 use axum::http::header::{CACHE_CONTROL, ETAG, LOCATION};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use studio_api::v1::ProblemDetails;
 use studio_api::v1::shelf::{
@@ -14,7 +12,7 @@ use studio_core::{PlaylistRefusal, playlist_revision};
 use studio_domain::PlaylistId;
 
 use super::recordings::told;
-use super::{Asked, Nothing, Paging, Viewed, cursor, listing, named, parsed};
+use super::{Asked, Listing, Look, Named, Nothing, Paging, Viewed, cursor, parsed};
 use crate::condition::{check_match, etag, has_revision};
 use crate::failure::Failure;
 use crate::receive::Received;
@@ -32,8 +30,8 @@ impl From<PlaylistRefusal> for Failure {
     }
 }
 
-fn identity(id: Result<Path<String>, PathRejection>) -> Result<PlaylistId, Failure> {
-    parsed(&named(id, missing)?, missing)
+fn identity(id: Named<String>) -> Result<PlaylistId, Failure> {
+    parsed(&id.or(missing)?, missing)
 }
 
 /// The headers of an answer that depends on the state of a playlist.
@@ -53,14 +51,9 @@ fn answer(status: StatusCode, playlist: &studio_domain::Playlist) -> Response {
     params(Paging),
     responses((status = 200, description = "A part of the listing", body = PlaylistPage)),
 )]
-pub(super) async fn list(
-    Viewed(music): Viewed,
-    Asked(paging): Asked<Paging>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let (after, limit) = (paging.after('L')?, paging.limit()?);
-    let part = music.shelf.playlists(after.as_ref(), limit).await?;
+pub(super) async fn list(asked: Listing) -> Result<Response, Failure> {
+    let (after, limit) = (asked.after('L')?, asked.limit()?);
+    let part = asked.music.shelf.playlists(after.as_ref(), limit).await?;
     let last = part.items.last().filter(|_| part.more);
     let next = last.map(|(_, name, _)| cursor::behind('L', name));
     let line = |(id, name, count): &(PlaylistId, _, u32)| PlaylistLine {
@@ -69,7 +62,7 @@ pub(super) async fn list(
         recording_count: *count,
     };
     let page = PlaylistPage { items: part.items.iter().map(line).collect(), next };
-    listing(&headers, &uri, page.next.as_deref(), &page)
+    asked.answer(page.next.as_deref(), &page)
 }
 
 /// A playlist
@@ -80,15 +73,10 @@ pub(super) async fn list(
     params(("id" = String, Path, description = "Its UUID")),
     responses((status = 200, description = "The playlist", body = Playlist)),
 )]
-pub(super) async fn get(
-    Viewed(music): Viewed,
-    id: Result<Path<String>, PathRejection>,
-    Asked(Nothing {}): Asked<Nothing>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let playlist = music.shelf.playlist(identity(id)?).await?.ok_or_else(missing)?;
+pub(super) async fn get(asked: Look, id: Named<String>) -> Result<Response, Failure> {
+    let playlist = asked.music.shelf.playlist(identity(id)?).await?.ok_or_else(missing)?;
     let revision = playlist_revision(&playlist);
-    match has_revision(&headers, revision) {
+    match has_revision(&asked.headers, revision) {
         true => Ok((StatusCode::NOT_MODIFIED, tagged(revision)).into_response()),
         false => Ok(answer(StatusCode::OK, &playlist)),
     }
@@ -101,28 +89,23 @@ pub(super) async fn get(
     params(("id" = String, Path, description = "The playlist's UUID"), Paging),
     responses((status = 200, description = "A part of the listing", body = PlaylistPlacePage)),
 )]
-pub(super) async fn recordings(
-    Viewed(music): Viewed,
-    id: Result<Path<String>, PathRejection>,
-    Asked(paging): Asked<Paging>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let (after, limit) = (paging.after::<u32>('M')?, paging.limit()?);
+pub(super) async fn recordings(asked: Listing, id: Named<String>) -> Result<Response, Failure> {
+    let (after, limit) = (asked.after::<u32>('M')?, asked.limit()?);
     let id = identity(id)?;
     let from = after.map_or(0, |place| place.saturating_add(1));
-    let part = music.shelf.playlist_recordings(id, from, limit, music.published_only).await?;
-    if part.items.is_empty() && music.shelf.playlist(id).await?.is_none() {
+    let part =
+        asked.music.shelf.playlist_recordings(id, from, limit, asked.music.published_only).await?;
+    if part.items.is_empty() && asked.music.shelf.playlist(id).await?.is_none() {
         return Err(missing());
     }
     let last = part.items.last().filter(|_| part.more);
     let next = last.map(|(place, _)| cursor::behind('M', place));
     let items = part.items.iter();
     let items = items
-        .map(|(place, entry)| PlaylistPlace { place: *place, recording: told(&music, entry) })
+        .map(|(place, entry)| PlaylistPlace { place: *place, recording: told(&asked.music, entry) })
         .collect();
     let page = PlaylistPlacePage { items, next };
-    listing(&headers, &uri, page.next.as_deref(), &page)
+    asked.answer(page.next.as_deref(), &page)
 }
 
 /// Makes a playlist
@@ -170,15 +153,13 @@ pub(super) async fn create(
     ),
 )]
 pub(super) async fn replace(
-    Viewed(music): Viewed,
-    id: Result<Path<String>, PathRejection>,
-    Asked(Nothing {}): Asked<Nothing>,
-    headers: HeaderMap,
+    asked: Look,
+    id: Named<String>,
     Received(body): Received<PlaylistBody>,
 ) -> Result<Response, Failure> {
-    let (shelf, id) = (music.writable()?, identity(id)?);
+    let (shelf, id) = (asked.music.writable()?, identity(id)?);
     let (name, recordings) = body.decode()?;
-    let may = |playlist: &_| check_match(&headers, playlist_revision(playlist)).map(drop);
+    let may = |playlist: &_| check_match(&asked.headers, playlist_revision(playlist)).map(drop);
     let playlist = shelf.replace_playlist::<Failure>(id, may, name, recordings).await?;
     Ok(answer(StatusCode::OK, &playlist))
 }
@@ -194,14 +175,9 @@ pub(super) async fn replace(
     ),
     responses((status = 204, description = "It is gone")),
 )]
-pub(super) async fn remove(
-    Viewed(music): Viewed,
-    id: Result<Path<String>, PathRejection>,
-    Asked(Nothing {}): Asked<Nothing>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let (shelf, id) = (music.writable()?, identity(id)?);
-    let may = |playlist: &_| check_match(&headers, playlist_revision(playlist)).map(drop);
+pub(super) async fn remove(asked: Look, id: Named<String>) -> Result<Response, Failure> {
+    let (shelf, id) = (asked.music.writable()?, identity(id)?);
+    let may = |playlist: &_| check_match(&asked.headers, playlist_revision(playlist)).map(drop);
     shelf.remove_playlist::<Failure>(id, may).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -1,15 +1,10 @@
 //! Recordings.
 
-use axum::extract::Path;
-use axum::extract::rejection::PathRejection;
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use studio_api::v1::shelf::{AlbumLine, Recording, RecordingPage};
 use studio_core::repo::{RecordingEntry, Shown};
 
-use super::{
-    Asked, Music, Nothing, Paging, Viewed, artists, cursor, document, listing, named, parsed,
-};
+use super::{Listing, Look, Music, Named, Paging, artists, cursor, parsed};
 use crate::failure::Failure;
 
 /// There is no such recording.
@@ -26,19 +21,13 @@ pub(super) fn told(music: &Music, entry: &RecordingEntry) -> Recording {
     Recording::new(&entry.recording, &entry.slug, &entry.artist, line, has_cover)
 }
 
-async fn page(
-    music: &Music,
-    shown: Shown,
-    paging: &Paging,
-    uri: &Uri,
-    headers: &HeaderMap,
-) -> Result<Response, Failure> {
-    let part = music.shelf.recordings(shown, paging.after('R')?, paging.limit()?).await?;
+async fn page(asked: &Listing, shown: Shown) -> Result<Response, Failure> {
+    let part = asked.music.shelf.recordings(shown, asked.after('R')?, asked.limit()?).await?;
     let last = part.items.last().filter(|_| part.more);
     let next = last.map(|entry| cursor::behind('R', entry.recording.id));
-    let items = part.items.iter().map(|entry| told(music, entry)).collect();
+    let items = part.items.iter().map(|entry| told(&asked.music, entry)).collect();
     let page = RecordingPage { items, next };
-    listing(headers, uri, page.next.as_deref(), &page)
+    asked.answer(page.next.as_deref(), &page)
 }
 
 /// Lists recordings by artist and title
@@ -47,13 +36,8 @@ async fn page(
     params(Paging),
     responses((status = 200, description = "A part of the listing", body = RecordingPage)),
 )]
-pub(super) async fn list(
-    Viewed(music): Viewed,
-    Asked(paging): Asked<Paging>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    page(&music, music.shown(None), &paging, &uri, &headers).await
+pub(super) async fn list(asked: Listing) -> Result<Response, Failure> {
+    page(&asked, asked.music.shown(None)).await
 }
 
 /// Lists the recordings of an artist by title
@@ -63,15 +47,9 @@ pub(super) async fn list(
     params(("artist" = String, Path, description = "UUID or slug", example = "khruangbin"), Paging),
     responses((status = 200, description = "A part of the listing", body = RecordingPage)),
 )]
-pub(super) async fn of_artist(
-    Viewed(music): Viewed,
-    artist: Result<Path<String>, PathRejection>,
-    Asked(paging): Asked<Paging>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let artist = artists::find(&music, &named(artist, artists::missing)?).await?;
-    page(&music, music.shown(Some(artist.id)), &paging, &uri, &headers).await
+pub(super) async fn of_artist(asked: Listing, artist: Named<String>) -> Result<Response, Failure> {
+    let artist = artists::find(&asked.music, &artist.or(artists::missing)?).await?;
+    page(&asked, asked.music.shown(Some(artist.id))).await
 }
 
 /// A recording
@@ -80,13 +58,8 @@ pub(super) async fn of_artist(
     params(("id" = String, Path, description = "Its UUID")),
     responses((status = 200, description = "The recording", body = Recording)),
 )]
-pub(super) async fn get(
-    Viewed(music): Viewed,
-    id: Result<Path<String>, PathRejection>,
-    Asked(Nothing {}): Asked<Nothing>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let id = parsed(&named(id, missing)?, missing)?;
-    let found = music.shelf.recording(id, music.published_only).await?;
-    document(&headers, &told(&music, &found.ok_or_else(missing)?))
+pub(super) async fn get(asked: Look, id: Named<String>) -> Result<Response, Failure> {
+    let id = parsed(&id.or(missing)?, missing)?;
+    let found = asked.music.shelf.recording(id, asked.music.published_only).await?;
+    asked.answer(&told(&asked.music, &found.ok_or_else(missing)?))
 }

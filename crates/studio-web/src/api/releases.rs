@@ -1,30 +1,19 @@
 //! Releases.
 
-use axum::extract::Path;
-use axum::extract::rejection::PathRejection;
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use studio_api::v1::shelf::{Release, ReleaseLine, ReleasePage};
 use studio_domain::{ReleaseId, SongPath};
 
-use super::{
-    Asked, Music, Nothing, Paging, Viewed, cursor, document, listing, named, parsed, songs,
-};
+use super::{Listing, Look, Named, Paging, cursor, parsed, songs};
 use crate::failure::Failure;
 
 fn missing() -> Failure {
     Failure::missing("release-not-found", "release not found")
 }
 
-async fn page(
-    music: &Music,
-    song: Option<&SongPath>,
-    paging: &Paging,
-    uri: &Uri,
-    headers: &HeaderMap,
-) -> Result<Response, Failure> {
-    let (after, limit) = (paging.after::<ReleaseId>('E')?, paging.limit()?);
-    let studio = music.studio()?;
+async fn page(asked: &Listing, song: Option<&SongPath>) -> Result<Response, Failure> {
+    let (after, limit) = (asked.after::<ReleaseId>('E')?, asked.limit()?);
+    let studio = asked.music.studio()?;
     let ids = studio.release_ids(song).await?;
     let from = match after {
         None => 0,
@@ -43,7 +32,7 @@ async fn page(
         items.extend(studio.release_with(*id).await?.as_ref().map(ReleaseLine::from));
     }
     let page = ReleasePage { items, next };
-    listing(headers, uri, page.next.as_deref(), &page)
+    asked.answer(page.next.as_deref(), &page)
 }
 
 /// Lists releases by artist and song, the oldest first
@@ -52,13 +41,8 @@ async fn page(
     params(Paging),
     responses((status = 200, description = "A part of the listing", body = ReleasePage)),
 )]
-pub(super) async fn list(
-    Viewed(music): Viewed,
-    Asked(paging): Asked<Paging>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    page(&music, None, &paging, &uri, &headers).await
+pub(super) async fn list(asked: Listing) -> Result<Response, Failure> {
+    page(&asked, None).await
 }
 
 /// Lists the releases of a song, the oldest first
@@ -67,15 +51,9 @@ pub(super) async fn list(
     params(("id" = String, Path, description = "The song's UUID"), Paging),
     responses((status = 200, description = "A part of the listing", body = ReleasePage)),
 )]
-pub(super) async fn of_song(
-    Viewed(music): Viewed,
-    id: Result<Path<String>, PathRejection>,
-    Asked(paging): Asked<Paging>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let song = songs::find(&music, id).await?;
-    page(&music, Some(&song.path()), &paging, &uri, &headers).await
+pub(super) async fn of_song(asked: Listing, id: Named<String>) -> Result<Response, Failure> {
+    let song = songs::find(&asked.music, id).await?;
+    page(&asked, Some(&song.path())).await
 }
 
 /// A release with its stems and its mix
@@ -84,14 +62,9 @@ pub(super) async fn of_song(
     params(("id" = String, Path, description = "Its UUID")),
     responses((status = 200, description = "The release", body = Release)),
 )]
-pub(super) async fn get(
-    Viewed(music): Viewed,
-    id: Result<Path<String>, PathRejection>,
-    Asked(Nothing {}): Asked<Nothing>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let studio = music.studio()?;
-    let id = parsed(&named(id, missing)?, missing)?;
+pub(super) async fn get(asked: Look, id: Named<String>) -> Result<Response, Failure> {
+    let studio = asked.music.studio()?;
+    let id = parsed(&id.or(missing)?, missing)?;
     let release = studio.release_with(id).await?.ok_or_else(missing)?;
-    document(&headers, &Release::from(&release))
+    asked.answer(&Release::from(&release))
 }

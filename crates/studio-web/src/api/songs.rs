@@ -1,15 +1,10 @@
 //! Songs that are worked on.
 
-use axum::extract::Path;
-use axum::extract::rejection::PathRejection;
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use studio_api::v1::shelf::{Song, SongPage};
 use studio_core::repo::SongEntry;
 
-use super::{
-    Asked, Music, Nothing, Paging, Viewed, artists, cursor, document, listing, named, parsed,
-};
+use super::{Listing, Look, Music, Named, Paging, artists, cursor, parsed};
 use crate::failure::Failure;
 
 fn missing() -> Failure {
@@ -17,12 +12,9 @@ fn missing() -> Failure {
 }
 
 /// The song that a path names by identity.
-pub(super) async fn find(
-    music: &Music,
-    id: Result<Path<String>, PathRejection>,
-) -> Result<SongEntry, Failure> {
+pub(super) async fn find(music: &Music, id: Named<String>) -> Result<SongEntry, Failure> {
     music.studio()?;
-    let id = parsed(&named(id, missing)?, missing)?;
+    let id = parsed(&id.or(missing)?, missing)?;
     music.shelf.song(id).await?.ok_or_else(missing)
 }
 
@@ -33,21 +25,15 @@ pub(super) async fn find(
     params(("artist" = String, Path, description = "UUID or slug", example = "khruangbin"), Paging),
     responses((status = 200, description = "A part of the listing", body = SongPage)),
 )]
-pub(super) async fn of_artist(
-    Viewed(music): Viewed,
-    artist: Result<Path<String>, PathRejection>,
-    Asked(paging): Asked<Paging>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let (after, limit) = (paging.after('S')?, paging.limit()?);
-    let artist = artists::find(&music, &named(artist, artists::missing)?).await?;
-    let part = music.studio()?.songs(&artist.name, after.as_ref(), limit).await?;
+pub(super) async fn of_artist(asked: Listing, artist: Named<String>) -> Result<Response, Failure> {
+    let (after, limit) = (asked.after('S')?, asked.limit()?);
+    let artist = artists::find(&asked.music, &artist.or(artists::missing)?).await?;
+    let part = asked.music.studio()?.songs(&artist.name, after.as_ref(), limit).await?;
     let last = part.items.last().filter(|_| part.more);
     let next = last.map(|song| cursor::behind('S', &song.title));
     let items = part.items.iter().map(|song| Song::new(song, &artist)).collect();
     let page = SongPage { items, next };
-    listing(&headers, &uri, page.next.as_deref(), &page)
+    asked.answer(page.next.as_deref(), &page)
 }
 
 /// A song
@@ -56,14 +42,9 @@ pub(super) async fn of_artist(
     params(("id" = String, Path, description = "Its UUID")),
     responses((status = 200, description = "The song", body = Song)),
 )]
-pub(super) async fn get(
-    Viewed(music): Viewed,
-    id: Result<Path<String>, PathRejection>,
-    Asked(Nothing {}): Asked<Nothing>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let found = find(&music, id).await?;
-    document(&headers, &Song::new(&found.song, &found.artist))
+pub(super) async fn get(asked: Look, id: Named<String>) -> Result<Response, Failure> {
+    let found = find(&asked.music, id).await?;
+    asked.answer(&Song::new(&found.song, &found.artist))
 }
 
 /// The song at an address
@@ -76,15 +57,10 @@ pub(super) async fn get(
     ),
     responses((status = 200, description = "The song", body = Song)),
 )]
-pub(super) async fn at(
-    Viewed(music): Viewed,
-    address: Result<Path<(String, String)>, PathRejection>,
-    Asked(Nothing {}): Asked<Nothing>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    music.studio()?;
-    let (artist, song) = named(address, missing)?;
+pub(super) async fn at(asked: Look, address: Named<(String, String)>) -> Result<Response, Failure> {
+    asked.music.studio()?;
+    let (artist, song) = address.or(missing)?;
     let (artist, song) = (parsed(&artist, missing)?, parsed(&song, missing)?);
-    let found = music.shelf.song_at(&artist, &song).await?.ok_or_else(missing)?;
-    document(&headers, &Song::new(&found.song, &found.artist))
+    let found = asked.music.shelf.song_at(&artist, &song).await?.ok_or_else(missing)?;
+    asked.answer(&Song::new(&found.song, &found.artist))
 }

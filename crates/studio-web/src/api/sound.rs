@@ -1,7 +1,5 @@
 //! The sound and the pictures of what is released.
 
-use axum::extract::Path;
-use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::Response;
 use serde::Deserialize;
@@ -12,7 +10,7 @@ use studio_core::repo::RecordingEntry;
 use studio_core::{Error as CoreError, ErrorKind, Listening};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Asked, Music, Viewed, albums, invalid, named, parsed, recordings};
+use super::{Asked, Music, Named, Viewed, albums, invalid, parsed, recordings};
 use crate::failure::Failure;
 use crate::stream::{StreamOptions, respond};
 
@@ -79,11 +77,8 @@ fn listening(music: &Music) -> Result<&Listening, Failure> {
     music.listening.as_ref().ok_or_else(none)
 }
 
-async fn recording(
-    music: &Music,
-    id: Result<Path<String>, PathRejection>,
-) -> Result<RecordingEntry, Failure> {
-    let id = parsed(&named(id, recordings::missing)?, recordings::missing)?;
+async fn recording(music: &Music, id: Named<String>) -> Result<RecordingEntry, Failure> {
+    let id = parsed(&id.or(recordings::missing)?, recordings::missing)?;
     let found = music.shelf.recording(id, music.published_only).await?;
     found.ok_or_else(recordings::missing)
 }
@@ -129,12 +124,12 @@ fn unmade(error: CoreError) -> Failure {
 pub(super) async fn stream(
     Viewed(music): Viewed,
     method: Method,
-    id: Result<Path<String>, PathRejection>,
+    id: Named<String>,
     Asked(wanted): Asked<Wanted>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let listening = listening(&music)?;
-    let id = parsed(&named(id, recordings::missing)?, recordings::missing)?;
+    let id = parsed(&id.or(recordings::missing)?, recordings::missing)?;
     let ask = || music.shelf.recording(id, music.published_only);
     let entry = music
         .recent
@@ -185,7 +180,7 @@ async fn picture(
 pub(super) async fn recording_artwork(
     Viewed(music): Viewed,
     method: Method,
-    id: Result<Path<String>, PathRejection>,
+    id: Named<String>,
     Asked(wanted): Asked<WantedPicture>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
@@ -218,12 +213,12 @@ pub(super) async fn recording_artwork(
 pub(super) async fn album_artwork(
     Viewed(music): Viewed,
     method: Method,
-    id: Result<Path<String>, PathRejection>,
+    id: Named<String>,
     Asked(wanted): Asked<WantedPicture>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let (size, listening) = (wanted.size()?, listening(&music)?);
-    let id = parsed(&named(id, albums::missing)?, albums::missing)?;
+    let id = parsed(&id.or(albums::missing)?, albums::missing)?;
     let sheet = music.shelf.album(id, music.published_only).await?.ok_or_else(albums::missing)?;
     let found = listening.album_cover(&sheet, size).await.map_err(unmade)?;
     picture(&method, &headers, found.map(|(_, playable)| playable)).await

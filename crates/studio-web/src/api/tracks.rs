@@ -1,15 +1,10 @@
 //! The tracks of songs.
 
-use axum::extract::Path;
-use axum::extract::rejection::PathRejection;
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use studio_api::v1::shelf::{Track, TrackPage};
 use studio_core::repo::TrackEntry;
 
-use super::{
-    Asked, Music, Nothing, Paging, Viewed, cursor, document, listing, named, parsed, songs,
-};
+use super::{Listing, Look, Music, Named, Paging, cursor, parsed, songs};
 use crate::failure::Failure;
 
 fn missing() -> Failure {
@@ -17,12 +12,9 @@ fn missing() -> Failure {
 }
 
 /// The track that a path names by identity.
-pub(super) async fn find(
-    music: &Music,
-    id: Result<Path<String>, PathRejection>,
-) -> Result<TrackEntry, Failure> {
+pub(super) async fn find(music: &Music, id: Named<String>) -> Result<TrackEntry, Failure> {
     music.studio()?;
-    let id = parsed(&named(id, missing)?, missing)?;
+    let id = parsed(&id.or(missing)?, missing)?;
     music.shelf.track(id).await?.ok_or_else(missing)
 }
 
@@ -32,21 +24,15 @@ pub(super) async fn find(
     params(("id" = String, Path, description = "The song's UUID"), Paging),
     responses((status = 200, description = "A part of the listing", body = TrackPage)),
 )]
-pub(super) async fn of_song(
-    Viewed(music): Viewed,
-    id: Result<Path<String>, PathRejection>,
-    Asked(paging): Asked<Paging>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let (after, limit) = (paging.after('T')?, paging.limit()?);
-    let song = songs::find(&music, id).await?;
-    let part = music.studio()?.tracks(&song.path(), after.as_ref(), limit).await?;
+pub(super) async fn of_song(asked: Listing, id: Named<String>) -> Result<Response, Failure> {
+    let (after, limit) = (asked.after('T')?, asked.limit()?);
+    let song = songs::find(&asked.music, id).await?;
+    let part = asked.music.studio()?.tracks(&song.path(), after.as_ref(), limit).await?;
     let last = part.items.last().filter(|_| part.more);
     let next = last.map(|track| cursor::behind('T', &track.name));
     let tell = |track| Track::new(track, &song.song, &song.artist);
     let page = TrackPage { items: part.items.iter().map(tell).collect(), next };
-    listing(&headers, &uri, page.next.as_deref(), &page)
+    asked.answer(page.next.as_deref(), &page)
 }
 
 /// A track
@@ -55,12 +41,7 @@ pub(super) async fn of_song(
     params(("id" = String, Path, description = "Its UUID")),
     responses((status = 200, description = "The track", body = Track)),
 )]
-pub(super) async fn get(
-    Viewed(music): Viewed,
-    id: Result<Path<String>, PathRejection>,
-    Asked(Nothing {}): Asked<Nothing>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let TrackEntry { track, song } = find(&music, id).await?;
-    document(&headers, &Track::new(&track, &song.song, &song.artist))
+pub(super) async fn get(asked: Look, id: Named<String>) -> Result<Response, Failure> {
+    let TrackEntry { track, song } = find(&asked.music, id).await?;
+    asked.answer(&Track::new(&track, &song.song, &song.artist))
 }

@@ -1,38 +1,27 @@
 //! Versions: the takes of tracks.
 
-use axum::extract::Path;
-use axum::extract::rejection::PathRejection;
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use studio_api::v1::shelf::{Version, VersionPage};
 use studio_core::repo::TrackEntry;
 use studio_core::{PageRequest, VersionFilter};
 
-use super::{
-    Asked, Music, Nothing, Paging, Viewed, cursor, document, listing, named, parsed, tracks,
-};
+use super::{Listing, Look, Named, Paging, cursor, parsed, tracks};
 use crate::failure::Failure;
 
 fn missing() -> Failure {
     Failure::missing("version-not-found", "version not found")
 }
 
-async fn page(
-    music: &Music,
-    filter: &VersionFilter,
-    paging: &Paging,
-    uri: &Uri,
-    headers: &HeaderMap,
-) -> Result<Response, Failure> {
-    let page = PageRequest { after: paging.after('V')?, limit: paging.limit()? };
-    let studio = music.studio()?;
+async fn page(asked: &Listing, filter: &VersionFilter) -> Result<Response, Failure> {
+    let page = PageRequest { after: asked.after('V')?, limit: asked.limit()? };
+    let studio = asked.music.studio()?;
     let found = studio.versions(filter, page).await?;
     let details = studio.details(&found.items).await?;
     let items = found.items.iter().zip(&details);
     let items = items.map(|(version, details)| Version::new(version, details)).collect();
     let next = found.next.map(|id| cursor::behind('V', id));
     let page = VersionPage { items, next };
-    listing(headers, uri, page.next.as_deref(), &page)
+    asked.answer(page.next.as_deref(), &page)
 }
 
 /// Lists versions by artist, song and track, the oldest first
@@ -41,13 +30,8 @@ async fn page(
     params(Paging),
     responses((status = 200, description = "A part of the listing", body = VersionPage)),
 )]
-pub(super) async fn list(
-    Viewed(music): Viewed,
-    Asked(paging): Asked<Paging>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    page(&music, &VersionFilter::All, &paging, &uri, &headers).await
+pub(super) async fn list(asked: Listing) -> Result<Response, Failure> {
+    page(&asked, &VersionFilter::All).await
 }
 
 /// Lists the versions of a track, the oldest first
@@ -57,16 +41,10 @@ pub(super) async fn list(
     params(("id" = String, Path, description = "The track's UUID"), Paging),
     responses((status = 200, description = "A part of the listing", body = VersionPage)),
 )]
-pub(super) async fn of_track(
-    Viewed(music): Viewed,
-    id: Result<Path<String>, PathRejection>,
-    Asked(paging): Asked<Paging>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let TrackEntry { track, song } = tracks::find(&music, id).await?;
+pub(super) async fn of_track(asked: Listing, id: Named<String>) -> Result<Response, Failure> {
+    let TrackEntry { track, song } = tracks::find(&asked.music, id).await?;
     let filter = VersionFilter::Track(song.artist.name, song.song.title, track.name);
-    page(&music, &filter, &paging, &uri, &headers).await
+    page(&asked, &filter).await
 }
 
 /// A version
@@ -75,15 +53,10 @@ pub(super) async fn of_track(
     params(("id" = String, Path, description = "Its UUID")),
     responses((status = 200, description = "The version", body = Version)),
 )]
-pub(super) async fn get(
-    Viewed(music): Viewed,
-    id: Result<Path<String>, PathRejection>,
-    Asked(Nothing {}): Asked<Nothing>,
-    headers: HeaderMap,
-) -> Result<Response, Failure> {
-    let studio = music.studio()?;
-    let id = parsed(&named(id, missing)?, missing)?;
-    let found = music.shelf.version(id).await?.ok_or_else(missing)?;
+pub(super) async fn get(asked: Look, id: Named<String>) -> Result<Response, Failure> {
+    let studio = asked.music.studio()?;
+    let id = parsed(&id.or(missing)?, missing)?;
+    let found = asked.music.shelf.version(id).await?.ok_or_else(missing)?;
     let details = studio.details(std::slice::from_ref(&found)).await?;
-    document(&headers, &Version::new(&found, &details.into_iter().next().unwrap_or_default()))
+    asked.answer(&Version::new(&found, &details.into_iter().next().unwrap_or_default()))
 }
