@@ -1,6 +1,7 @@
 //! The same from S3, beside the S3 server asked directly: once where all share all cores, and
 //! once where studio has cores of its own, as it has in the world. That is judged.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use super::cores::{Halves, keep};
@@ -45,15 +46,7 @@ pub(super) struct Bucket {
 
 impl Bucket {
     pub(super) fn start(bench: &Bench<'_>) -> Result<Self> {
-        let target = target_directory()?;
-        let python = match services::boto3(&target)? {
-            Installed::Ready(python) => python,
-            Installed::Unavailable(reason) => return Err(format!("no boto3: {reason}").into()),
-        };
-        let server = match services::start_tuned(Kind::SeaweedFs, &target, &[SMALL_CHUNKS])? {
-            Started::Running(server) => server,
-            Started::Unavailable(reason) => return Err(format!("no S3 server: {reason}").into()),
-        };
+        let (python, server) = seaweedfs()?;
         let file = bench.place.join("in-the-bucket.wav");
         write_wav(&file, FILE)?;
         let mut command = Command::new(python);
@@ -71,5 +64,18 @@ impl Bucket {
     /// Serves it.
     pub(super) fn serve(&self, site: &super::Site) -> Result<(Service, String)> {
         serve_one(site, &format!("s3://{BUCKET}"))
+    }
+}
+
+/// A server, and a Python that can fill its buckets.
+pub(super) fn seaweedfs() -> Result<(PathBuf, Server)> {
+    let target = target_directory()?;
+    let python = match services::boto3(&target)? {
+        Installed::Ready(python) => python,
+        Installed::Unavailable(reason) => return Err(format!("no boto3: {reason}").into()),
+    };
+    match services::start_tuned(Kind::SeaweedFs, &target, &[SMALL_CHUNKS])? {
+        Started::Running(server) => Ok((python, server)),
+        Started::Unavailable(reason) => Err(format!("no S3 server: {reason}").into()),
     }
 }

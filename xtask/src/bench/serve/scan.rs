@@ -1,34 +1,54 @@
 //! Scans of a library that is there already.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::s3::seaweedfs;
 use super::{Bench, Site, Verdict, print, write_wav};
 use crate::Result;
 use crate::cargo::say;
+use crate::s3::alone;
+use crate::services::Server;
 
+const SCRIPT: &str = include_str!("scan.py");
+const BUCKET: &str = "library";
 /// The bytes of each object: more than may be read of it.
-const OBJECT: u64 = 400 << 10;
+const OBJECT: u64 = 300 << 10;
 const MOST_KIB: f64 = 256.0;
 /// What a scan that was killed may read once more: what it had in hand, and had not written.
 const MOST_AGAIN: f64 = 200.0;
 
 pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Verdict>> {
+    let model = bench.place.join("scan.wav");
+    write_wav(&model, OBJECT)?;
     let objects = bench.options.objects;
     let library = bench.place.join("scan-library");
-    say(&format!("making a library of {objects} objects"));
-    fill(&library, objects)?;
-    let library = library.display().to_string();
+    say(&format!("making a library of {objects} objects in a directory"));
+    fill_directory(&model, &library, objects)?;
     let site = bench.site("scan", Vec::new())?;
-    let known_at_kill = kill_in_the_middle(&site, &library, objects)?;
-    let first = Report::of(&site, &library)?;
-    let again = Report::of(&site, &library)?;
+    let mut verdicts = scan(&site, "a directory", &library.display().to_string(), objects)?;
+    let (python, server) = seaweedfs()?;
+    say(&format!("making a library of {objects} objects in a bucket"));
+    fill_bucket(&python, &server, &model, objects)?;
+    let site = bench.site("scan-s3", server.env())?;
+    verdicts.extend(scan(&site, "S3", &format!("s3://{BUCKET}"), objects)?);
+    server.stop()?;
+    Ok(verdicts)
+}
+
+/// Scans a library: killed first, then to its end, then once more.
+fn scan(site: &Site, of: &str, library: &str, objects: u64) -> Result<Vec<Verdict>> {
+    let known_at_kill = kill_in_the_middle(site, library, objects)?;
+    let first = Report::of(site, library)?;
+    let again = Report::of(site, library)?;
     print("");
-    print("| scan | objects read | KiB read of one, at most | wall s |");
+    print(&format!("| scan of {of} | objects read | KiB read of one, at most | wall s |"));
     print("|---|---|---|---|");
     print(&format!("| killed when {known_at_kill} of {objects} were known | | | |"));
     for (name, report) in [("the same again", &first), ("once more, nothing changed", &again)] {
@@ -36,46 +56,44 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Verdict>> {
         print(&format!("| {name} | {read} | {most_kib:.0} | {seconds:.1} |"));
     }
     let left = objects - known_at_kill;
-    Ok(vec![
-        Verdict {
-            what: "read of one object".to_owned(),
-            found: first.most_kib,
-            unit: "KiB",
-            most: MOST_KIB,
-        },
-        Verdict {
-            what: "objects read again after a kill".to_owned(),
-            found: (first.read as f64 - left as f64).max(0.0),
-            unit: "objects",
-            most: MOST_AGAIN,
-        },
-        Verdict {
-            what: "bytes read though nothing had changed".to_owned(),
-            found: again.bytes as f64,
-            unit: "bytes",
-            most: 0.0,
-        },
-    ])
+    let (found, most) = (first.most_kib, MOST_KIB);
+    let what = format!("read of one object of {of}");
+    let one = Verdict { what, found, unit: "KiB", most };
+    let (found, most) = ((first.read as f64 - left as f64).max(0.0), MOST_AGAIN);
+    let what = format!("objects of {of} read again after a kill");
+    let after_kill = Verdict { what, found, unit: "objects", most };
+    let what = format!("bytes of {of} read though nothing had changed");
+    let unchanged = Verdict { what, found: again.bytes as f64, unit: "bytes", most: 0.0 };
+    Ok(vec![one, after_kill, unchanged])
 }
 
-/// Ten on each album, five albums of each artist.
-fn fill(library: &Path, objects: u64) -> Result {
-    let model = library.with_extension("wav");
-    write_wav(&model, OBJECT)?;
+/// Where an object of the library lies: ten on each album, five albums of each artist.
+fn name(number: u64) -> String {
+    let (album, place) = (number / 10, number % 10 + 1);
+    format!("Artist {:04}/Album {album:05}/{place:02} Recording {number}.wav", album / 5)
+}
+
+fn fill_directory(model: &Path, library: &Path, objects: u64) -> Result {
     for number in 0..objects {
-        let album = number / 10;
-        let folder = library.join(format!("Artist {:04}/Album {album:05}", album / 5));
-        fs::create_dir_all(&folder)?;
-        let place = number % 10 + 1;
+        let file = library.join(name(number));
+        fs::create_dir_all(file.parent().ok_or("no folder")?)?;
         // One file under many names: what is read is counted, not where it lies.
-        fs::hard_link(&model, folder.join(format!("{place:02} Recording {number}.wav"))).or_else(
-            |_| {
-                fs::copy(&model, folder.join(format!("{place:02} Recording {number}.wav")))
-                    .map(drop)
-            },
-        )?;
+        fs::hard_link(model, &file).or_else(|_| fs::copy(model, &file).map(drop))?;
     }
     Ok(())
+}
+
+fn fill_bucket(python: &Path, server: &Server, model: &Path, objects: u64) -> Result {
+    let mut command = Command::new(python);
+    command.args(["-c", SCRIPT, BUCKET]).arg(model).envs(server.env());
+    alone(&mut command);
+    let mut script = command.stdin(Stdio::piped()).spawn()?;
+    let names: String = (0..objects).map(|number| name(number) + "\n").collect();
+    script.stdin.take().ok_or("the script has no stdin")?.write_all(names.as_bytes())?;
+    match script.wait()?.success() {
+        true => Ok(()),
+        false => Err("cannot fill the bucket".into()),
+    }
 }
 
 /// Kills a scan when it knows a third of the library; how many objects it knew then.
