@@ -51,7 +51,8 @@ fn a_plan_tells_all_that_is_set() {
     desk.file(
         "studio.toml",
         b"[serve]\nhosts = [\"a.example\"]\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n\
-          forwarded = \"forwarded\"\ncors_origins = [\"https://b.example\"]\nconnections = 9\n",
+          forwarded = \"forwarded\"\ncors_origins = [\"https://b.example\"]\nconnections = 9\n\
+          redirect = \"1h\"\n",
     );
     let told = desk.run(&["serve", "--dry-run"]).out();
     for line in [
@@ -59,6 +60,7 @@ fn a_plan_tells_all_that_is_set() {
         "hosts      this machine, a.example",
         "proxies    10.0.0.0/8, ::1, by forwarded",
         "origins    https://b.example",
+        "sound      from the bucket where one has it, by links for 1h",
         "limits     9 connections, any number of one client",
         "deletions  wait",
         "workers    none",
@@ -69,7 +71,11 @@ fn a_plan_tells_all_that_is_set() {
     assert!(told.out().contains("hosts      this machine, c.example, d.example"));
     let told = desk.run(&["serve", "--dry-run", "--with-workers", "--bucket", "ingest"]).out();
     assert!(told.contains("judge ingest by the queue s3-ingest-messages"), "{told}");
-    let nothing = desk.run(&["serve", "--dry-run", "--with-workers"]);
+    let desk = Desk::new().with("STUDIO_REDIRECT", "8d");
+    let longer = desk.run(&["serve", "--dry-run"]);
+    assert_eq!(longer.code, Some(2), "{longer:?}");
+    assert!(longer.stderr.contains("links hold no longer than 1w"), "{longer:?}");
+    let nothing = Desk::new().run(&["serve", "--dry-run", "--with-workers"]);
     assert_eq!(nothing.code, Some(2), "{nothing:?}");
     assert!(nothing.stderr.contains("no bucket was given"), "{nothing:?}");
 }

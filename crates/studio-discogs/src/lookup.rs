@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use studio_domain::{Digest, DiscogsEntry, ObjectKey};
+use studio_domain::{Digest, DiscogsDocument, ObjectKey};
 
 /// The most characters of a name that are searched for.
 const LONGEST_TERM: usize = 200;
@@ -111,10 +111,10 @@ impl Lookup {
     /// Where the answer is kept in a bucket.
     pub fn object_key(&self) -> ObjectKey {
         ObjectKey::of_discogs(match self {
-            Self::Search(query) => DiscogsEntry::Search(query.digest()),
-            Self::Artist(id) => DiscogsEntry::Artist(*id),
-            Self::Master(id) => DiscogsEntry::Master(*id),
-            Self::Release(id) => DiscogsEntry::Release(*id),
+            Self::Search(query) => DiscogsDocument::Search(query.digest()),
+            Self::Artist(id) => DiscogsDocument::Artist(*id),
+            Self::Master(id) => DiscogsDocument::Master(*id),
+            Self::Release(id) => DiscogsDocument::Release(*id),
         })
     }
 

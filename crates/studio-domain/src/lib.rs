@@ -55,7 +55,7 @@ pub use name::{
     PlaylistName, RecordingTitle, ReleaseName, SongTitle, TrackName, VersionTag,
 };
 pub use object_key::{
-    ALBUMS, BACKUPS, DISCOGS, DiscogsEntry, KeyKind, MARKS, MAX_KEY_BYTES, OBJECTS, ObjectKey,
+    ALBUMS, BACKUPS, DISCOGS, DiscogsDocument, KeyKind, MARKS, MAX_KEY_BYTES, OBJECTS, ObjectKey,
     ObjectKeyError, PICKS, PLAYLISTS, RECORDINGS, RELEASES, RENDITIONS, TOMBSTONES,
     VERSION_MANIFESTS,
 };

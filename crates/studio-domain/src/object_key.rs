@@ -67,12 +67,12 @@ impl ObjectKey {
     /// Where an answer of Discogs is kept: `discogs/v1/artists/<id>.json` and its like, and
     /// `discogs/v1/searches/<digest>.json`. Unlike all others, such an object is replaced
     /// when a newer answer comes, and nothing is lost with it.
-    pub fn of_discogs(entry: DiscogsEntry) -> Self {
+    pub fn of_discogs(entry: DiscogsDocument) -> Self {
         Self(match entry {
-            DiscogsEntry::Artist(id) => format!("{DISCOGS}artists/{id}.json"),
-            DiscogsEntry::Master(id) => format!("{DISCOGS}masters/{id}.json"),
-            DiscogsEntry::Release(id) => format!("{DISCOGS}releases/{id}.json"),
-            DiscogsEntry::Search(digest) => format!("{DISCOGS}searches/{digest}.json"),
+            DiscogsDocument::Artist(id) => format!("{DISCOGS}artists/{id}.json"),
+            DiscogsDocument::Master(id) => format!("{DISCOGS}masters/{id}.json"),
+            DiscogsDocument::Release(id) => format!("{DISCOGS}releases/{id}.json"),
+            DiscogsDocument::Search(digest) => format!("{DISCOGS}searches/{digest}.json"),
         })
     }
 
@@ -121,10 +121,10 @@ impl ObjectKey {
             KeyKind::Release(id(rest)?)
         } else if let Some(rest) = self.0.strip_prefix(DISCOGS) {
             KeyKind::Discogs(match rest.split_once('/')? {
-                ("artists", rest) => DiscogsEntry::Artist(id(rest)?),
-                ("masters", rest) => DiscogsEntry::Master(id(rest)?),
-                ("releases", rest) => DiscogsEntry::Release(id(rest)?),
-                ("searches", rest) => DiscogsEntry::Search(id(rest)?),
+                ("artists", rest) => DiscogsDocument::Artist(id(rest)?),
+                ("masters", rest) => DiscogsDocument::Master(id(rest)?),
+                ("releases", rest) => DiscogsDocument::Release(id(rest)?),
+                ("searches", rest) => DiscogsDocument::Search(id(rest)?),
                 _ => return None,
             })
         } else if let Some(rest) = self.0.strip_prefix(RENDITIONS) {
@@ -193,7 +193,7 @@ pub enum KeyKind {
     /// The manifest of a release.
     Release(ReleaseId),
     /// An answer of Discogs, kept.
-    Discogs(DiscogsEntry),
+    Discogs(DiscogsDocument),
     /// The manifest of an album.
     Album(AlbumId),
     /// The manifest of a recording.
@@ -220,7 +220,7 @@ pub enum KeyKind {
 
 /// What an answer of Discogs is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum DiscogsEntry {
+pub enum DiscogsDocument {
     /// The artist with this number there.
     Artist(u64),
     /// The master release with this number.

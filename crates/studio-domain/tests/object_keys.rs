@@ -5,8 +5,8 @@ use std::path::{Component, Path};
 
 use proptest::prelude::*;
 use studio_domain::{
-    AlbumId, Digest, DiscogsEntry, KeyKind, MAX_KEY_BYTES, MarkId, ObjectKey, PickId, PlaylistId,
-    RecordingId, ReleaseId, RenditionKind, Timestamp, VersionId,
+    AlbumId, Digest, DiscogsDocument, KeyKind, MAX_KEY_BYTES, MarkId, ObjectKey, PickId,
+    PlaylistId, RecordingId, ReleaseId, RenditionKind, Timestamp, VersionId,
 };
 use uuid::Uuid;
 
@@ -98,10 +98,10 @@ fn what_was_said_stands_under_its_own_id() {
 fn what_is_kept_of_discogs_stands_under_its_number_there() {
     let digest: Digest = HEX.parse().unwrap();
     for (entry, expected) in [
-        (DiscogsEntry::Artist(45), "discogs/v1/artists/45.json".to_owned()),
-        (DiscogsEntry::Master(0), "discogs/v1/masters/0.json".to_owned()),
-        (DiscogsEntry::Release(u64::MAX), format!("discogs/v1/releases/{}.json", u64::MAX)),
-        (DiscogsEntry::Search(digest), format!("discogs/v1/searches/{HEX}.json")),
+        (DiscogsDocument::Artist(45), "discogs/v1/artists/45.json".to_owned()),
+        (DiscogsDocument::Master(0), "discogs/v1/masters/0.json".to_owned()),
+        (DiscogsDocument::Release(u64::MAX), format!("discogs/v1/releases/{}.json", u64::MAX)),
+        (DiscogsDocument::Search(digest), format!("discogs/v1/searches/{HEX}.json")),
     ] {
         let key = ObjectKey::of_discogs(entry);
         assert_eq!(key.as_str(), expected);

@@ -99,6 +99,7 @@ A studio.toml with every setting:
   trusted_proxies = [\"127.0.0.1\", \"10.0.0.0/8\"]
   forwarded = \"x-forwarded\"      # what they set, or forwarded (RFC 7239)
   cors_origins = [\"https://player.example.org\"]  # sites that may read answers
+  redirect = \"1h\"                # send listeners to the bucket, by links that hold so long
   grace = \"30s\"                  # for requests under way when it is to stop
   request_timeout = \"30s\"        # to the first byte of the answer
   header_timeout = \"30s\"

@@ -123,7 +123,10 @@ pub(super) fn run(config: &Config, arguments: &args::Serve) -> Result<()> {
                 Ok(())
             });
         }
-        let music = music(config, &catalog).with_discogs(discogs);
+        let mut music = music(config, &catalog).with_discogs(discogs);
+        if let Some(holds) = &settings.redirect {
+            music = music.redirecting(holds.value.0);
+        }
         let state = State::new(assets, options).with_music(music);
         let own = parts.shutdown();
         parts.begin(async move {
@@ -166,6 +169,10 @@ fn describe(config: &Config, settings: &Serve, address: SocketAddr, work: &Work)
         Some(proxies) => format!("{proxies}, by {}", options.proxies.kind),
         None => "none".to_owned(),
     };
+    let sound = match &settings.redirect {
+        None => "from here".to_owned(),
+        Some(holds) => format!("from the bucket where one has it, by links for {}", holds.value),
+    };
     let fields = [
         ("address", format!("http://{address}")),
         (
@@ -177,6 +184,7 @@ fn describe(config: &Config, settings: &Serve, address: SocketAddr, work: &Work)
         ),
         ("proxies", proxies),
         ("origins", origins.unwrap_or_else(|| "none".to_owned())),
+        ("sound", sound),
         ("limits", format!("{} connections, {of_one}", options.most_connections)),
         ("store", config.store.value.to_string()),
         ("database", config.database.value.display().to_string()),

@@ -101,6 +101,7 @@ pub(super) struct Serve {
     pub(super) trusted_proxies: Option<Vec<String>>,
     pub(super) forwarded: Option<String>,
     pub(super) cors_origins: Option<Vec<String>>,
+    pub(super) redirect: Option<String>,
     pub(super) grace: Option<String>,
     pub(super) request_timeout: Option<String>,
     pub(super) header_timeout: Option<String>,

@@ -129,6 +129,11 @@ fn of_serve(serve: &Serve) -> Vec<Setting> {
         optional("serve.trusted_proxies", serve.trusted_proxies.as_ref(), "default: none"),
         optional("serve.forwarded", serve.forwarded.as_ref(), "default: x-forwarded"),
         optional("serve.cors_origins", serve.cors_origins.as_ref(), "default: none"),
+        optional(
+            "serve.redirect",
+            serve.redirect.as_ref().map(shown).as_ref(),
+            "not set: sound comes from here",
+        ),
         span("serve.grace", serve.grace.as_ref(), usual.grace),
         span("serve.request_timeout", serve.request_timeout.as_ref(), usual.timeout),
         span("serve.header_timeout", serve.header_timeout.as_ref(), usual.header_timeout),

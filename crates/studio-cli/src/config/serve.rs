@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
+use studio_core::LONGEST_LINK;
 use studio_web::proxies::{ForwardedKind, Network, Proxies};
 use studio_web::{HostName, Options, Origin};
 
@@ -25,6 +26,7 @@ pub(crate) struct Serve {
     pub(crate) trusted_proxies: Option<Set<List<Network>>>,
     pub(crate) forwarded: Option<Set<ForwardedKind>>,
     pub(crate) cors_origins: Option<Set<List<Origin>>>,
+    pub(crate) redirect: Option<Set<Span>>,
     pub(crate) grace: Option<Set<Span>>,
     pub(crate) request_timeout: Option<Set<Span>>,
     pub(crate) header_timeout: Option<Set<Span>>,
@@ -83,6 +85,11 @@ impl Serve {
                 &["STUDIO_CORS_ORIGINS"],
                 |settings| listed(&settings.serve.cors_origins),
                 List::from_str,
+            )?,
+            redirect: sources.parsed(
+                &["STUDIO_REDIRECT"],
+                |settings| settings.serve.redirect.clone(),
+                parse_link,
             )?,
             ..Self::limits_of(sources)?
         })
@@ -221,6 +228,15 @@ pub(super) fn parse_span(text: &str) -> Result<Span, String> {
     match span.0.is_zero() {
         true => Err(format!("`{text}` leaves no time at all")),
         false => Ok(span),
+    }
+}
+
+/// How long a link of the store holds.
+fn parse_link(text: &str) -> Result<Span, String> {
+    let span = parse_span(text)?;
+    match span.0 <= LONGEST_LINK {
+        true => Ok(span),
+        false => Err(format!("links hold no longer than {}", Span(LONGEST_LINK))),
     }
 }
 
