@@ -5,7 +5,8 @@ mod common;
 #[path = "common/suite.rs"]
 mod suite;
 
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
+use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,24 +16,24 @@ use studio_discogs::{Error, Metadata, Nobody, RedisCache, RedisSettings, Urgency
 
 const NOW: Urgency = Urgency::Interactive;
 
-/// A server of its own at a free port; it ends when dropped.
+/// A server of its own, at a socket in a folder of its own: two that reach for one port would
+/// be one, and share what they keep. It ends when dropped.
 struct Redis {
     child: Child,
-    port: u16,
-    _folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
 }
 
 impl Redis {
     fn start() -> Option<Self> {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        Self::start_at(port)
+        Self::start_in(Arc::new(tempfile::tempdir().unwrap()))
     }
 
-    fn start_at(port: u16) -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
+    fn start_in(folder: Arc<tempfile::TempDir>) -> Option<Self> {
+        let socket = folder.path().join("redis.sock");
         let child = Command::new("redis-server")
-            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""])
-            .args(["--appendonly", "no", "--dir"])
+            .args(["--port", "0", "--save", "", "--appendonly", "no", "--unixsocket"])
+            .arg(&socket)
+            .arg("--dir")
             .arg(folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -42,22 +43,23 @@ impl Redis {
             studio_testkit::say_skipped("tests on Redis", "there is no redis-server");
             return None;
         };
-        let redis = Self { child, port, _folder: folder };
+        let redis = Self { child, folder };
         let begin = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        while UnixStream::connect(&socket).is_err() {
             assert!(begin.elapsed() < Duration::from_secs(30), "redis-server does not answer");
             std::thread::sleep(Duration::from_millis(5));
         }
         Some(redis)
     }
 
+    fn url(&self) -> String {
+        format!("unix://{}?db=1", self.folder.path().join("redis.sock").display())
+    }
+
     /// With patience for a machine that does much else.
     fn settings(&self) -> RedisSettings {
         let patience = Duration::from_secs(5);
-        RedisSettings {
-            patience,
-            ..RedisSettings::new(format!("redis://127.0.0.1:{}/1", self.port))
-        }
+        RedisSettings { patience, ..RedisSettings::new(self.url()) }
     }
 
     fn cache(&self, oracle: &Arc<Oracle>) -> RedisCache {
@@ -65,15 +67,15 @@ impl Redis {
     }
 
     async fn command(&self, parts: &[&str]) -> String {
-        let url = format!("redis://127.0.0.1:{}/1", self.port);
-        let client = ::redis::Client::open(url).unwrap();
+        let client = ::redis::Client::open(self.url()).unwrap();
         let mut connection = client.get_multiplexed_async_connection().await.unwrap();
         let mut command = ::redis::cmd(parts[0]);
         parts[1..].iter().for_each(|part| {
             command.arg(*part);
         });
-        let value: ::redis::Value = command.query_async(&mut connection).await.unwrap();
-        format!("{value:?}")
+        let value: ::redis::RedisResult<::redis::Value> =
+            command.query_async(&mut connection).await;
+        value.map_or_else(|error| format!("error({error})"), |value| format!("{value:?}"))
     }
 }
 
@@ -124,7 +126,7 @@ async fn a_value_that_is_no_answer_is_a_miss() {
 #[tokio::test]
 async fn a_redis_that_dies_is_a_miss_and_nobody_waits_for_it() {
     let Some(redis) = Redis::start() else { return };
-    let (oracle, port) = (Oracle::new(), redis.port);
+    let (oracle, folder) = (Oracle::new(), Arc::clone(&redis.folder));
     let cache = redis.cache(&oracle);
     assert_eq!(name(&cache, NOW).await.unwrap(), "1");
     drop(redis);
@@ -132,12 +134,32 @@ async fn a_redis_that_dies_is_a_miss_and_nobody_waits_for_it() {
         assert_eq!(name(&cache, NOW).await.unwrap(), count.to_string());
     }
     // When it is back, it is found again after the pause.
-    let Some(_redis) = Redis::start_at(port) else { return };
+    let Some(_redis) = Redis::start_in(folder) else { return };
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(31)).await;
     tokio::time::resume();
     assert_eq!(name(&cache, NOW).await.unwrap(), "50");
     assert_eq!(name(&cache, NOW).await.unwrap(), "50");
+}
+
+#[tokio::test]
+async fn one_at_a_port_is_reached() {
+    let Some(redis) = Redis::start() else { return };
+    // It says so itself if another has the port already.
+    let mut ports = (0..20).map(|_| TcpListener::bind("127.0.0.1:0").unwrap().local_addr());
+    let port = loop {
+        let port = ports.next().expect("a free port").unwrap().port().to_string();
+        if redis.command(&["CONFIG", "SET", "port", &port]).await == "ok" {
+            break port;
+        }
+    };
+    let settings = RedisSettings::new(format!("redis://127.0.0.1:{port}/1"));
+    let settings = RedisSettings { patience: Duration::from_secs(5), ..settings };
+    let oracle = Oracle::new();
+    let cache = RedisCache::new(Arc::clone(&oracle) as _, oracle.keeping(), &settings).unwrap();
+    assert_eq!(name(&cache, NOW).await.unwrap(), "1");
+    oracle.say(Word::Down);
+    assert_eq!(name(&redis.cache(&oracle), NOW).await.unwrap(), "1");
 }
 
 #[tokio::test]

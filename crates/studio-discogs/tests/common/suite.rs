@@ -124,8 +124,14 @@ pub(crate) async fn a_look_up_goes_on_when_nobody_waits(
 ) {
     oracle.hold();
     let lookup = Lookup::Artist(7);
-    assert!(cache.within(Duration::from_millis(30), &lookup).await.is_none());
+    let waits = {
+        let cache = Arc::clone(&cache);
+        tokio::spawn(async move { name(&*cache, NOW).await })
+    };
     oracle.until_asked(1).await;
+    waits.abort();
+    assert!(waits.await.unwrap_err().is_cancelled());
+    assert!(cache.within(Duration::from_millis(30), &lookup).await.is_none());
     oracle.let_go();
     assert_eq!(name(&*cache, NOW).await.unwrap(), "1");
     assert!(cache.within(Duration::from_secs(60), &lookup).await.is_some());
