@@ -11,6 +11,7 @@ use studio_domain::RecordingId;
 
 /// How long the catalogue's word holds: a player that skips about asks many times in a second.
 const HOLDS: Duration = Duration::from_secs(1);
+
 /// Of how many recordings it is kept.
 const MOST: u64 = 1024;
 
@@ -21,7 +22,11 @@ pub(super) struct Recent(Cache<(RecordingId, bool), Arc<RecordingEntry>>);
 
 impl Recent {
     pub(super) fn new() -> Self {
-        Self(Cache::builder().max_capacity(MOST).time_to_live(HOLDS).build())
+        Self::holding(HOLDS)
+    }
+
+    fn holding(time: Duration) -> Self {
+        Self(Cache::builder().max_capacity(MOST).time_to_live(time).build())
     }
 
     /// The recording as it was within the last second, or else as `ask` says. Who may hear
@@ -59,35 +64,55 @@ mod tests {
     use std::convert::Infallible;
 
     use studio_core::repo::{PublishRepo as _, SqliteCatalog};
+    use studio_domain::Recording;
     use studio_testkit::publish_suite::single;
 
     use super::*;
 
+    /// Asks for a recording, and counts how often the catalogue was asked for it.
+    struct Asking {
+        recent: Recent,
+        catalog: SqliteCatalog,
+        single: Recording,
+        asked: Cell<usize>,
+    }
+
+    impl Asking {
+        async fn of(recent: Recent) -> Self {
+            let catalog = SqliteCatalog::in_memory().unwrap();
+            let single = single("Khruangbin", "White Gloves", 1);
+            catalog.put_recordings(std::slice::from_ref(&single)).await.unwrap();
+            Self { recent, catalog, single, asked: Cell::new(0) }
+        }
+
+        async fn ask(&self, known: bool, published_only: bool) -> (bool, usize) {
+            let ask = || async {
+                self.asked.set(self.asked.get() + 1);
+                let entry = self.catalog.recording(self.single.id).await.unwrap();
+                Ok::<_, Infallible>(entry.filter(|_| known))
+            };
+            let Ok(found) = self.recent.recording(self.single.id, published_only, ask).await;
+            assert!(found.as_ref().is_none_or(|entry| entry.recording == self.single));
+            (found.is_some(), self.asked.get())
+        }
+    }
+
     #[tokio::test]
     async fn a_player_that_skips_about_asks_the_catalogue_once() {
-        let catalog = SqliteCatalog::in_memory().unwrap();
-        let single = single("Khruangbin", "White Gloves", 1);
-        catalog.put_recordings(std::slice::from_ref(&single)).await.unwrap();
-        let (recent, asked) = (Recent::new(), Cell::new(0));
-        let ask = |known: bool, published_only| {
-            let (recent, catalog, asked, id) = (&recent, &catalog, &asked, single.id);
-            async move {
-                let ask = || async move {
-                    asked.set(asked.get() + 1);
-                    let entry = catalog.recording(id).await.unwrap();
-                    Ok::<_, Infallible>(entry.filter(|_| known))
-                };
-                let Ok(found) = recent.recording(id, published_only, ask).await;
-                found.map(|entry| entry.recording.clone())
-            }
-        };
+        let asking = Asking::of(Recent::holding(Duration::from_secs(3600))).await;
         // What there is not is asked for each time.
-        assert_eq!((ask(false, false).await, asked.get()), (None, 1));
-        assert_eq!((ask(true, false).await, asked.get()), (Some(single.clone()), 2));
-        assert_eq!((ask(false, false).await, asked.get()), (Some(single.clone()), 2));
+        assert_eq!(asking.ask(false, false).await, (false, 1));
+        assert_eq!(asking.ask(true, false).await, (true, 2));
+        assert_eq!(asking.ask(false, false).await, (true, 2));
         // Who may hear less is not told of it.
-        assert_eq!((ask(false, true).await, asked.get()), (None, 3));
-        tokio::time::sleep(HOLDS + Duration::from_millis(50)).await;
-        assert_eq!((ask(false, false).await, asked.get()), (None, 4));
+        assert_eq!(asking.ask(false, true).await, (false, 3));
+    }
+
+    #[tokio::test]
+    async fn what_was_taken_back_is_heard_no_longer_than_that() {
+        let asking = Asking::of(Recent::holding(Duration::from_millis(10))).await;
+        assert_eq!(asking.ask(true, false).await, (true, 1));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert_eq!(asking.ask(false, false).await, (false, 2));
     }
 }
