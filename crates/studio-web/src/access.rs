@@ -10,7 +10,7 @@ use axum::BoxError;
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::http::HeaderMap;
-use axum::http::header::USER_AGENT;
+use axum::http::header::{CONTENT_LENGTH, USER_AGENT};
 use axum::response::Response;
 use hyper::body::{Bytes, Frame, SizeHint};
 use tracing::Span;
@@ -71,8 +71,10 @@ impl Line {
     /// The answer, watched until its end.
     pub(crate) fn follow(mut self, response: Response, answered: Answered) -> Response {
         self.is_answered = true;
+        let length = response.headers().get(CONTENT_LENGTH);
+        let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
         response.map(|body| {
-            let told = Told { line: self, answered, bytes: 0 };
+            let told = Told { line: self, answered, length, bytes: 0 };
             Body::new(Watched { body, told: Some(told), is_ended: false, is_broken: false })
         })
     }
@@ -107,13 +109,15 @@ fn agent(headers: &HeaderMap) -> String {
 struct Told {
     line: Line,
     answered: Answered,
+    /// How much the body has, if that was told.
+    length: Option<u64>,
     /// How much of the body was handed over.
     bytes: u64,
 }
 
 impl Ending for Told {
     fn end(self: Box<Self>, is_whole: bool, sent: u64) {
-        let Self { line, answered, bytes } = *self;
+        let Self { line, answered, bytes, .. } = *self;
         // Of what was broken off, at most what went out counts.
         let bytes = match is_whole {
             true => bytes,
@@ -181,8 +185,10 @@ impl HttpBody for Watched {
 impl Drop for Watched {
     fn drop(&mut self) {
         let Some(told) = self.told.take() else { return };
-        // The answer to HEAD has the body of the one to GET, which nobody takes.
-        let is_ended = self.is_ended || told.line.is_head || self.body.is_end_stream();
+        // The answer to HEAD has the body of the one to GET, which nobody takes. Where all of a
+        // length was handed over, nobody asks whether there is more.
+        let has_all = told.length == Some(told.bytes);
+        let is_ended = self.is_ended || has_all || told.line.is_head || self.body.is_end_stream();
         let is_whole = is_ended && !self.is_broken;
         let told = Box::new(told);
         match told.line.connection.clone() {

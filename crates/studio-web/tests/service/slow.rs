@@ -9,7 +9,8 @@ use studio_web::Options;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::support::{Service, until};
+use crate::seed;
+use crate::support::{Answer, Service, until};
 
 const REQUEST: &[u8] = b"GET /assets HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
@@ -73,6 +74,26 @@ async fn a_client_that_goes_away_ends_its_answer() {
     assert_ne!(stream.read(&mut [0; 4096]).await.unwrap(), 0);
     drop(stream);
     wait_for(&service, "studio_http_aborted_total{route=\"/assets\"} 1").await;
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn sound_that_came_whole_was_not_broken_off() {
+    let seeded = seed::fill(Arc::new(SqliteCatalog::in_memory().unwrap()), true).await;
+    let service = Service::of_state(seeded.state.clone()).await;
+    let address = format!("/api/v1/recordings/{}/stream", seeded.recordings[0]);
+    let mut sent = service.get(&address).await.text.len();
+    assert_ne!(sent, 0);
+    for range in ["bytes=0-3", "bytes=0-1,3-4"] {
+        let request = service.request("GET", &address).header("range", range);
+        let part = Answer::of(request.send().await.unwrap()).await;
+        assert_eq!(part.status, 206, "{range}");
+        sent += part.text.len();
+    }
+    let route = r#"route="/api/v1/recordings/{id}/stream""#;
+    wait_for(&service, &format!("studio_http_response_bytes_total{{{route}}} {sent}")).await;
+    let metrics = service.get("/metrics").await.text;
+    assert!(!metrics.contains("studio_http_aborted_total{"), "{metrics}");
     service.stop().await;
 }
 
