@@ -266,7 +266,7 @@ impl<'a> Scan<'a> {
 
     fn unreadable(&mut self, key: &AssetKey, problem: &str) {
         self.report.unreadable += 1;
-        tracing::warn!(%key, problem, "cannot be read as music");
+        tracing::debug!(%key, problem, "cannot be read as music");
         self.report.tell(key, ScanVerdict::Unreadable, Some(problem.to_owned()));
     }
 
