@@ -103,3 +103,23 @@ id_type!(
     /// Identifies a [`Library`](crate::Library).
     LibraryId
 );
+id_type!(
+    /// Identifies an [`Account`](crate::Account).
+    AccountId
+);
+id_type!(
+    /// Identifies a [`Session`](crate::Session).
+    SessionId
+);
+id_type!(
+    /// Identifies an [`ApiToken`](crate::ApiToken).
+    ApiTokenId
+);
+id_type!(
+    /// Identifies an [`AppKey`](crate::AppKey).
+    AppKeyId
+);
+id_type!(
+    /// Identifies an [`AuditEntry`](crate::AuditEntry).
+    AuditId
+);

@@ -10,6 +10,7 @@
 //! Nothing here does I/O, reads a clock or knows a serialisation format: the
 //! crates around this one do, and depend on it.
 
+mod account;
 mod asset;
 mod audio;
 mod checksum;
@@ -28,6 +29,10 @@ mod slug;
 mod store_url;
 mod timestamp;
 
+pub use account::{
+    Account, ApiToken, AppKey, AuditEntry, EmailAddress, EmailAddressError, Identity, PasswordHash,
+    Role, Scope, Scopes, Session,
+};
 pub use asset::{
     Asset, AssetEvent, AssetFacts, AssetKey, AssetPlace, AssetPlaceError, AssetStatus, BucketName,
     DeletionOrder, EventKind, Moment, ObjectState, Quarantined, Reason, Sequencer, SequencerError,
@@ -46,13 +51,15 @@ pub use entity::{
     Artist, Check, Damage, NewVersion, Song, Track, TrashedVersion, Version, VersionPath,
 };
 pub use id::{
-    AlbumId, ArtistId, AssetId, LibraryId, MarkId, OrderId, PickId, PlaylistId, QuarantineId,
-    RecordingId, ReleaseId, RemovalId, ReservationId, SongId, TrackId, VersionId,
+    AccountId, AlbumId, ApiTokenId, AppKeyId, ArtistId, AssetId, AuditId, LibraryId, MarkId,
+    OrderId, PickId, PlaylistId, QuarantineId, RecordingId, ReleaseId, RemovalId, ReservationId,
+    SessionId, SongId, TrackId, VersionId,
 };
 pub use level::{Decibels, Pan, ParseLevelError};
 pub use name::{
-    AlbumTitle, ArtistName, MAX_NAME_CHARS, NameError, NameKind, NameProblem, PersonName,
-    PlaylistName, RecordingTitle, ReleaseName, SongTitle, TrackName, VersionTag,
+    AlbumTitle, ArtistName, DeviceName, MAX_NAME_CHARS, NameError, NameKind, NameProblem,
+    PersonName, PlaylistName, RecordingTitle, ReleaseName, SongTitle, TrackName, UserName,
+    VersionTag,
 };
 pub use object_key::{
     ALBUMS, BACKUPS, DISCOGS, DiscogsDocument, KeyKind, MARKS, MAX_KEY_BYTES, OBJECTS, ObjectKey,

@@ -29,6 +29,10 @@ pub enum NameKind {
     Recording,
     /// A playlist's name.
     Playlist,
+    /// The name that somebody signs in with.
+    User,
+    /// What a token or a player is called.
+    Device,
 }
 
 impl fmt::Display for NameKind {
@@ -43,6 +47,8 @@ impl fmt::Display for NameKind {
             Self::Album => "album title",
             Self::Recording => "recording title",
             Self::Playlist => "playlist name",
+            Self::User => "user name",
+            Self::Device => "name of a token or a player",
         })
     }
 }
@@ -222,4 +228,14 @@ name_type!(
     /// A playlist's name, unique in the studio.
     PlaylistName,
     Playlist
+);
+name_type!(
+    /// The name that somebody signs in with, unique in the studio.
+    UserName,
+    User
+);
+name_type!(
+    /// What somebody calls one of their tokens or players, unique for them.
+    DeviceName,
+    Device
 );

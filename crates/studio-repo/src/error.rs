@@ -4,9 +4,9 @@ use std::io;
 use std::path::PathBuf;
 
 use studio_domain::{
-    AlbumId, AlbumTitle, ArtistName, AssetId, Digest, NameKind, ObjectKey, PlaylistName,
-    QuarantineId, RecordingId, Release, ReleaseName, RemovalId, ReservationId, SongPath, Timestamp,
-    TrackName, Version, VersionId, VersionPath,
+    AlbumId, AlbumTitle, ArtistName, AssetId, DeviceName, Digest, EmailAddress, NameKind,
+    ObjectKey, PlaylistName, QuarantineId, RecordingId, Release, ReleaseName, RemovalId,
+    ReservationId, SongPath, Timestamp, TrackName, UserName, Version, VersionId, VersionPath,
 };
 
 /// The result of a catalogue operation.
@@ -145,6 +145,26 @@ pub enum Error {
         /// The id.
         id: String,
     },
+    /// Another account has this name, or this address.
+    #[error("{}", describe_account(name, email.as_deref()))]
+    AccountExists {
+        /// The name that was wanted.
+        name: Box<UserName>,
+        /// The address, if that is what another one has.
+        email: Option<Box<EmailAddress>>,
+    },
+    /// No manager would be left who can come in.
+    #[error("a studio keeps at least one manager who can come in")]
+    LastManager,
+    /// The identity at a provider is that of another account.
+    #[error("that identity is linked to another account")]
+    IdentityTaken,
+    /// The account has another token or app key of this name.
+    #[error("there is one called {name} already")]
+    TokenExists {
+        /// The name.
+        name: Box<DeviceName>,
+    },
     /// There is no such asset.
     #[error("asset not found: {id}")]
     NoAsset {
@@ -257,6 +277,13 @@ fn describe_missing(path: &VersionPath, missing: NameKind) -> String {
         NameKind::Song => format!("no song \"{song}\" by {artist}"),
         NameKind::Track => format!("no track {track} in \"{song}\" by {artist}"),
         _ => format!("no version {path}"),
+    }
+}
+
+fn describe_account(name: &UserName, email: Option<&EmailAddress>) -> String {
+    match email {
+        Some(email) => format!("another account has the e-mail address {email}"),
+        None => format!("there is an account {name} already"),
     }
 }
 

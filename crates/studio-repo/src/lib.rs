@@ -8,10 +8,12 @@
 //! [`WorkRepo`] leads to songs, tracks and versions by identity;
 //! [`PublishRepo`], [`PlaylistRepo`] and [`ShelfRepo`] those for what is released, and
 //! [`LibraryRepo`] and [`LinkRepo`] those for music that lies elsewhere and what others know of it.
+//! [`AccountRepo`], [`SessionRepo`] and [`TokenRepo`] those for people who come in.
 //! `SqliteCatalog` (feature `sqlite`, on by default) keeps all of them in one SQLite file,
 //! or in memory, where it doubles as the fake for tests. Feature `mock` adds a mock of
 //! each (`MockCatalogRepo` and so on) for injecting failures.
 
+mod account;
 mod asset;
 mod care;
 mod catalog;
@@ -26,6 +28,9 @@ pub mod sqlite;
 mod trash;
 mod work;
 
+pub use account::{AccountRepo, FoundSession, SessionRepo, SignIn, TokenRepo};
+#[cfg(feature = "mock")]
+pub use account::{MockAccountRepo, MockSessionRepo, MockTokenRepo};
 pub use asset::{
     AssetFilter, AssetRepo, Judged, Judgement, NewAsset, OrderRepo, QuarantineRepo, Registered,
     Settlement, Standing,

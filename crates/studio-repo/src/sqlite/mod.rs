@@ -4,6 +4,8 @@
 //! transaction; a few others read. All of them are used on tokio's blocking threads, so
 //! that a query always runs to its end, whatever becomes of the future that asked for it.
 
+mod account_rows;
+mod accounts;
 mod albums;
 mod artists;
 mod asset_events;
@@ -37,6 +39,7 @@ mod removals;
 mod rows;
 mod schema;
 mod search;
+mod sessions;
 mod shelf;
 #[cfg(test)]
 mod shelf_plan;
@@ -44,6 +47,7 @@ mod snapshot;
 mod sound_rows;
 mod sounds;
 mod together;
+mod tokens;
 mod trash;
 mod trash_rows;
 mod work;

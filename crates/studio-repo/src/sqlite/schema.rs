@@ -1,6 +1,22 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    accounts (id) {
+        id -> Binary,
+        name -> Text,
+        name_key -> Text,
+        email -> Nullable<Text>,
+        email_key -> Nullable<Text>,
+        role -> Text,
+        artists -> Text,
+        password -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        disabled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     albums (id) {
         id -> Binary,
         artist_id -> Binary,
@@ -19,6 +35,31 @@ diesel::table! {
         published -> Bool,
         library_id -> Nullable<Binary>,
         updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    api_tokens (id) {
+        id -> Binary,
+        account_id -> Binary,
+        name -> Text,
+        name_key -> Text,
+        secret -> Binary,
+        scopes -> Text,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        seen_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    app_keys (id) {
+        id -> Binary,
+        account_id -> Binary,
+        name -> Text,
+        name_key -> Text,
+        created_at -> BigInt,
+        seen_at -> Nullable<BigInt>,
     }
 }
 
@@ -74,6 +115,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit (id) {
+        id -> Binary,
+        at -> BigInt,
+        account_id -> Nullable<Binary>,
+        actor -> Text,
+        way -> Text,
+        address -> Text,
+        action -> Text,
+        subject -> Text,
+    }
+}
+
+diesel::table! {
     deletion_orders (id) {
         id -> Binary,
         asset_id -> Binary,
@@ -94,6 +148,16 @@ diesel::table! {
         said_by -> Text,
         said_at -> Nullable<BigInt>,
         looked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    identities (issuer, subject) {
+        issuer -> Text,
+        subject -> Text,
+        account_id -> Binary,
+        email -> Nullable<Text>,
+        linked_at -> BigInt,
     }
 }
 
@@ -334,6 +398,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    sessions (id) {
+        id -> Binary,
+        account_id -> Binary,
+        secret -> Binary,
+        former -> Nullable<Binary>,
+        former_until -> Nullable<BigInt>,
+        created_at -> BigInt,
+        renewed_at -> BigInt,
+        seen_at -> BigInt,
+        expires_at -> BigInt,
+        address -> Text,
+        agent -> Text,
+    }
+}
+
+diesel::table! {
+    sign_ins (state) {
+        state -> Binary,
+        browser -> Binary,
+        provider -> Text,
+        nonce -> Text,
+        verifier -> Text,
+        return_to -> Text,
+        account_id -> Nullable<Binary>,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
     songs (id) {
         id -> Binary,
         artist_id -> Binary,
@@ -424,7 +517,10 @@ diesel::table! {
 
 diesel::joinable!(albums -> artists (artist_id));
 diesel::joinable!(albums -> libraries (library_id));
+diesel::joinable!(api_tokens -> accounts (account_id));
+diesel::joinable!(app_keys -> accounts (account_id));
 diesel::joinable!(deletion_orders -> assets (asset_id));
+diesel::joinable!(identities -> accounts (account_id));
 diesel::joinable!(library_objects -> libraries (library_id));
 diesel::joinable!(playlist_items -> playlists (playlist_id));
 diesel::joinable!(playlist_items -> recordings (recording_id));
@@ -432,17 +528,24 @@ diesel::joinable!(quarantine -> assets (asset_id));
 diesel::joinable!(recordings -> albums (album_id));
 diesel::joinable!(recordings -> artists (artist_id));
 diesel::joinable!(release_stems -> releases (release_id));
+diesel::joinable!(sessions -> accounts (account_id));
+diesel::joinable!(sign_ins -> accounts (account_id));
 diesel::joinable!(songs -> artists (artist_id));
 diesel::joinable!(tracks -> songs (song_id));
 diesel::joinable!(versions -> tracks (track_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
     albums,
+    api_tokens,
+    app_keys,
     artists,
     asset_events,
     assets,
+    audit,
     deletion_orders,
     discogs_links,
+    identities,
     kept_objects,
     libraries,
     library_objects,
@@ -457,6 +560,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     removals,
     reservations,
     search_lines,
+    sessions,
+    sign_ins,
     songs,
     sounds,
     tracks,
