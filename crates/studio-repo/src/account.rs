@@ -111,11 +111,8 @@ pub trait SessionRepo: Send + Sync {
     async fn remove_session(&self, id: SessionId) -> Result<()>;
 
     /// Ends the sessions of an account, all but one if one is named; says how many.
-    async fn remove_sessions_of(
-        &self,
-        account: AccountId,
-        but: Option<SessionId>,
-    ) -> Result<usize>;
+    async fn remove_sessions_of(&self, account: AccountId, but: Option<SessionId>)
+    -> Result<usize>;
 
     /// Takes in that a browser was sent to a provider.
     async fn put_sign_in(&self, sign_in: &SignIn) -> Result<()>;

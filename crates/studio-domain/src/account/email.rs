@@ -48,7 +48,8 @@ impl FromStr for EmailAddress {
         let text = text.trim();
         let refused = || EmailAddressError(text.chars().take(MAX_BYTES).collect());
         let (local, domain) = text.split_once('@').ok_or_else(refused)?;
-        let is_plain = |c: char| !c.is_whitespace() && !c.is_control() && !"@<>,;:\"()[]\\".contains(c);
+        let is_plain =
+            |c: char| !c.is_whitespace() && !c.is_control() && !"@<>,;:\"()[]\\".contains(c);
         let good = text.len() <= MAX_BYTES
             && (1..=MAX_LOCAL_BYTES).contains(&local.len())
             && local.chars().chain(domain.chars()).all(is_plain)
@@ -66,7 +67,8 @@ mod tests {
 
     #[test]
     fn what_is_certainly_no_address_is_refused() {
-        for good in ["ann@example.org", " Ann.Lee+studio@mail.example.org ", "ü@exämple.org", "a@b"] {
+        for good in ["ann@example.org", " Ann.Lee+studio@mail.example.org ", "ü@exämple.org", "a@b"]
+        {
             assert_eq!(good.parse().map(|a: EmailAddress| a.text), Ok(good.trim().to_owned()));
         }
         let long = format!("{}@example.org", "x".repeat(65));

@@ -140,10 +140,7 @@ pub(super) fn with_email(key: &str) -> impl Query<'_, AccountRow> {
     accounts::table.filter(accounts::email_key.eq(key)).select(AccountRow::as_select())
 }
 
-pub(super) fn with_identity<'q>(
-    issuer: &'q str,
-    subject: &'q str,
-) -> impl Query<'q, AccountRow> {
+pub(super) fn with_identity<'q>(issuer: &'q str, subject: &'q str) -> impl Query<'q, AccountRow> {
     identities::table
         .inner_join(accounts::table)
         .filter(identities::issuer.eq(issuer))
@@ -159,13 +156,16 @@ pub(super) fn listing(after: &str, limit: u32) -> impl Query<'_, AccountRow> {
         .select(AccountRow::as_select())
 }
 
-fn one<'q>(c: &mut SqliteConnection, query: impl Query<'q, AccountRow>) -> Outcome<Option<Account>> {
+fn one<'q>(
+    c: &mut SqliteConnection,
+    query: impl Query<'q, AccountRow>,
+) -> Outcome<Option<Account>> {
     let rows: Vec<AccountRow> = query.load(c)?;
     rows.into_iter().next().map(AccountRow::into_account).transpose()
 }
 
 fn any(c: &mut SqliteConnection) -> QueryResult<bool> {
-    select(exists(accounts::table)).get_result(c)
+    select(exists(accounts::table.select(accounts::id))).get_result(c)
 }
 
 fn put(c: &mut SqliteConnection, account: &Account) -> Outcome<()> {
@@ -173,7 +173,9 @@ fn put(c: &mut SqliteConnection, account: &Account) -> Outcome<()> {
     let others = accounts::table.filter(accounts::id.ne(id));
     let named = others.filter(accounts::name_key.eq(account.name.key()));
     if select(exists(named)).get_result(c)? {
-        return Err(Error::AccountExists { name: Box::new(account.name.clone()), email: None }.into());
+        return Err(
+            Error::AccountExists { name: Box::new(account.name.clone()), email: None }.into()
+        );
     }
     if let Some(email) = &account.email {
         let same = others.filter(accounts::email_key.eq(email.key()));

@@ -25,7 +25,8 @@ impl SessionRepo for SqliteCatalog {
         let secret = *secret;
         self.connections
             .alone("find a session", move |c| {
-                let row: Option<FoundRow> = with_secret(secret.as_bytes()).first(c).optional()?;
+                let row: Option<FoundRow> =
+                    with_secret(secret.as_bytes()).get_result(c).optional()?;
                 row.map(found).transpose()
             })
             .await
@@ -114,7 +115,8 @@ impl SessionRepo for SqliteCatalog {
                         sign_ins::nonce.eq(&sign_in.nonce),
                         sign_ins::verifier.eq(&sign_in.verifier),
                         sign_ins::return_to.eq(&sign_in.return_to),
-                        sign_ins::account_id.eq(sign_in.account.map(|id| id.as_uuid().as_bytes().to_vec())),
+                        sign_ins::account_id
+                            .eq(sign_in.account.map(|id| id.as_uuid().as_bytes().to_vec())),
                         sign_ins::expires_at.eq(sign_in.expires_at.as_micros()),
                     ))
                     .execute(c)?;

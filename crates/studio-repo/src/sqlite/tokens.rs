@@ -33,7 +33,7 @@ impl TokenRepo for SqliteCatalog {
         let secret = *secret;
         self.connections
             .alone("find a token", move |c| {
-                let row = token_with(secret.as_bytes()).first(c).optional()?;
+                let row = token_with(secret.as_bytes()).get_result(c).optional()?;
                 let whole = |(token, account): (TokenRow, AccountRow)| {
                     Ok((token.into_token()?, account.into_account()?))
                 };
@@ -79,7 +79,8 @@ impl TokenRepo for SqliteCatalog {
         self.connections
             .write("remove a token", move |c| {
                 let row = api_tokens::table.find(bytes(id.as_uuid()));
-                note_if(c, diesel::delete(row).execute(c)? > 0, &noted)
+                let removed = diesel::delete(row).execute(c)?;
+                note_if(c, removed > 0, &noted)
             })
             .await
     }
@@ -97,7 +98,7 @@ impl TokenRepo for SqliteCatalog {
     async fn app_key(&self, id: AppKeyId) -> Result<Option<(AppKey, Account)>> {
         self.connections
             .alone("find an app key", move |c| {
-                let row = app_key_with(bytes(id.as_uuid())).first(c).optional()?;
+                let row = app_key_with(bytes(id.as_uuid())).get_result(c).optional()?;
                 let whole = |(key, account): (AppKeyRow, AccountRow)| {
                     Ok((key.into_key()?, account.into_account()?))
                 };
@@ -132,7 +133,8 @@ impl TokenRepo for SqliteCatalog {
         self.connections
             .write("remove an app key", move |c| {
                 let row = app_keys::table.find(bytes(id.as_uuid()));
-                note_if(c, diesel::delete(row).execute(c)? > 0, &noted)
+                let removed = diesel::delete(row).execute(c)?;
+                note_if(c, removed > 0, &noted)
             })
             .await
     }
@@ -222,9 +224,9 @@ pub(super) fn log<'q>(
     };
     match before {
         // With the guard that the index is searched by.
-        Some((at, id)) => all
-            .filter(audit::at.le(at))
-            .filter(audit::at.lt(at).or(audit::id.lt(id))),
+        Some((at, id)) => {
+            all.filter(audit::at.le(at)).filter(audit::at.lt(at).or(audit::id.lt(id)))
+        }
         None => all,
     }
 }
