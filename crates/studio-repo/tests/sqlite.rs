@@ -153,6 +153,46 @@ mod published {
     }
 }
 
+mod accounts {
+    use studio_testkit::account_suite::{AccountFixture, Accounts};
+
+    use super::*;
+
+    struct AccountsInFile(InFile);
+
+    #[async_trait]
+    impl AccountFixture for AccountsInFile {
+        async fn set_up() -> Option<Self> {
+            Some(Self(empty()))
+        }
+
+        fn open(&self) -> Arc<dyn Accounts> {
+            Arc::new(SqliteCatalog::open(&self.0.database()).unwrap())
+        }
+    }
+
+    studio_testkit::account_conformance!(AccountsInFile);
+
+    mod in_memory {
+        use super::*;
+
+        struct AccountsInMemory(Arc<SqliteCatalog>);
+
+        #[async_trait]
+        impl AccountFixture for AccountsInMemory {
+            async fn set_up() -> Option<Self> {
+                Some(Self(Arc::new(SqliteCatalog::in_memory().unwrap())))
+            }
+
+            fn open(&self) -> Arc<dyn Accounts> {
+                Arc::clone(&self.0) as Arc<dyn Accounts>
+            }
+        }
+
+        studio_testkit::account_conformance!(AccountsInMemory);
+    }
+}
+
 fn empty() -> InFile {
     InFile(tempfile::tempdir().unwrap())
 }

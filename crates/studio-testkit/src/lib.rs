@@ -1,14 +1,15 @@
 //! What the tests of several crates share; never part of a release.
 //!
-//! [`blob_suite`], [`catalog_suite`], [`asset_suite`], [`publish_suite`], [`queue_suite`] and [`intake_suite`] hold the cases that
-//! [`blob_suite`], [`catalog_suite`], [`asset_suite`], [`queue_suite`], [`library_suite`] and [`intake_suite`] hold the cases that
-//! every implementation of a trait must pass, one test each. [`s3::TestS3`] is an S3 server in
+//! [`blob_suite`], [`catalog_suite`], [`asset_suite`], [`publish_suite`], [`library_suite`],
+//! [`account_suite`], [`queue_suite`] and [`intake_suite`] hold the cases that every
+//! implementation of a trait must pass, one test each. [`s3::TestS3`] is an S3 server in
 //! the process: strict where Amazon's is (signatures, checksums, conditional writes,
 //! parts), gone with the test. [`proxy::FaultProxy`] stands before it, or before a real
 //! server, and breaks what passes. [`wav`] makes files of sound, whole or broken.
 
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
+pub mod account_suite;
 pub mod asset_suite;
 pub mod blob_suite;
 pub mod catalog_suite;

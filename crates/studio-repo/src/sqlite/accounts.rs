@@ -76,12 +76,15 @@ impl AccountRepo for SqliteCatalog {
         self.connections
             .write("remove an account", move |c| {
                 let id = bytes(id.as_uuid());
+                let was_manager = one(c, with_id(id))?.is_some_and(|account| is_managing(&account));
                 take_what_it_comes_in_with(c, id)?;
                 diesel::delete(sign_ins::table.filter(sign_ins::account_id.eq(id))).execute(c)?;
                 diesel::delete(identities::table.filter(identities::account_id.eq(id)))
                     .execute(c)?;
                 diesel::delete(accounts::table.find(id)).execute(c)?;
-                keep_a_manager(c)?;
+                if was_manager {
+                    keep_a_manager(c)?;
+                }
                 note(c, &noted)
             })
             .await
@@ -196,8 +199,7 @@ fn put(c: &mut SqliteConnection, account: &Account) -> Outcome<()> {
     } else if before.password != account.password || before.role != account.role {
         diesel::delete(sessions::table.filter(sessions::account_id.eq(id))).execute(c)?;
     }
-    let was_manager = before.role == Role::Manager && before.is_enabled();
-    match was_manager {
+    match is_managing(&before) {
         true => keep_a_manager(c),
         false => Ok(()),
     }
@@ -209,6 +211,10 @@ fn take_what_it_comes_in_with(c: &mut SqliteConnection, id: &[u8]) -> QueryResul
     diesel::delete(api_tokens::table.filter(api_tokens::account_id.eq(id))).execute(c)?;
     diesel::delete(app_keys::table.filter(app_keys::account_id.eq(id))).execute(c)?;
     Ok(())
+}
+
+fn is_managing(account: &Account) -> bool {
+    account.role == Role::Manager && account.is_enabled()
 }
 
 /// A studio that nobody could manage any more stays as it is.
@@ -243,4 +249,68 @@ fn link(c: &mut SqliteConnection, identity: &Identity) -> Outcome<()> {
         ))
         .execute(c)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use studio_domain::Timestamp;
+
+    use super::super::plan::{assert_leads, assert_searches, plan};
+    use super::super::sessions::{of_account, with_secret};
+    use super::super::tokens::{app_key_with, keys_of, log, token_with};
+    use super::*;
+
+    #[tokio::test]
+    async fn who_comes_in_is_searched_for() -> Result<()> {
+        let catalog = SqliteCatalog::in_memory()?;
+        let explain = |c: &mut SqliteConnection| {
+            let (id, secret) = ([7; 16], [9; 32]);
+            assert_leads("an account", &plan(c, with_id(&id))?, "(id=?)");
+            assert_leads("a name", &plan(c, with_name("ann"))?, "(name_key=?)");
+            assert_leads("an address", &plan(c, with_email("a@b"))?, "(email_key=?)");
+            let linked = plan(c, with_identity("https://id", "s"))?;
+            assert_leads("an identity", &linked, "(issuer=? AND subject=?)");
+            assert_leads("accounts", &plan(c, listing("", 10))?, "(name_key>?)");
+            assert_leads("a token", &plan(c, token_with(&secret))?, "(secret=?)");
+            assert_leads("an app key", &plan(c, app_key_with(&id))?, "(id=?)");
+            let keys = plan(c, keys_of("ann"))?;
+            assert_leads("the app keys of a name", &keys, "(name_key=?)");
+            assert!(keys[1].contains("(account_id=?)"), "{keys:?}");
+            let now = Timestamp::from_micros(7).as_micros();
+            let sessions = plan(c, of_account(&id, now))?;
+            assert_leads("sessions", &sessions, "sessions_of_account (account_id=?)");
+            Ok(())
+        };
+        catalog.connections.read("explain who comes in", explain).await
+    }
+
+    #[tokio::test]
+    async fn both_secrets_of_a_session_are_searched_for() -> Result<()> {
+        let catalog = SqliteCatalog::in_memory()?;
+        let explain = |c: &mut SqliteConnection| {
+            let steps = plan(c, with_secret(&[9; 32]))?;
+            assert_searches("a session", &steps);
+            for arm in ["(secret=?)", "(former=?)"] {
+                assert!(steps.iter().any(|step| step.contains(arm)), "{steps:?}");
+            }
+            Ok(())
+        };
+        catalog.connections.read("explain a session", explain).await
+    }
+
+    #[tokio::test]
+    async fn pages_of_the_audit_log_walk_one_index() -> Result<()> {
+        let catalog = SqliteCatalog::in_memory()?;
+        let explain = |c: &mut SqliteConnection| {
+            let id = [7; 16];
+            for (before, leads) in [(None, "at>?"), (Some((5, id.as_slice())), "at<?")] {
+                let all = plan(c, log(None, before, 10))?;
+                assert_leads("all", &all, &format!("audit_by_time ({leads}"));
+                let one = plan(c, log(Some(&id), before, 10))?;
+                assert_leads("one's", &one, &format!("audit_of_account (account_id=? AND {leads}"));
+            }
+            Ok(())
+        };
+        catalog.connections.read("explain the audit log", explain).await
+    }
 }

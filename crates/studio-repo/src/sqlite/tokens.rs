@@ -227,7 +227,8 @@ pub(super) fn log<'q>(
         Some((at, id)) => {
             all.filter(audit::at.le(at)).filter(audit::at.lt(at).or(audit::id.lt(id)))
         }
-        None => all,
+        // Nothing was done before all time: this makes even the first page a search.
+        None => all.filter(audit::at.gt(i64::MIN)),
     }
 }
 
