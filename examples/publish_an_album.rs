@@ -32,8 +32,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (artist, title) = (of.artist.clone(), "White Gloves".parse()?);
     let (source, album) = (SoundSource::File(file), Some(of.clone()));
     let (released, licence, disc, number, published) = (None, None, None, None, false);
-    let recording =
-        NewRecording { artist, title, source, album, disc, number, released, licence, published };
+    let genre = Some("Soul".parse()?);
+    let recording = NewRecording {
+        artist,
+        title,
+        source,
+        album,
+        disc,
+        number,
+        released,
+        genre,
+        licence,
+        published,
+    };
     let added = studio.add_recording(&recording, false, &job).await?;
     println!("took it in, sending {} bytes", added.sent);
     let (published, with_recordings) = (Some(true), true);

@@ -96,8 +96,9 @@ fn album() -> impl Strategy<Value = Album> {
 fn recording() -> impl Strategy<Value = Recording> {
     let said = (of(date()), of(licence()), of(artwork()), any::<bool>());
     let place = of((uuid(), any::<u16>(), any::<u16>()));
-    (uuid(), "[a-zé]{1,50}", place, said, (0..4_u8, uuid()), sound(), time()).prop_map(
-        |(id, title, place, said, (origin, of), sound, updated_at)| Recording {
+    let genre = of("[A-Zé]{1,50}");
+    (uuid(), ("[a-zé]{1,50}", genre), place, said, (0..4_u8, uuid()), sound(), time()).prop_map(
+        |(id, (title, genre), place, said, (origin, of), sound, updated_at)| Recording {
             id: RecordingId::from_uuid(id),
             artist: "Khruangbin".parse().unwrap(),
             title: title.parse().unwrap(),
@@ -106,6 +107,7 @@ fn recording() -> impl Strategy<Value = Recording> {
                 position: Position { disc, number },
             }),
             released: said.0,
+            genre: genre.map(|genre| genre.parse().unwrap()),
             licence: said.1,
             artwork: said.2,
             published: said.3,

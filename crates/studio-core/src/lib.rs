@@ -115,14 +115,14 @@ pub use studio_blob::{Encryption, S3Intake, S3Settings, S3Store, StorageClass};
 pub use studio_domain::{
     Album, AlbumId, AlbumPlace, AlbumTitle, Artist, ArtistId, ArtistName, Artwork, Asset,
     AssetEvent, AssetFacts, AssetId, AssetKey, AssetPlace, AssetStatus, AudioDigest, AudioFormat,
-    BitDepth, BucketName, Check, Codec, Container, Crc64Nvme, Damage, Decibels, Digest, Licence,
-    Loudness, Mark, Measured, Mix, NameError, NameKind, NewVersion, Note, ObjectKey, ObjectState,
-    Origin, Pan, ParseDateError, ParseKindError, PersonName, Pick, PickedVersion, Picture,
-    Playlist, PlaylistId, PlaylistName, Position, QuarantineId, Quarantined, Reason, Recording,
-    RecordingId, RecordingTitle, Release, ReleaseDate, ReleaseName, Said, Selection, Slug, Song,
-    SongPath, SongTitle, SoundFacts, SoundPlace, Status, Stem, StemLevel, StoreUrl, StoredSound,
-    SubjectId, Timestamp, Track, TrackName, TrackPath, TrashedVersion, Version, VersionDetails,
-    VersionId, VersionPath, VersionTag,
+    BitDepth, BucketName, Check, Codec, Container, Crc64Nvme, Damage, Decibels, Digest, GenreName,
+    Licence, Loudness, Mark, Measured, Mix, NameError, NameKind, NewVersion, Note, ObjectKey,
+    ObjectState, Origin, Pan, ParseDateError, ParseKindError, PersonName, Pick, PickedVersion,
+    Picture, Playlist, PlaylistId, PlaylistName, Position, QuarantineId, Quarantined, Reason,
+    Recording, RecordingId, RecordingTitle, Release, ReleaseDate, ReleaseName, Said, Selection,
+    Slug, Song, SongPath, SongTitle, SoundFacts, SoundPlace, Status, Stem, StemLevel, StoreUrl,
+    StoredSound, SubjectId, Timestamp, Track, TrackName, TrackPath, TrashedVersion, Version,
+    VersionDetails, VersionId, VersionPath, VersionTag,
 };
 #[cfg(feature = "sqlite")]
 pub use studio_repo::SqliteCatalog;

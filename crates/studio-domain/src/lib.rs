@@ -20,6 +20,7 @@ pub mod delivery;
 mod entity;
 mod id;
 mod level;
+mod listener;
 mod name;
 mod object_key;
 mod publication;
@@ -52,14 +53,15 @@ pub use entity::{
 };
 pub use id::{
     AccountId, AlbumId, ApiTokenId, AppKeyId, ArtistId, AssetId, AuditId, LibraryId, MarkId,
-    OrderId, PickId, PlaylistId, QuarantineId, RecordingId, ReleaseId, RemovalId, ReservationId,
-    SessionId, SongId, TrackId, VersionId,
+    OrderId, OwnPlaylistId, PickId, PlaylistId, QuarantineId, RecordingId, ReleaseId, RemovalId,
+    ReservationId, SessionId, ShareId, SongId, TrackId, VersionId,
 };
 pub use level::{Decibels, Pan, ParseLevelError};
+pub use listener::{Bookmark, Marks, OwnPlaylist, PlayQueue, Rating, Share, Shared, Subject};
 pub use name::{
-    AlbumTitle, ArtistName, DeviceName, MAX_NAME_CHARS, NameError, NameKind, NameProblem,
-    PersonName, PlaylistName, RecordingTitle, ReleaseName, SongTitle, TrackName, UserName,
-    VersionTag,
+    AlbumTitle, ArtistName, DeviceName, GenreName, MAX_NAME_CHARS, NameError, NameKind,
+    NameProblem, PersonName, PlaylistName, RecordingTitle, ReleaseName, SongTitle, TrackName,
+    UserName, VersionTag,
 };
 pub use object_key::{
     ALBUMS, BACKUPS, DISCOGS, DiscogsDocument, KeyKind, MARKS, MAX_KEY_BYTES, OBJECTS, ObjectKey,

@@ -33,6 +33,8 @@ pub enum NameKind {
     User,
     /// What a token or a player is called.
     Device,
+    /// A kind of music.
+    Genre,
 }
 
 impl fmt::Display for NameKind {
@@ -49,6 +51,7 @@ impl fmt::Display for NameKind {
             Self::Playlist => "playlist name",
             Self::User => "user name",
             Self::Device => "name of a token or a player",
+            Self::Genre => "name of a genre",
         })
     }
 }
@@ -238,4 +241,9 @@ name_type!(
     /// What somebody calls one of their tokens or players, unique for them.
     DeviceName,
     Device
+);
+name_type!(
+    /// A kind of music, such as `Dub`.
+    GenreName,
+    Genre
 );

@@ -8,18 +8,22 @@
 //! [`WorkRepo`] leads to songs, tracks and versions by identity;
 //! [`PublishRepo`], [`PlaylistRepo`] and [`ShelfRepo`] those for what is released, and
 //! [`LibraryRepo`] and [`LinkRepo`] those for music that lies elsewhere and what others know of it.
-//! [`AccountRepo`], [`SessionRepo`] and [`TokenRepo`] those for people who come in.
+//! [`AccountRepo`], [`SessionRepo`] and [`TokenRepo`] those for people who come in,
+//! [`BrowseRepo`], [`ListenerRepo`], [`OwnPlaylistRepo`] and [`ShareRepo`] those for people who
+//! listen.
 //! `SqliteCatalog` (feature `sqlite`, on by default) keeps all of them in one SQLite file,
 //! or in memory, where it doubles as the fake for tests. Feature `mock` adds a mock of
 //! each (`MockCatalogRepo` and so on) for injecting failures.
 
 mod account;
 mod asset;
+mod browse;
 mod care;
 mod catalog;
 mod choice;
 mod error;
 mod library;
+mod listener;
 mod publish;
 mod release;
 mod shelf;
@@ -37,6 +41,11 @@ pub use asset::{
 };
 #[cfg(feature = "mock")]
 pub use asset::{MockAssetRepo, MockOrderRepo, MockQuarantineRepo};
+#[cfg(feature = "mock")]
+pub use browse::MockBrowseRepo;
+pub use browse::{
+    AlbumOrder, BrowseRepo, GenreLine, ListedAlbum, MAX_LISTED, RecordingOrder, Sight, Stretch,
+};
 #[cfg(feature = "mock")]
 pub use care::MockCareRepo;
 pub use care::{
@@ -57,6 +66,9 @@ pub use library::{
 };
 #[cfg(feature = "mock")]
 pub use library::{MockLibraryRepo, MockLinkRepo};
+pub use listener::{ListenerRepo, OwnPlaylistLine, OwnPlaylistRepo, ShareRepo};
+#[cfg(feature = "mock")]
+pub use listener::{MockListenerRepo, MockOwnPlaylistRepo, MockShareRepo};
 pub use publish::{AlbumEntry, AlbumLine, PlaylistRepo, PublishRepo, RecordingEntry};
 #[cfg(feature = "mock")]
 pub use publish::{MockPlaylistRepo, MockPublishRepo};

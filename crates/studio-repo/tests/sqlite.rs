@@ -193,6 +193,46 @@ mod accounts {
     }
 }
 
+mod listeners {
+    use studio_testkit::listener_suite::{ListenerFixture, Listening};
+
+    use super::*;
+
+    struct ListenersInFile(InFile);
+
+    #[async_trait]
+    impl ListenerFixture for ListenersInFile {
+        async fn set_up() -> Option<Self> {
+            Some(Self(empty()))
+        }
+
+        fn open(&self) -> Arc<dyn Listening> {
+            Arc::new(SqliteCatalog::open(&self.0.database()).unwrap())
+        }
+    }
+
+    studio_testkit::listener_conformance!(ListenersInFile);
+
+    mod in_memory {
+        use super::*;
+
+        struct ListenersInMemory(Arc<SqliteCatalog>);
+
+        #[async_trait]
+        impl ListenerFixture for ListenersInMemory {
+            async fn set_up() -> Option<Self> {
+                Some(Self(Arc::new(SqliteCatalog::in_memory().unwrap())))
+            }
+
+            fn open(&self) -> Arc<dyn Listening> {
+                Arc::clone(&self.0) as Arc<dyn Listening>
+            }
+        }
+
+        studio_testkit::listener_conformance!(ListenersInMemory);
+    }
+}
+
 fn empty() -> InFile {
     InFile(tempfile::tempdir().unwrap())
 }

@@ -1,8 +1,8 @@
 //! What the tests of several crates share; never part of a release.
 //!
 //! [`blob_suite`], [`catalog_suite`], [`asset_suite`], [`publish_suite`], [`library_suite`],
-//! [`account_suite`], [`queue_suite`] and [`intake_suite`] hold the cases that every
-//! implementation of a trait must pass, one test each. [`s3::TestS3`] is an S3 server in
+//! [`account_suite`], [`listener_suite`], [`queue_suite`] and [`intake_suite`] hold the cases that
+//! every implementation of a trait must pass, one test each. [`s3::TestS3`] is an S3 server in
 //! the process: strict where Amazon's is (signatures, checksums, conditional writes,
 //! parts), gone with the test. [`proxy::FaultProxy`] stands before it, or before a real
 //! server, and breaks what passes. [`wav`] makes files of sound, whole or broken.
@@ -16,6 +16,7 @@ pub mod catalog_suite;
 pub mod discogs;
 pub mod intake_suite;
 pub mod library_suite;
+pub mod listener_suite;
 pub mod names;
 pub mod noise;
 pub mod proxy;

@@ -81,6 +81,9 @@ pub struct RecordingManifest {
     pub number: u16,
     /// When it came out: a year, a month or a day (ISO 8601); null when that is not known.
     pub released: Option<String>,
+    /// The kind of music that it is; null when that was not said.
+    #[serde(default)]
+    pub genre: Option<String>,
     /// What others may do with it; null when that was not said.
     pub licence: Option<String>,
     /// Its own picture; null when it has its album's.
@@ -364,6 +367,7 @@ impl From<&studio_domain::Recording> for RecordingManifest {
             disc: position.disc,
             number: position.number,
             released: recording.released.as_ref().map(ReleaseDate::to_string),
+            genre: recording.genre.as_ref().map(ToString::to_string),
             licence: recording.licence.map(|licence| licence.to_string()),
             artwork: recording.artwork.as_ref().map(ArtworkPlace::from),
             published: recording.published,
@@ -399,6 +403,7 @@ impl TryFrom<&RecordingManifest> for studio_domain::Recording {
             title: wire.title.parse().map_err(InvalidField::of("title"))?,
             album: album.map(|album| AlbumPlace { album, position }),
             released: optional(wire.released.as_deref(), "released")?,
+            genre: optional(wire.genre.as_deref(), "genre")?,
             licence: optional(wire.licence.as_deref(), "licence")?,
             artwork,
             published: wire.published,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, Subcommand};
-use studio_core::{AlbumId, AlbumTitle, Licence, ReleaseDate, Wanted};
+use studio_core::{AlbumId, AlbumTitle, GenreName, Licence, ReleaseDate, Wanted};
 
 /// Albums: recordings of one artist that belong together
 #[derive(Debug, Args)]
@@ -172,6 +172,14 @@ pub(crate) struct AlbumRemove {
     pub(crate) with_recordings: bool,
     #[command(flatten)]
     pub(crate) telling: Telling,
+}
+
+/// Reads the name of a genre or `none`.
+pub(super) fn genre(text: &str) -> Result<Wanted<GenreName>, studio_core::NameError> {
+    match text {
+        "none" => Ok(Wanted::Nothing),
+        name => GenreName::new(name).map(Wanted::Value),
+    }
 }
 
 /// Reads a licence.

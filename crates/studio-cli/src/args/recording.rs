@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use studio_core::{
-    AlbumTitle, AssetKey, Licence, PlaylistName, RecordingId, RecordingTitle, ReleaseDate,
+    AlbumTitle, AssetKey, GenreName, Licence, PlaylistName, RecordingId, RecordingTitle,
+    ReleaseDate, Wanted,
 };
 
-use super::publish::{Fields, Telling, licences};
+use super::publish::{Fields, Telling, genre, licences};
 
 /// Recordings: released pieces of audio, on an album or as singles
 #[derive(Debug, Args)]
@@ -75,6 +76,9 @@ pub(crate) struct RecordingAdd {
     /// When it came out; otherwise when its album did
     #[arg(long, value_name = "DATE")]
     pub(crate) released: Option<ReleaseDate>,
+    /// The kind of music that it is
+    #[arg(long, value_name = "GENRE")]
+    pub(crate) genre: Option<GenreName>,
     /// What others may do with it; otherwise as with its album
     #[arg(long, value_name = "LICENCE", value_parser = licences())]
     pub(crate) licence: Option<Licence>,
@@ -126,6 +130,9 @@ pub(crate) struct RecordingSet {
     /// The number on the album
     #[arg(long, value_name = "N")]
     pub(crate) number: Option<u16>,
+    /// The kind of music that it is; none to say nothing
+    #[arg(long, value_name = "GENRE", value_parser = genre)]
+    pub(crate) genre: Option<Wanted<GenreName>>,
     #[command(flatten)]
     pub(crate) fields: Fields,
     #[command(flatten)]

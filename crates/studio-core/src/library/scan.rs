@@ -307,6 +307,7 @@ impl<'a> Scan<'a> {
             title: described.title,
             album: album.as_ref().map(|album| AlbumPlace { album: album.id, position }),
             released: described.released,
+            genre: described.genre,
             licence: None,
             artwork: embedded.filter(|_| album.is_none()),
             published,

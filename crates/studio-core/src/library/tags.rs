@@ -2,7 +2,8 @@
 
 use studio_audio::probe::Tags;
 use studio_domain::{
-    AlbumTitle, ArtistName, MAX_NAME_CHARS, NameError, Position, RecordingTitle, ReleaseDate,
+    AlbumTitle, ArtistName, GenreName, MAX_NAME_CHARS, NameError, Position, RecordingTitle,
+    ReleaseDate,
 };
 
 use super::layout::{Layout, is_various};
@@ -26,6 +27,8 @@ pub struct Described {
     pub position: Position,
     /// When it came out.
     pub released: Option<ReleaseDate>,
+    /// The kind of music: the first of several that the tags tell.
+    pub genre: Option<GenreName>,
 }
 
 /// Describes a piece by its tags, and by its names where these say nothing that can be used.
@@ -52,7 +55,16 @@ pub fn describe(layout: &Layout, tags: &Tags) -> Result<Described, NameError> {
         number: tags.track_number.and_then(counted).unwrap_or(layout.number),
     };
     let released = tags.date.as_deref().and_then(date).or(layout.year);
-    Ok(Described { artist, title, album, position, released })
+    let genre = tags.genre.as_deref().and_then(genre);
+    Ok(Described { artist, title, album, position, released, genre })
+}
+
+/// The first genre of a tag's text; several are told apart by `;`, `/`, `,` or a zero (as ID3 has
+/// them). A genre that is only a number, as in old ID3 tags (`(17)`), tells nothing.
+fn genre(text: &str) -> Option<GenreName> {
+    let said = |part: &&str| part.chars().any(char::is_alphabetic);
+    let first = text.split([';', '/', ',', '\0']).map(str::trim).find(said)?;
+    name(first, GenreName::new)
 }
 
 /// Whose an album is whose tags do not say: of the directory's artist, where that is a name for
@@ -134,6 +146,7 @@ mod tests {
         assert_eq!(by_names.album.unwrap().1.as_str(), "Folder Album");
         assert_eq!(by_names.position, Position { disc: 2, number: 3 });
         assert_eq!(by_names.released.unwrap().to_string(), "2001");
+        assert_eq!(by_names.genre, None);
 
         let said = tags(|tags| {
             tags.artist = Some("Artist feat. Guest".into());
@@ -142,6 +155,7 @@ mod tests {
             tags.album = Some("Album".into());
             (tags.track_number, tags.disc_number) = (Some(7), Some(0));
             tags.date = Some("2018-01-26T00:00:00Z".into());
+            tags.genre = Some("(17)/ Soul;Funk".into());
         });
         let by_tags = describe(&layout, &said).unwrap();
         assert_eq!(by_tags.artist.as_str(), "Artist feat. Guest");
@@ -151,6 +165,7 @@ mod tests {
         // Disc 0 says nothing.
         assert_eq!(by_tags.position, Position { disc: 2, number: 7 });
         assert_eq!(by_tags.released.unwrap().to_string(), "2018-01-26");
+        assert_eq!(by_tags.genre.unwrap().as_str(), "Soul");
     }
 
     #[test]
@@ -186,6 +201,7 @@ mod tests {
                 for tag in [&mut tags.artist, &mut tags.title, &mut tags.album, &mut tags.date] {
                     *tag = Some(text.clone());
                 }
+                tags.genre = Some(text.clone());
                 tags.track_number = Some(number);
             });
             prop_assert!(describe(&layout::read(&key), &said).is_ok());

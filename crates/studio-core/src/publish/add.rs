@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use studio_blob::Error as StoreError;
 use studio_domain::{
-    AlbumId, AlbumPlace, ArtistName, AssetKey, Licence, ObjectKey, Origin, Recording, RecordingId,
-    RecordingTitle, ReleaseDate, ReleaseName, SongPath, SoundPlace, Timestamp, VersionPath,
+    AlbumId, AlbumPlace, ArtistName, AssetKey, GenreName, Licence, ObjectKey, Origin, Recording,
+    RecordingId, RecordingTitle, ReleaseDate, ReleaseName, SongPath, SoundPlace, Timestamp,
+    VersionPath,
 };
 use studio_repo::Error as CatalogError;
 
@@ -54,6 +55,8 @@ pub struct NewRecording {
     pub number: Option<u16>,
     /// When it came out, if that is known; its album's date if `None`.
     pub released: Option<ReleaseDate>,
+    /// The kind of music that it is, if that is said.
+    pub genre: Option<GenreName>,
     /// What others may do with it, if that is said; its album's licence if `None`.
     pub licence: Option<Licence>,
     /// Whether everybody may hear it.
@@ -125,6 +128,7 @@ impl Studio {
             title: wanted.title.clone(),
             album: position,
             released: wanted.released.or(inherited.and_then(|album| album.released)),
+            genre: wanted.genre.clone(),
             licence: wanted.licence.or(inherited.and_then(|album| album.licence)),
             artwork: None,
             published: wanted.published,

@@ -1,8 +1,8 @@
 //! Recordings: found, changed, taken out.
 
 use studio_domain::{
-    AlbumId, AlbumPlace, AlbumTitle, ArtistName, Licence, Position, Recording, RecordingId,
-    RecordingTitle, ReleaseDate,
+    AlbumId, AlbumPlace, AlbumTitle, ArtistName, GenreName, Licence, Position, Recording,
+    RecordingId, RecordingTitle, ReleaseDate,
 };
 use studio_repo::RecordingEntry;
 
@@ -51,6 +51,8 @@ pub struct RecordingChanges {
     pub number: Option<u16>,
     /// When it came out.
     pub released: Wanted<ReleaseDate>,
+    /// The kind of music that it is.
+    pub genre: Wanted<GenreName>,
     /// What others may do with it.
     pub licence: Wanted<Licence>,
     /// Whether everybody may hear it.
@@ -134,6 +136,7 @@ impl Studio {
             title: changes.title.clone().unwrap_or_else(|| before.title.clone()),
             album,
             released: changes.released.applied(before.released),
+            genre: changes.genre.applied(before.genre.clone()),
             licence: changes.licence.applied(before.licence),
             published: changes.published.unwrap_or(before.published),
             ..before.clone()

@@ -40,6 +40,7 @@ impl Publishing {
             disc: None,
             number: None,
             released: None,
+            genre: None,
             licence: None,
             published: true,
         }

@@ -10,7 +10,7 @@ pub use self::licence::Licence;
 pub use self::sound::{SoundPlace, StoredSound};
 
 use crate::{
-    AlbumId, AlbumTitle, ArtistId, ArtistName, AssetKey, Digest, LibraryId, PlaylistId,
+    AlbumId, AlbumTitle, ArtistId, ArtistName, AssetKey, Digest, GenreName, LibraryId, PlaylistId,
     PlaylistName, RecordingId, RecordingTitle, ReleaseId, StoreUrl, Timestamp,
 };
 
@@ -54,6 +54,8 @@ pub struct Recording {
     pub album: Option<AlbumPlace>,
     /// When it came out, as far as that is known.
     pub released: Option<ReleaseDate>,
+    /// The kind of music that it is, if that was said.
+    pub genre: Option<GenreName>,
     /// What others may do with it, if that was said.
     pub licence: Option<Licence>,
     /// Its own picture; without one it has its album's.

@@ -6,13 +6,13 @@ use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use studio_domain::{Account, AccountId, AuditEntry, EmailAddress, Identity, Role, UserName};
 
-use super::SqliteCatalog;
 use super::account_rows::{AccountRow, IdentityRow};
 use super::entries::Query;
 use super::error::Outcome;
 use super::schema::{accounts, api_tokens, app_keys, identities, sessions, sign_ins};
 use super::tokens::note;
 use super::write::bytes;
+use super::{SqliteCatalog, listeners};
 use crate::{AccountRepo, Error, MAX_PAGE, Result};
 
 #[async_trait]
@@ -78,6 +78,7 @@ impl AccountRepo for SqliteCatalog {
                 let id = bytes(id.as_uuid());
                 let was_manager = one(c, with_id(id))?.is_some_and(|account| is_managing(&account));
                 take_what_it_comes_in_with(c, id)?;
+                listeners::forget_account(c, id)?;
                 diesel::delete(sign_ins::table.filter(sign_ins::account_id.eq(id))).execute(c)?;
                 diesel::delete(identities::table.filter(identities::account_id.eq(id)))
                     .execute(c)?;

@@ -5,7 +5,8 @@ use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use studio_domain::{
-    Album, AlbumId, AlbumTitle, ArtistName, Artwork, ObjectKey, Picture, SubjectId, Timestamp,
+    Album, AlbumId, AlbumTitle, ArtistName, Artwork, ObjectKey, Picture, Subject, SubjectId,
+    Timestamp,
 };
 
 use super::entries::Query;
@@ -15,7 +16,9 @@ use super::rows::{ArtistRow, uuid};
 use super::schema::{albums, recordings};
 use super::search::{self, Kind, Line};
 use super::write::{bytes, free_slug};
-use super::{artists as catalogue_artists, recordings as catalogue_recordings, removals};
+use super::{
+    artists as catalogue_artists, genres, listeners, recordings as catalogue_recordings, removals,
+};
 use crate::{AlbumEntry, Error};
 
 /// Takes an album in, or its new state.
@@ -49,6 +52,7 @@ pub(super) fn put_album(c: &mut SqliteConnection, album: &Album) -> Outcome<Albu
     let entry = album_by_id(c, album.id)?.ok_or(Error::NoAlbum { id: album.id })?;
     put_line(c, &entry)?;
     if let Some(known) = &known {
+        genres::settle_album(c, id)?;
         if !known.looks_like(&row) {
             catalogue_recordings::put_lines_of_album(c, id)?;
         }
@@ -163,6 +167,7 @@ pub(super) fn remove_album(c: &mut SqliteConnection, id: AlbumId) -> Outcome<()>
     }
     diesel::delete(albums::table.find(key)).execute(c)?;
     search::remove(c, Kind::Album, key)?;
+    listeners::forget(c, &Subject::Album(id))?;
     catalogue_artists::forget_link(c, SubjectId::Album(id))?;
     catalogue_artists::settle(c, &artist)
 }

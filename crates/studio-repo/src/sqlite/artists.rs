@@ -3,9 +3,11 @@
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use studio_domain::{ArtistName, SubjectId};
+use studio_domain::{ArtistId, ArtistName, Subject, SubjectId};
 
 use super::error::Outcome;
+use super::listeners;
+use super::rows::uuid;
 use super::schema::{albums, artists, discogs_links, recordings, songs};
 use super::search::{self, Kind, Line};
 use super::write::{bytes, free_slug, new_id};
@@ -83,6 +85,7 @@ fn has_anything(c: &mut SqliteConnection, id: &[u8]) -> QueryResult<bool> {
 fn remove(c: &mut SqliteConnection, id: &[u8]) -> Outcome<()> {
     diesel::delete(artists::table.find(id)).execute(c)?;
     search::remove(c, Kind::Artist, id)?;
+    listeners::forget(c, &Subject::Artist(ArtistId::from_uuid(uuid(id)?)))?;
     remove_link(c, "artist", id)
 }
 

@@ -26,15 +26,16 @@ diesel::alias! {
     pub(super) const ALBUM_ARTISTS: Alias<AlbumArtists> = artists as album_artists;
 }
 
-/// All recordings joined with their artists, albums and those albums' artists.
+/// All recordings joined with their artists, albums, those albums' artists, and genres.
 macro_rules! named_recordings {
     () => {{
         use $crate::sqlite::entries::ALBUM_ARTISTS;
-        use $crate::sqlite::schema::{albums, artists, recordings};
+        use $crate::sqlite::schema::{albums, artists, genres, recordings};
         recordings::table
             .inner_join(artists::table)
             .left_join(albums::table)
             .left_join(ALBUM_ARTISTS.on(albums::artist_id.eq(ALBUM_ARTISTS.field(artists::id))))
+            .left_join(genres::table.on(recordings::genre_key.eq(genres::key.nullable())))
     }};
 }
 pub(super) use named_recordings;
@@ -45,7 +46,7 @@ macro_rules! entry_columns {
         use $crate::sqlite::entries::ALBUM_ARTISTS;
         use $crate::sqlite::publish_rows::RecordingRow;
         use $crate::sqlite::rows::ArtistRow;
-        use $crate::sqlite::schema::{albums, artists};
+        use $crate::sqlite::schema::{albums, artists, genres};
         (
             RecordingRow::as_select(),
             ArtistRow::as_select(),
@@ -56,6 +57,7 @@ macro_rules! entry_columns {
             ALBUM_ARTISTS.field(artists::id).nullable(),
             ALBUM_ARTISTS.field(artists::name).nullable(),
             ALBUM_ARTISTS.field(artists::slug).nullable(),
+            genres::name.nullable(),
         )
     }};
 }

@@ -6,6 +6,7 @@
 
 mod account_rows;
 mod accounts;
+mod album_orders;
 mod albums;
 mod artists;
 mod asset_events;
@@ -13,18 +14,25 @@ mod asset_listing;
 mod asset_rows;
 mod asset_rules;
 mod assets;
+mod browse;
+#[cfg(test)]
+mod browse_plan;
 mod care;
+mod chance;
 mod choice;
 mod choice_rows;
 mod claims;
 mod connection;
 mod entries;
 mod error;
+mod genres;
 mod library;
 mod link;
+mod listeners;
 mod migrate;
 mod objects;
 mod orders;
+mod own_playlists;
 #[cfg(test)]
 mod plan;
 mod playlists;
@@ -32,6 +40,7 @@ mod publish;
 mod publish_rows;
 mod quarantine;
 mod read;
+mod recording_orders;
 mod recordings;
 mod release;
 mod release_rows;
@@ -40,6 +49,7 @@ mod rows;
 mod schema;
 mod search;
 mod sessions;
+mod shares;
 mod shelf;
 #[cfg(test)]
 mod shelf_plan;

@@ -8,13 +8,13 @@ use diesel::prelude::*;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use studio_domain::{Playlist, PlaylistId, PlaylistName, RecordingId, Timestamp};
 
-use super::SqliteCatalog;
 use super::entries::{Query, entry_columns, named_recordings};
 use super::error::{Failure, Outcome};
 use super::publish_rows::EntryRow;
 use super::rows::uuid;
 use super::schema::{playlist_items, playlists, recordings};
 use super::write::bytes;
+use super::{SqliteCatalog, shares};
 use crate::{Error, MAX_PAGE, PlaylistRepo, RecordingEntry, Result};
 
 #[async_trait]
@@ -83,6 +83,7 @@ impl PlaylistRepo for SqliteCatalog {
             .write("remove a playlist", move |c| {
                 let id = bytes(id.as_uuid());
                 empty(c, id)?;
+                shares::forget(c, "playlist", id)?;
                 diesel::delete(playlists::table.find(id)).execute(c)?;
                 Ok(())
             })

@@ -44,6 +44,7 @@ pub(super) struct AlbumRow {
     published: bool,
     library_id: Option<Vec<u8>>,
     updated_at: i64,
+    year: Option<i32>,
 }
 
 impl AlbumRow {
@@ -67,6 +68,7 @@ impl AlbumRow {
             published: album.published,
             library_id: album.library.map(|id| id.as_uuid().as_bytes().to_vec()),
             updated_at: album.updated_at.as_micros(),
+            year: album.released.map(|date| date.year().into()),
         }
     }
 
@@ -140,6 +142,7 @@ pub(super) struct RecordingRow {
     valid_bits: Option<i32>,
     frames: Option<i64>,
     updated_at: i64,
+    genre_key: Option<String>,
 }
 
 impl RecordingRow {
@@ -189,6 +192,7 @@ impl RecordingRow {
             valid_bits: format.as_ref().and_then(|format| format.valid_bits),
             frames: format.as_ref().and_then(|format| format.frames),
             updated_at: recording.updated_at.as_micros(),
+            genre_key: recording.genre.as_ref().map(|genre| genre.key().to_owned()),
         })
     }
 
@@ -257,6 +261,7 @@ pub(super) struct EntryRow {
     album_artist_id: Option<Vec<u8>>,
     album_artist: Option<String>,
     album_artist_slug: Option<String>,
+    genre: Option<String>,
 }
 
 impl EntryRow {
@@ -299,6 +304,7 @@ impl EntryRow {
             title: RecordingTitle::new(&row.title).map_err(Failure::bad_row)?,
             album: place,
             released: parsed(row.released.as_deref())?,
+            genre: parsed(self.genre.as_deref())?,
             licence: parsed(row.licence.as_deref())?,
             artwork: match &row.artwork {
                 Some(text) => ArtworkColumns::from_text(text)?.into_artwork()?,

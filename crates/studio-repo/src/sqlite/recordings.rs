@@ -6,19 +6,41 @@ use std::collections::BTreeSet;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use studio_domain::{ArtistName, Recording, RecordingId, RecordingTitle, SoundPlace};
+use studio_domain::{ArtistName, Recording, RecordingId, RecordingTitle, SoundPlace, Subject};
 
 use super::entries::{self, Query, recording_entries};
 use super::error::Outcome;
+use super::genres::{self, Counted};
 use super::publish_rows::{EntryRow, RecordingRow};
 use super::schema::{albums, recordings};
 use super::search::{self, Kind, Line};
 use super::write::{bytes, free_slug};
-use super::{albums as catalogue_albums, artists as catalogue_artists, playlists, removals};
+use super::{
+    albums as catalogue_albums, artists as catalogue_artists, listeners, playlists, removals,
+};
 use crate::{Error, RecordingEntry};
 
 /// The most recordings of one title that are told.
 const MOST_OF_A_TITLE: i64 = 100;
+
+/// What has to be settled once for all, as most recordings are of few artists and albums.
+#[derive(Default)]
+struct Touched {
+    artists: BTreeSet<Vec<u8>>,
+    albums: BTreeSet<Vec<u8>>,
+}
+
+impl Touched {
+    fn settle(self, c: &mut SqliteConnection) -> Outcome<()> {
+        for album in self.albums {
+            genres::settle_album(c, &album)?;
+        }
+        for artist in self.artists {
+            catalogue_artists::settle(c, &artist)?;
+        }
+        Ok(())
+    }
+}
 
 /// Takes recordings in, or their new states.
 pub(super) fn put_recordings(
@@ -26,21 +48,40 @@ pub(super) fn put_recordings(
     all: &[Recording],
 ) -> Outcome<Vec<RecordingEntry>> {
     let mut entries = Vec::with_capacity(all.len());
-    // Once for all, as most are of few artists.
-    let mut touched = BTreeSet::new();
+    let mut touched = Touched::default();
     for recording in all {
         entries.push(put(c, recording, &mut touched)?);
     }
-    for artist in touched {
-        catalogue_artists::settle(c, &artist)?;
-    }
+    touched.settle(c)?;
     Ok(entries)
+}
+
+/// What of a recording that is there its new state is compared with.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = recordings, check_for_backend(diesel::sqlite::Sqlite))]
+struct Known {
+    artist_id: Vec<u8>,
+    title_key: String,
+    slug: String,
+    album_id: Option<Vec<u8>>,
+    genre_key: Option<String>,
+    published: bool,
+}
+
+impl Known {
+    fn counted(&self) -> Counted {
+        Counted { genre_key: self.genre_key.clone(), published: self.published }
+    }
+}
+
+fn known(c: &mut SqliteConnection, id: &[u8]) -> QueryResult<Option<Known>> {
+    recordings::table.find(id).select(Known::as_select()).first(c).optional()
 }
 
 fn put(
     c: &mut SqliteConnection,
     recording: &Recording,
-    touched: &mut BTreeSet<Vec<u8>>,
+    touched: &mut Touched,
 ) -> Outcome<RecordingEntry> {
     let id = bytes(recording.id.as_uuid());
     if let SoundPlace::Own { key, .. } = &recording.sound.place {
@@ -52,29 +93,20 @@ fn put(
         if !select(exists(album)).get_result(c)? {
             return Err(Error::NoAlbum { id: place.album }.into());
         }
+        touched.albums.insert(bytes(place.album.as_uuid()).to_vec());
     }
-    let known: Option<(Vec<u8>, String, String)> = recordings::table
-        .find(id)
-        .select((recordings::artist_id, recordings::title_key, recordings::slug))
-        .first(c)
-        .optional()?;
+    let known = known(c, id)?;
     let artist_id = catalogue_artists::id_of(c, &recording.artist)?;
-    let is_known = known.is_some();
-    touched.insert(artist_id.clone());
-    let kept = match known {
-        Some((artist, title_key, slug))
-            if artist == artist_id && title_key == recording.title.key() =>
-        {
-            Some(slug)
-        }
-        Some((artist, ..)) => {
-            touched.insert(artist);
-            None
-        }
-        None => None,
-    };
+    touched.artists.insert(artist_id.clone());
+    if let Some(known) = &known {
+        touched.artists.insert(known.artist_id.clone());
+        touched.albums.extend(known.album_id.clone());
+    }
+    let kept = known
+        .as_ref()
+        .filter(|known| known.artist_id == artist_id && known.title_key == recording.title.key());
     let slug = match kept {
-        Some(slug) => slug,
+        Some(known) => known.slug.clone(),
         None => free_slug(recording.title.as_str(), |slug| {
             let taken = recordings::table
                 .filter(recordings::artist_id.eq(&artist_id))
@@ -85,10 +117,17 @@ fn put(
         .to_string(),
     };
     let row = RecordingRow::new(recording, artist_id, slug)?;
-    match is_known {
+    match known.is_some() {
         true => diesel::update(recordings::table.find(id)).set(&row).execute(c)?,
         false => diesel::insert_into(recordings::table).values(&row).execute(c)?,
     };
+    let genre = recording.genre.as_ref();
+    if let Some(genre) = genre {
+        genres::put(c, genre)?;
+    }
+    let genre_key = genre.map(|genre| genre.key().to_owned());
+    let now = Counted { genre_key, published: recording.published };
+    genres::recount(c, known.as_ref().map(Known::counted).as_ref(), Some(&now))?;
     let entry = recording_by_id(c, recording.id)?.ok_or(Error::NoRecording { id: recording.id })?;
     put_line(c, &entry)?;
     Ok(entry)
@@ -157,19 +196,19 @@ pub(super) fn with_title<'q>(
 /// Takes recordings out, and out of the playlists; returns how many were there.
 pub(super) fn remove_recordings(c: &mut SqliteConnection, ids: &[RecordingId]) -> Outcome<u64> {
     playlists::take_out(c, ids)?;
-    let mut touched = BTreeSet::new();
+    let mut touched = Touched::default();
     let mut removed = 0;
     for id in ids {
-        let row = recordings::table.find(bytes(id.as_uuid()));
-        let artist: Option<Vec<u8>> = row.select(recordings::artist_id).first(c).optional()?;
-        let Some(artist) = artist else { continue };
-        diesel::delete(row).execute(c)?;
-        search::remove(c, Kind::Recording, bytes(id.as_uuid()))?;
-        touched.insert(artist);
+        let key = bytes(id.as_uuid());
+        let Some(known) = known(c, key)? else { continue };
+        listeners::forget(c, &Subject::Recording(*id))?;
+        diesel::delete(recordings::table.find(key)).execute(c)?;
+        genres::recount(c, Some(&known.counted()), None)?;
+        search::remove(c, Kind::Recording, key)?;
+        touched.artists.insert(known.artist_id);
+        touched.albums.extend(known.album_id);
         removed += 1;
     }
-    for artist in touched {
-        catalogue_artists::settle(c, &artist)?;
-    }
+    touched.settle(c)?;
     Ok(removed)
 }

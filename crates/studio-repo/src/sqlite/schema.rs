@@ -17,6 +17,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    album_genres (genre_key, artist_key, title_key, album_id) {
+        genre_key -> Text,
+        artist_key -> Text,
+        title_key -> Text,
+        album_id -> Binary,
+        shown -> Bool,
+    }
+}
+
+diesel::table! {
     albums (id) {
         id -> Binary,
         artist_id -> Binary,
@@ -35,6 +45,12 @@ diesel::table! {
         published -> Bool,
         library_id -> Nullable<Binary>,
         updated_at -> BigInt,
+        year -> Nullable<Integer>,
+        songs -> Integer,
+        length_ms -> BigInt,
+        shown_songs -> Integer,
+        shown_length_ms -> BigInt,
+        genre_key -> Nullable<Text>,
     }
 }
 
@@ -128,6 +144,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    bookmarks (account_id, recording_id) {
+        account_id -> Binary,
+        recording_id -> Binary,
+        position_ms -> BigInt,
+        comment -> Nullable<Text>,
+        created_at -> BigInt,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
     deletion_orders (id) {
         id -> Binary,
         asset_id -> Binary,
@@ -148,6 +175,17 @@ diesel::table! {
         said_by -> Text,
         said_at -> Nullable<BigInt>,
         looked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    genres (key) {
+        key -> Text,
+        name -> Text,
+        recordings -> BigInt,
+        albums -> BigInt,
+        shown_recordings -> BigInt,
+        shown_albums -> BigInt,
     }
 }
 
@@ -194,6 +232,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    listener_marks (account_id, kind, subject_id) {
+        account_id -> Binary,
+        kind -> Text,
+        subject_id -> Binary,
+        starred_at -> Nullable<BigInt>,
+        rating -> Nullable<Integer>,
+        plays -> BigInt,
+        last_played_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     marks (id) {
         id -> Binary,
         version_id -> Binary,
@@ -202,6 +252,27 @@ diesel::table! {
         said_at -> BigInt,
         note -> Nullable<Text>,
         is_last -> Bool,
+    }
+}
+
+diesel::table! {
+    own_playlist_items (playlist_id, place) {
+        playlist_id -> Binary,
+        place -> Integer,
+        recording_id -> Binary,
+    }
+}
+
+diesel::table! {
+    own_playlists (id) {
+        id -> Binary,
+        account_id -> Binary,
+        name -> Text,
+        name_key -> Text,
+        comment -> Nullable<Text>,
+        is_public -> Bool,
+        created_at -> BigInt,
+        changed_at -> BigInt,
     }
 }
 
@@ -224,6 +295,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    play_queues (account_id) {
+        account_id -> Binary,
+        recordings -> Binary,
+        current -> Nullable<BigInt>,
+        position_ms -> BigInt,
+        changed_at -> BigInt,
+        changed_by -> Text,
+    }
+}
+
+diesel::table! {
     playlist_items (playlist_id, place) {
         playlist_id -> Binary,
         place -> Integer,
@@ -237,6 +319,14 @@ diesel::table! {
         name -> Text,
         name_key -> Text,
         updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    plays (account_id, recording_id, played_at) {
+        account_id -> Binary,
+        recording_id -> Binary,
+        played_at -> BigInt,
     }
 }
 
@@ -288,6 +378,7 @@ diesel::table! {
         valid_bits -> Nullable<Integer>,
         frames -> Nullable<BigInt>,
         updated_at -> BigInt,
+        genre_key -> Nullable<Text>,
     }
 }
 
@@ -414,6 +505,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    shares (id) {
+        id -> Binary,
+        account_id -> Binary,
+        kind -> Text,
+        subject_id -> Binary,
+        note -> Nullable<Text>,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+        visits -> BigInt,
+        visited_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     sign_ins (state) {
         state -> Binary,
         browser -> Binary,
@@ -515,20 +621,31 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(album_genres -> albums (album_id));
 diesel::joinable!(albums -> artists (artist_id));
 diesel::joinable!(albums -> libraries (library_id));
 diesel::joinable!(api_tokens -> accounts (account_id));
 diesel::joinable!(app_keys -> accounts (account_id));
+diesel::joinable!(bookmarks -> accounts (account_id));
+diesel::joinable!(bookmarks -> recordings (recording_id));
 diesel::joinable!(deletion_orders -> assets (asset_id));
 diesel::joinable!(identities -> accounts (account_id));
 diesel::joinable!(library_objects -> libraries (library_id));
+diesel::joinable!(listener_marks -> accounts (account_id));
+diesel::joinable!(own_playlist_items -> own_playlists (playlist_id));
+diesel::joinable!(own_playlist_items -> recordings (recording_id));
+diesel::joinable!(own_playlists -> accounts (account_id));
+diesel::joinable!(play_queues -> accounts (account_id));
 diesel::joinable!(playlist_items -> playlists (playlist_id));
 diesel::joinable!(playlist_items -> recordings (recording_id));
+diesel::joinable!(plays -> accounts (account_id));
+diesel::joinable!(plays -> recordings (recording_id));
 diesel::joinable!(quarantine -> assets (asset_id));
 diesel::joinable!(recordings -> albums (album_id));
 diesel::joinable!(recordings -> artists (artist_id));
 diesel::joinable!(release_stems -> releases (release_id));
 diesel::joinable!(sessions -> accounts (account_id));
+diesel::joinable!(shares -> accounts (account_id));
 diesel::joinable!(sign_ins -> accounts (account_id));
 diesel::joinable!(songs -> artists (artist_id));
 diesel::joinable!(tracks -> songs (song_id));
@@ -536,6 +653,7 @@ diesel::joinable!(versions -> tracks (track_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
+    album_genres,
     albums,
     api_tokens,
     app_keys,
@@ -543,16 +661,23 @@ diesel::allow_tables_to_appear_in_same_query!(
     asset_events,
     assets,
     audit,
+    bookmarks,
     deletion_orders,
     discogs_links,
+    genres,
     identities,
     kept_objects,
     libraries,
     library_objects,
+    listener_marks,
     marks,
+    own_playlist_items,
+    own_playlists,
     picks,
+    play_queues,
     playlist_items,
     playlists,
+    plays,
     quarantine,
     recordings,
     release_stems,
@@ -561,6 +686,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reservations,
     search_lines,
     sessions,
+    shares,
     sign_ins,
     songs,
     sounds,

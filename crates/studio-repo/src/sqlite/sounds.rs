@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use diesel::dsl::AsSelect;
 use diesel::prelude::*;
 use diesel::sqlite::{Sqlite, SqliteConnection};
-use studio_domain::{Digest, SoundFacts};
+use studio_domain::{Digest, Loudness, SoundFacts};
 
+use super::entries::Query;
 use super::error::Outcome;
 use super::rows::digest;
-use super::schema::sounds;
-use super::sound_rows::{FormatColumns, facts, format_of, levels_of, loudness_columns};
+use super::schema::{recordings, sounds};
+use super::sound_rows::{FormatColumns, facts, format_of, levels_of, loudness, loudness_columns};
 
 /// How many are asked for at once: SQLite takes no more than so many parameters.
 pub(super) const AT_ONCE: usize = 500;
@@ -105,6 +106,41 @@ fn of_bytes<'a>(digests: &'a [&'a [u8]]) -> _ {
     sounds::table.filter(sounds::digest.eq_any(digests)).select(selected)
 }
 
+/// How loud those of some recordings are that were measured, by their identities.
+pub(super) fn loudness_of(
+    c: &mut SqliteConnection,
+    recordings: &[&[u8]],
+) -> Outcome<Vec<(Vec<u8>, Loudness)>> {
+    let rows: Vec<LoudRow> = measured(recordings).load(c)?;
+    let told = |(id, levels): LoudRow| {
+        let (integrated, range, momentary, short_term, true_peak, sample_peak) = levels;
+        let levels = [integrated, range, momentary, short_term, true_peak, sample_peak];
+        Ok((id, loudness(levels)?))
+    };
+    rows.into_iter().map(told).collect()
+}
+
+type Level = Option<i32>;
+type LoudRow = (Vec<u8>, (Level, Level, Level, Level, Level, Level));
+
+fn measured<'q>(ids: &'q [&'q [u8]]) -> impl Query<'q, LoudRow> {
+    recordings::table
+        .inner_join(sounds::table.on(recordings::digest.eq(sounds::digest.nullable())))
+        .filter(recordings::id.eq_any(ids))
+        .filter(sounds::measured_frames.is_not_null())
+        .select((
+            recordings::id,
+            (
+                sounds::integrated,
+                sounds::loudness_range,
+                sounds::max_momentary,
+                sounds::max_short_term,
+                sounds::true_peak,
+                sounds::sample_peak,
+            ),
+        ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +154,9 @@ mod tests {
         let explain = |c: &mut SqliteConnection| -> Outcome<()> {
             let found = plan(c, of_bytes(&[&[1; 32], &[2; 32]]))?;
             assert_leads("sounds", &found, "(digest=?)");
+            let loud = plan(c, measured(&[&[1; 16], &[2; 16]]))?;
+            assert_leads("of recordings", &loud, "recordings USING INDEX");
+            assert!(loud.iter().any(|step| step.contains("(digest=?)")), "{loud:?}");
             Ok(())
         };
         catalog.connections.read("explain the sounds", explain).await

@@ -61,6 +61,7 @@ pub(super) fn scanned(library: &Library, name: &str, artist: &str, on: &str) -> 
         title: "Piece".parse().unwrap(),
         album: Some(AlbumPlace { album: album.id, position: Position { disc: 0, number: 1 } }),
         released: None,
+        genre: None,
         licence: None,
         artwork: None,
         published: true,

@@ -129,6 +129,7 @@ pub fn single(artist: &str, title: &str, seed: u64) -> Recording {
         title: title.parse().unwrap(),
         album: None,
         released: None,
+        genre: None,
         licence: None,
         artwork: None,
         published: true,

@@ -57,6 +57,7 @@ pub(crate) fn recording(n: u64, album: Option<u64>, published: bool, own: &Own) 
         title: format!("Third Room {n}").parse().unwrap(),
         album: album.map(place),
         released: None,
+        genre: None,
         licence: None,
         artwork: None,
         published,

@@ -127,6 +127,7 @@ fn recording(artist: &ArtistName, album: u64, place: u64) -> Result<Recording> {
         title: RecordingTitle::new(&format!("Recording {number:07}"))?,
         album: Some(AlbumPlace { album: album_id(album), position }),
         released: None,
+        genre: None,
         licence: None,
         artwork: None,
         published: true,

@@ -129,7 +129,8 @@ pub struct AlbumLine {
             "slug": "khruangbin"
         }
     },
-    "disc": null, "number": 8, "released": "2018-01-26", "licence": null, "published": true,
+    "disc": null, "number": 8, "released": "2018-01-26", "genre": "Soul", "licence": null,
+    "published": true,
     "size": 43_118_592, "content_type": "audio/wav",
     "audio": {
         "container": "wav", "codec": "pcm", "channel_count": 2, "sample_rate": 44_100,
@@ -160,6 +161,8 @@ pub struct Recording {
     pub number: Option<u16>,
     /// When it came out: a year, a month or a day, as far as that is known.
     pub released: Option<String>,
+    /// The kind of music that it is, if that was said.
+    pub genre: Option<String>,
     /// What others may do with it, if that was said.
     pub licence: Option<Licence>,
     /// Whether everybody may hear it.
@@ -273,6 +276,7 @@ impl Recording {
             disc: Some(position.disc).filter(|&disc| disc > 0),
             number: Some(position.number).filter(|&number| number > 0),
             released: recording.released.as_ref().map(ReleaseDate::to_string),
+            genre: recording.genre.as_ref().map(ToString::to_string),
             licence: recording.licence.map(Licence::from),
             published: recording.published,
             size: recording.sound.size,

@@ -89,6 +89,7 @@ fn wanted(config: &Config, arguments: &RecordingAdd) -> Result<NewRecording> {
         disc: arguments.disc,
         number: arguments.number,
         released: arguments.released,
+        genre: arguments.genre.clone(),
         licence: arguments.licence,
         published: arguments.publish,
     })
@@ -154,6 +155,7 @@ fn set(config: &Config, arguments: &RecordingSet) -> Result<()> {
         disc: arguments.disc,
         number: arguments.number,
         released: fields.released.unwrap_or(Wanted::AsIs),
+        genre: arguments.genre.clone().unwrap_or(Wanted::AsIs),
         licence: fields.licence.unwrap_or(Wanted::AsIs),
         published: fields.published(),
     };
@@ -245,6 +247,7 @@ fn lines_of(recording: &Recording, album: Option<&OfAlbum>) -> Vec<(&'static str
         lines.push(("album", format!("{}{place}", album.title)));
     }
     lines.extend(recording.released.map(|date| ("released", date.to_string())));
+    lines.extend(recording.genre.as_ref().map(|genre| ("genre", genre.to_string())));
     lines.extend(recording.licence.map(|licence| ("licence", licence.title().to_owned())));
     lines.extend(recording.artwork.as_ref().map(|own| ("artwork", own.content_type.clone())));
     lines.push(("published", yes(recording.published).to_owned()));

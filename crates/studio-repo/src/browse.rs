@@ -1,0 +1,167 @@
+//! What is released, in the orders in which listeners look through it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use async_trait::async_trait;
+use studio_domain::{AccountId, AlbumId, Artist, ArtistId, GenreName, Loudness, RecordingId};
+
+use crate::{AlbumEntry, RecordingEntry, Result};
+
+/// The most that one page of a [`BrowseRepo`] holds.
+pub const MAX_LISTED: u32 = 500;
+
+/// What somebody gets to see of what is released.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Sight {
+    /// What everybody may see.
+    #[default]
+    Published,
+    /// What everybody may see, and all of these artists. On an album of theirs what is by
+    /// others counts only as far as it is published.
+    PublishedAnd(BTreeSet<ArtistId>),
+    /// Everything.
+    Everything,
+}
+
+/// A stretch of a listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    /// How many come before it.
+    pub offset: u32,
+    /// The most that is wanted, cut to 1 ..= [`MAX_LISTED`].
+    pub limit: u32,
+}
+
+/// An order of albums, and which of them are in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AlbumOrder {
+    /// The last that came in first.
+    Newest,
+    /// By title.
+    Title,
+    /// By artist and title.
+    Artist,
+    /// Those that came out from one year to another, both included, by year; backwards if the
+    /// first one is the later.
+    Years {
+        /// The year to begin with.
+        from: u16,
+        /// The year to end with.
+        to: u16,
+    },
+    /// Those with a recording of a genre, by artist and title.
+    Genre(GenreName),
+    /// Some, each time others. See [`BrowseRepo::recordings_by_chance`]; the offset is ignored.
+    Chance,
+    /// Those that an account starred, the last first.
+    Starred(AccountId),
+    /// Those that an account played, the last first.
+    Recent(AccountId),
+    /// Those that an account played, the most often played first.
+    Frequent(AccountId),
+    /// Those that an account rated, the best first.
+    Rated(AccountId),
+}
+
+/// An order of recordings, and which of them are in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecordingOrder {
+    /// Those that an account starred, the last first.
+    Starred(AccountId),
+    /// Those of a genre, by artist and title.
+    Genre(GenreName),
+    /// Those of an artist that an account played, the most often played first.
+    Played(AccountId, ArtistId),
+}
+
+/// An album with what a line about it tells of the recordings on it that are in sight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedAlbum {
+    /// The album.
+    pub entry: AlbumEntry,
+    /// How many are on it: all of them, or those that are published, as the album's artist's
+    /// own may be seen.
+    pub songs: u32,
+    /// How long these are together, in milliseconds, as far as that is known.
+    pub length_ms: u64,
+    /// The genre that most on it have.
+    pub genre: Option<GenreName>,
+}
+
+/// A genre, and how much of it is in sight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GenreLine {
+    /// The genre.
+    pub name: GenreName,
+    /// How many recordings.
+    pub recordings: u64,
+    /// On how many albums.
+    pub albums: u64,
+}
+
+/// The part of a catalogue that listeners look through: pages by offset, as `OpenSubsonic` has
+/// them, of what is in sight.
+///
+/// Each method is one query for the identities, which walks an index in the order of the listing
+/// from its start to the end of the page, and one for the lines. So a page costs as much as what
+/// stands before it, and what is out of sight there: little, since only the index is read; but
+/// however much stands behind it costs nothing. Errors as in
+/// [`CatalogRepo`](crate::CatalogRepo).
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait BrowseRepo: Send + Sync {
+    /// Albums in an order.
+    async fn albums_listed(
+        &self,
+        order: &AlbumOrder,
+        sight: &Sight,
+        stretch: Stretch,
+    ) -> Result<Vec<ListedAlbum>>;
+
+    /// Recordings in an order.
+    async fn recordings_listed(
+        &self,
+        order: &RecordingOrder,
+        sight: &Sight,
+        stretch: Stretch,
+    ) -> Result<Vec<RecordingEntry>>;
+
+    /// Some recordings, of all or of a genre, each time others; fewer only where there are
+    /// fewer. None is there twice.
+    ///
+    /// Everything has a place that chance gave it once. As many points are drawn as are wanted,
+    /// and each gives what stands behind it, some places on (one number of places, from 0 to 15,
+    /// for all points of a call). So all are drawn about equally often, but not exactly: by the
+    /// distance between 16 neighbours, whose standard deviation is a quarter of it.
+    async fn recordings_by_chance<'a>(
+        &self,
+        genre: Option<&'a GenreName>,
+        sight: &Sight,
+        limit: u32,
+    ) -> Result<Vec<RecordingEntry>>;
+
+    /// The artists that an account starred, the last first.
+    async fn artists_starred(
+        &self,
+        account: AccountId,
+        sight: &Sight,
+        stretch: Stretch,
+    ) -> Result<Vec<Artist>>;
+
+    /// The genres by name.
+    async fn genres(&self, sight: &Sight) -> Result<Vec<GenreLine>>;
+
+    /// Those of some albums that are in sight, in the order of the identities.
+    async fn albums_with(&self, ids: &[AlbumId], sight: &Sight) -> Result<Vec<ListedAlbum>>;
+
+    /// Those of some recordings that are in sight, in the order of the identities.
+    async fn recordings_with(
+        &self,
+        ids: &[RecordingId],
+        sight: &Sight,
+    ) -> Result<Vec<RecordingEntry>>;
+
+    /// How loud those of some recordings are that were measured; one query for each 500. What
+    /// lies in a library is never measured.
+    async fn loudness_of(&self, ids: &[RecordingId]) -> Result<HashMap<RecordingId, Loudness>>;
+}
