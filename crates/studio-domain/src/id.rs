@@ -5,8 +5,6 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
-use crate::Timestamp;
-
 macro_rules! id_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -133,33 +131,3 @@ id_type!(
     /// Identifies a [`Share`](crate::Share).
     ShareId
 );
-
-macro_rules! made_at {
-    ($($name:ident),+) => {
-        $(
-            impl $name {
-                /// When the identity was made, to the millisecond; `None` for one that was not
-                /// made by studio.
-                pub fn made_at(&self) -> Option<Timestamp> {
-                    let (seconds, nanos) = self.0.get_timestamp()?.to_unix();
-                    let seconds = i64::try_from(seconds).ok()?;
-                    let micros = seconds.checked_mul(1_000_000)?;
-                    Some(Timestamp::from_micros(micros.checked_add(i64::from(nanos / 1000))?))
-                }
-            }
-        )+
-    };
-}
-made_at!(AlbumId, RecordingId);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_identity_tells_when_it_was_made() {
-        let id: AlbumId = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f".parse().expect("RFC 9562, A.6");
-        assert_eq!(id.made_at(), Some(Timestamp::from_micros(1_645_557_742_000_000)));
-        assert_eq!(RecordingId::from_uuid(Uuid::nil()).made_at(), None);
-    }
-}

@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
-use studio_domain::{AccountId, AlbumId, Artist, ArtistId, GenreName, Loudness, RecordingId};
+use studio_domain::{
+    AccountId, AlbumId, Artist, ArtistId, GenreName, Loudness, RecordingId, Timestamp,
+};
 
 use crate::{AlbumEntry, RecordingEntry, Result};
 
@@ -35,7 +37,7 @@ pub struct Stretch {
 /// An order of albums, and which of them are in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AlbumOrder {
-    /// The last that came in first.
+    /// The last that came in first, see [`ListedAlbum::added_at`].
     Newest,
     /// By title.
     Title,
@@ -79,6 +81,9 @@ pub enum RecordingOrder {
 pub struct ListedAlbum {
     /// The album.
     pub entry: AlbumEntry,
+    /// When the catalogue first had it, as of its `updated_at` then; of one that was brought back
+    /// from the store, when it was last changed.
+    pub added_at: Timestamp,
     /// How many are on it: all of them, or those that are published, as the album's artist's
     /// own may be seen.
     pub songs: u32,

@@ -9,7 +9,7 @@ CREATE INDEX recordings_published_of_genre
     ON recordings (genre_key, artist_key, title_key, id, published)
     WHERE genre_key IS NOT NULL AND published;
 
--- The last four bytes of an identity are drawn at random: an order in which everything stands
+-- The last four bytes of an identity are drawn at random, or of a digest: an order in which everything stands
 -- where chance put it, so that some of it can be taken without a look at the rest.
 CREATE INDEX recordings_by_chance ON recordings (substr(id, 13), id);
 
@@ -19,9 +19,11 @@ CREATE INDEX recordings_published_by_chance ON recordings (substr(id, 13), id, p
 CREATE INDEX recordings_of_genre_by_chance
     ON recordings (genre_key, substr(id, 13), id, published) WHERE genre_key IS NOT NULL;
 
--- The columns after year follow from the recordings on the album: how many there are and how
+-- added_at is when the catalogue first had it. The columns after year follow from the recordings on the album: how many there are and how
 -- long they are together, all of them and those that everybody may hear, and the genre that most
 -- of them have.
+ALTER TABLE albums ADD COLUMN added_at BIGINT NOT NULL DEFAULT 0;
+
 ALTER TABLE albums ADD COLUMN year INTEGER;
 
 ALTER TABLE albums ADD COLUMN songs INTEGER NOT NULL DEFAULT 0;
@@ -33,6 +35,8 @@ ALTER TABLE albums ADD COLUMN shown_songs INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE albums ADD COLUMN shown_length_ms BIGINT NOT NULL DEFAULT 0;
 
 ALTER TABLE albums ADD COLUMN genre_key TEXT;
+
+UPDATE albums SET added_at = updated_at;
 
 UPDATE albums SET year = CAST(substr(released, 1, 4) AS INTEGER) WHERE released IS NOT NULL;
 
@@ -48,9 +52,9 @@ UPDATE albums SET
         WHERE album_id = albums.id AND frames > 0 AND sample_rate > 0 AND published
     );
 
--- Identities begin with the time at which they were made: the order of the primary key is that
--- in which albums came in.
-CREATE INDEX albums_published_by_id ON albums (id, published) WHERE published;
+CREATE INDEX albums_by_arrival ON albums (added_at, id);
+
+CREATE INDEX albums_published_by_arrival ON albums (added_at, id, published) WHERE published;
 
 CREATE INDEX albums_by_title ON albums (title_key, id);
 

@@ -68,7 +68,10 @@ async fn a_library_is_known_by_its_names_and_tags() {
     assert_eq!(album.released.unwrap().to_string(), "2018");
     let Picture::Found { key, .. } = album.artwork.unwrap().picture else { panic!("no cover") };
     assert_eq!(key.as_str(), "Khruangbin/(2018) Con Todo/cover.jpg");
-    assert_eq!(scene.one("Somebody", "Told").await.album.unwrap().title.as_str(), "Record");
+    let told = scene.one("Somebody", "Told").await;
+    assert_eq!(told.album.unwrap().title.as_str(), "Record");
+    assert_eq!(told.recording.genre, Some("Soul".parse().unwrap()));
+    assert_eq!(found.recording.genre, None);
     assert!(scene.one("Unknown Artist", "Single").await.album.is_none());
 
     // Nothing changed: nothing is read.

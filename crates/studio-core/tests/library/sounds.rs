@@ -7,9 +7,9 @@ pub(crate) fn plain(n: usize) -> Vec<u8> {
     Wav::pcm(48_000, 1, 16).ints(&[i32::try_from(n).unwrap() << 16; 8]).build()
 }
 
-/// A WAV with a title, an artist and an album.
+/// A WAV with a title, an artist and an album, and a genre.
 pub(crate) fn tagged(title: &str, artist: &str, album: &str) -> Vec<u8> {
-    let texts = [(b"INAM", title), (b"IART", artist), (b"IPRD", album)];
+    let texts = [(b"INAM", title), (b"IART", artist), (b"IPRD", album), (b"IGNR", "Soul; Funk")];
     Wav::pcm(48_000, 1, 16).ints(&[0; 8]).info(&texts).build()
 }
 

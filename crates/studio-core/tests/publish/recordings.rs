@@ -104,10 +104,13 @@ async fn a_recording_is_changed_and_moved() {
         album: Wanted::Value(OfAlbum { artist: artist(), title: title("third rooms") }),
         disc: Some(2),
         number: Some(7),
+        genre: Wanted::Value("Dub".parse().unwrap()),
         ..RecordingChanges::default()
     };
     let moved = studio.change_recording(&titled("one"), &onto, false).await.unwrap().recording;
     assert_eq!(moved.album.unwrap().position, Position { disc: 2, number: 7 });
+    assert_eq!(one.genre, Some("Soul".parse().unwrap()));
+    assert_eq!(moved.genre, Some("Dub".parse().unwrap()));
     assert!(moved.updated_at > one.updated_at);
     let again = studio.change_recording(&titled("One"), &onto, false).await.unwrap();
     assert!(!again.changed);
@@ -115,10 +118,12 @@ async fn a_recording_is_changed_and_moved() {
         album: Wanted::Nothing,
         title: Some("Uno".parse().unwrap()),
         published: Some(true),
+        genre: Wanted::Nothing,
         ..RecordingChanges::default()
     };
     let single = studio.change_recording(&titled("One"), &away, false).await.unwrap().recording;
     assert!(single.album.is_none() && single.published);
+    assert_eq!(single.genre, None);
     let error = studio.recording(&titled("One")).await.unwrap_err();
     assert!(matches!(error, Error::NoRecordingTitled { .. }), "{error}");
     let by_id = studio.recording(&WhichRecording::Id(one.id)).await.unwrap();

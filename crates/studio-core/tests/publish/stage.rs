@@ -169,7 +169,7 @@ pub(crate) fn recording(text: &str, on: Option<&str>, source: SoundSource) -> Ne
         disc: None,
         number: None,
         released: None,
-        genre: None,
+        genre: Some("Soul".parse().unwrap()),
         licence: None,
         published: false,
     }

@@ -47,8 +47,9 @@ pub(super) fn newest(sight: &Sight, stretch: Stretch) -> impl Query<'static, Vec
     let all = albums::table
         .select(albums::id)
         .into_boxed::<Sqlite>()
-        .filter(albums::id.gt(&[] as &[u8]))
-        .order(albums::id.desc())
+        // Nothing came before all time: this makes it a search of the index.
+        .filter(albums::added_at.gt(i64::MIN))
+        .order((albums::added_at.desc(), albums::id.desc()))
         .offset(offset)
         .limit(limit);
     in_sight!(all, sight, albums::published, "+albums.artist_id")

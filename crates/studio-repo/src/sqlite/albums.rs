@@ -47,7 +47,9 @@ pub(super) fn put_album(c: &mut SqliteConnection, album: &Album) -> Outcome<Albu
     let row = AlbumRow::new(album, artist_id, slug);
     match &known {
         Some(_) => diesel::update(albums::table.find(id)).set(&row).execute(c)?,
-        None => diesel::insert_into(albums::table).values(&row).execute(c)?,
+        None => diesel::insert_into(albums::table)
+            .values((&row, albums::added_at.eq(album.updated_at.as_micros())))
+            .execute(c)?,
     };
     let entry = album_by_id(c, album.id)?.ok_or(Error::NoAlbum { id: album.id })?;
     put_line(c, &entry)?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sqlite::{Sqlite, SqliteConnection};
-use studio_domain::{AlbumId, Artist, GenreName, Loudness, RecordingId};
+use studio_domain::{AlbumId, Artist, GenreName, Loudness, RecordingId, Timestamp};
 
 use super::entries::{self, Query, recording_entries};
 use super::error::{Failure, Outcome};
@@ -135,7 +135,7 @@ macro_rules! in_sight {
 pub(super) use in_sight;
 
 /// A row of an album with what it tells of the recordings on it.
-type ListedRow = (AlbumRow, ArtistRow, (i32, i64, i32, i64, Option<String>));
+type ListedRow = (AlbumRow, ArtistRow, (i32, i64, i32, i64, Option<String>), i64);
 
 pub(super) fn listed_albums<'q>(ids: &'q [&'q [u8]], sight: &Sight) -> impl Query<'q, ListedRow> {
     let all = albums::table
@@ -152,6 +152,7 @@ pub(super) fn listed_albums<'q>(ids: &'q [&'q [u8]], sight: &Sight) -> impl Quer
                 albums::shown_length_ms,
                 genres_table::name.nullable(),
             ),
+            albums::added_at,
         ))
         .into_boxed::<Sqlite>();
     in_sight!(all, sight, albums::published, "+albums.artist_id")
@@ -173,7 +174,7 @@ fn albums_with(
     Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
 }
 
-fn listed((album, artist, sums): ListedRow, sight: &Sight) -> Outcome<ListedAlbum> {
+fn listed((album, artist, sums, added_at): ListedRow, sight: &Sight) -> Outcome<ListedAlbum> {
     let entry = album.into_entry(artist)?;
     let all = match sight {
         Sight::Everything => true,
@@ -183,6 +184,7 @@ fn listed((album, artist, sums): ListedRow, sight: &Sight) -> Outcome<ListedAlbu
     let (songs, length_ms) = if all { (sums.0, sums.1) } else { (sums.2, sums.3) };
     Ok(ListedAlbum {
         entry,
+        added_at: Timestamp::from_micros(added_at),
         songs: u32::try_from(songs).map_err(Failure::bad_row)?,
         length_ms: u64::try_from(length_ms).map_err(Failure::bad_row)?,
         genre: sums.4.map(|name| GenreName::new(&name)).transpose().map_err(Failure::bad_row)?,

@@ -153,12 +153,25 @@ impl ListenerRepo for SqliteCatalog {
     }
 }
 
+const ARTIST: &str = "artist";
+const ALBUM: &str = "album";
+const RECORDING: &str = "recording";
+
 /// The kind of a subject, as a column has it, and its identity.
 pub(super) fn columns(subject: &Subject) -> (&'static str, &[u8]) {
     match subject {
-        Subject::Artist(id) => ("artist", bytes(id.as_uuid())),
-        Subject::Album(id) => ("album", bytes(id.as_uuid())),
-        Subject::Recording(id) => ("recording", bytes(id.as_uuid())),
+        Subject::Artist(id) => (ARTIST, bytes(id.as_uuid())),
+        Subject::Album(id) => (ALBUM, bytes(id.as_uuid())),
+        Subject::Recording(id) => (RECORDING, bytes(id.as_uuid())),
+    }
+}
+
+/// A subject of one of the three kinds.
+fn subject(kind: &str, id: Uuid) -> Subject {
+    match kind {
+        ARTIST => Subject::Artist(ArtistId::from_uuid(id)),
+        ALBUM => Subject::Album(AlbumId::from_uuid(id)),
+        _ => Subject::Recording(RecordingId::from_uuid(id)),
     }
 }
 
@@ -281,13 +294,8 @@ fn find(
     account: AccountId,
     subjects: &[Subject],
 ) -> Outcome<HashMap<Subject, Marks>> {
-    let wrap: [(&str, fn(Uuid) -> Subject); 3] = [
-        ("artist", |id| Subject::Artist(ArtistId::from_uuid(id))),
-        ("album", |id| Subject::Album(AlbumId::from_uuid(id))),
-        ("recording", |id| Subject::Recording(RecordingId::from_uuid(id))),
-    ];
     let mut found = HashMap::new();
-    for (kind, wrap) in wrap {
+    for kind in [ARTIST, ALBUM, RECORDING] {
         let ids = subjects.iter().map(columns).filter(|(of, _)| *of == kind);
         let ids: Vec<&[u8]> = ids.map(|(_, id)| id).collect();
         for ids in ids.chunks(AT_ONCE) {
@@ -300,7 +308,7 @@ fn find(
                     plays: u64::try_from(plays).map_err(Failure::bad_row)?,
                     last_played_at: last_played_at.map(Timestamp::from_micros),
                 };
-                found.insert(wrap(uuid(&id)?), marks);
+                found.insert(subject(kind, uuid(&id)?), marks);
             }
         }
     }
@@ -427,10 +435,10 @@ pub(super) fn forget(c: &mut SqliteConnection, subject: &Subject) -> Outcome<()>
     let (kind, id) = columns(subject);
     let said = marks::table.filter(marks::kind.eq(kind)).filter(marks::subject_id.eq(id));
     diesel::delete(said).execute(c)?;
-    if kind != "artist" {
+    if kind != ARTIST {
         super::shares::forget(c, kind, id)?;
     }
-    if kind == "recording" {
+    if kind == RECORDING {
         diesel::delete(plays::table.filter(plays::recording_id.eq(id))).execute(c)?;
         diesel::delete(bookmarks::table.filter(bookmarks::recording_id.eq(id))).execute(c)?;
         super::own_playlists::take_out(c, id)?;

@@ -45,6 +45,7 @@ diesel::table! {
         published -> Bool,
         library_id -> Nullable<Binary>,
         updated_at -> BigInt,
+        added_at -> BigInt,
         year -> Nullable<Integer>,
         songs -> Integer,
         length_ms -> BigInt,

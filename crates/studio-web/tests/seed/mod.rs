@@ -57,7 +57,7 @@ pub(crate) fn recording(n: u64, album: Option<u64>, published: bool, own: &Own) 
         title: format!("Third Room {n}").parse().unwrap(),
         album: album.map(place),
         released: None,
-        genre: None,
+        genre: Some("Soul".parse().unwrap()),
         licence: None,
         artwork: None,
         published,

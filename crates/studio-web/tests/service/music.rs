@@ -99,6 +99,7 @@ async fn documents_are_found_by_identity_and_by_address() {
     assert_eq!(&service.get(&address).await.json, recording);
     assert_eq!(recording["stream"], format!("{address}/stream"));
     assert_eq!(recording["album"]["slug"], "album-1");
+    assert_eq!(recording["genre"], "Soul");
 
     let song = service.get("/api/v1/artists/khruangbin/songs/maria-tambien").await.json;
     let songs = format!("/api/v1/songs/{}", song["id"].as_str().unwrap());
