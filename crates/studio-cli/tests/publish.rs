@@ -128,8 +128,11 @@ fn a_cover_and_the_way_out() {
     desk.run(&["recording", "artwork", "Blue Hour", "--file", "cover.png"]).out();
     desk.run(&["recording", "artwork", "Blue Hour", "--none"]).out();
     desk.run(&["recording", "set", "Blue Hour", "--single", "--title-to", "Bluer"]).out();
+    desk.run(&["recording", "set", "Bluer", "--genre", "Night Jazz"]).out();
+    desk.run(&["recording", "show", "Bluer"]).tells(0, &["genre     Night Jazz"], &[]);
+    desk.run(&["recording", "set", "Bluer", "--genre", "none"]).out();
     let made: v1::RecordingManifest = desk.run(&["recording", "show", "Bluer", "--json"]).answer(0);
-    assert_eq!((made.album_id, made.artwork), (None, None));
+    assert_eq!((made.album_id, made.artwork, made.genre), (None, None, None));
     desk.run(&["recording", "list"]).tells(0, &["Bluer"], &[]);
     would(&desk, &["recording", "remove", "Bluer", "--dry-run"]);
     desk.run(&["recording", "remove", "Bluer"]).tells(0, &["took out recording"], &[]);

@@ -93,8 +93,9 @@ mod tests {
     use super::*;
     use crate::sqlite::SqliteCatalog;
     use crate::{
-        AssetRepo as _, CareRepo as _, CatalogRepo as _, ChoiceRepo as _, Judged, Judgement,
-        PageRequest, ReleaseRepo as _, Standing, TrashRepo as _, VersionFilter,
+        AlbumOrder, AssetRepo as _, BrowseRepo as _, CareRepo as _, CatalogRepo as _,
+        ChoiceRepo as _, Judged, Judgement, PageRequest, ReleaseRepo as _, Sight, Standing,
+        Stretch, TrashRepo as _, VersionFilter,
     };
 
     type Tested = std::result::Result<(), Box<dyn StdError + Send + Sync>>;
@@ -232,6 +233,55 @@ mod tests {
         drop(catalog);
         let standing = SqliteCatalog::open(&path)?.standing(&event).await?;
         assert_eq!(standing, Standing::Seen(None));
+        Ok(())
+    }
+
+    /// What the sixth schema had of an album: two recordings on it, one of them for everybody.
+    const SIXTH_ROWS: &str = "
+        INSERT INTO artists VALUES (zeroblob(16), 'Sade', 'sade', 'sade', TRUE);
+        INSERT INTO albums VALUES (zeroblob(16), zeroblob(16), 'sade', 'Promise', 'promise',
+            'promise', '1985-11-04', NULL, NULL, NULL, NULL, NULL, NULL, NULL, TRUE, NULL, 7000000);
+        INSERT INTO recordings VALUES (zeroblob(16), zeroblob(16), 'sade', 'A', 'a', 'a',
+            zeroblob(16), 0, 1, NULL, NULL, NULL, NULL, TRUE, 'upload', NULL, 's3://music',
+            CAST('objects/00/1' AS BLOB), NULL, 'e', 7, 'audio/flac', 1, 'flac', 'flac', 2, 48000,
+            24, 24, 480000, 8000000);
+        INSERT INTO recordings VALUES (randomblob(16), zeroblob(16), 'sade', 'B', 'b', 'b',
+            zeroblob(16), 0, 2, NULL, NULL, NULL, NULL, FALSE, 'upload', NULL, 's3://music',
+            CAST('objects/00/2' AS BLOB), NULL, 'e', 7, 'audio/flac', 1, 'flac', 'flac', 2, 44100,
+            24, 24, 441000, 8000000);";
+
+    #[tokio::test]
+    async fn albums_of_the_sixth_schema_tell_what_is_on_them() -> Tested {
+        let directory = tempfile::tempdir()?;
+        let path = directory.path().join("old.db");
+        let mut old = SqliteConnection::establish(path.to_str().ok_or("not UTF-8")?)?;
+        for _ in 0..6 {
+            old.run_next_migration(MIGRATIONS)?;
+        }
+        old.batch_execute(SIXTH_ROWS)?;
+        old.batch_execute(&format!("PRAGMA application_id = {APPLICATION_ID}"))?;
+        old.batch_execute("PRAGMA user_version = 6")?;
+        drop(old);
+
+        let stretch = Stretch { offset: 0, limit: 10 };
+        for (sight, told) in [(Sight::Published, (1, 10_000)), (Sight::Everything, (2, 20_000))] {
+            let catalog = SqliteCatalog::open(&path)?;
+            let years = AlbumOrder::Years { from: 1985, to: 1985 };
+            for order in [years, AlbumOrder::Newest, AlbumOrder::Title] {
+                let listed = catalog.albums_listed(&order, &sight, stretch).await?;
+                assert_eq!(listed.len(), 1, "{order:?}");
+                assert_eq!((listed[0].songs, listed[0].length_ms), told);
+                assert_eq!(listed[0].added_at, Timestamp::from_micros(7_000_000));
+            }
+        }
+        // And back, with all that was there.
+        let mut database = SqliteConnection::establish(path.to_str().ok_or("not UTF-8")?)?;
+        database.revert_last_migration(MIGRATIONS)?;
+        database.run_pending_migrations(MIGRATIONS)?;
+        drop(database);
+        let catalog = SqliteCatalog::open(&path)?;
+        let listed = catalog.albums_listed(&AlbumOrder::Title, &Sight::Everything, stretch).await?;
+        assert_eq!((listed[0].songs, listed[0].length_ms), (2, 20_000));
         Ok(())
     }
 
