@@ -135,9 +135,9 @@ pub trait BrowseRepo: Send + Sync {
     /// fewer. None is there twice.
     ///
     /// Everything has a place that chance gave it once. As many points are drawn as are wanted,
-    /// and each gives what stands behind it, some places on (one number of places, from 0 to 15,
-    /// for all points of a call). So all are drawn about equally often, but not exactly: by the
-    /// distance between 16 neighbours, whose standard deviation is a quarter of it.
+    /// and each gives what stands behind it, some places on (from 0 to 15, drawn for each). So all
+    /// are drawn about equally often, but not exactly: by the distance between 16 neighbours, whose
+    /// standard deviation is a quarter of it.
     async fn recordings_by_chance<'a>(
         &self,
         genre: Option<&'a GenreName>,

@@ -7,7 +7,7 @@ use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 use diesel::sqlite::SqliteConnection;
 
 use super::error::Outcome;
-use super::write::bytes;
+use super::write::{bytes, new_id};
 use crate::{MAX_LISTED, Sight};
 
 /// How often is drawn before what is left is taken as it stands: with few to draw from, most are
@@ -51,8 +51,8 @@ pub(super) fn draw(
             take(rows, &mut drawn);
         }
     }
-    // Round the circle, from one that chance has chosen.
-    let start = drawn.last().and_then(|id| id.get(12..)).unwrap_or_default().to_vec();
+    // Round the circle, from where chance says: a new identity ends at random too.
+    let start = new_id().split_off(12);
     for stretch in [">=", "<"] {
         if drawn.len() < wanted {
             let rows = load(c, &stretch_of(from, sight, stretch), from, Bound::Point(&start))?;
@@ -85,15 +85,20 @@ fn load(
 }
 
 /// As many points as the first parameter says, and for each what stands behind it, up to 15
-/// places on.
+/// places on. Behind the end it goes on from the start, where the first places are what is reached
+/// most often.
 pub(super) fn points(from: From<'_>, sight: &Sight) -> String {
     let one = candidates(from, sight, "substr(id, 13) >= point");
+    let first = candidates(from, sight, "substr(id, 13) >= substr(point, 1, 0)");
     format!(
         "WITH RECURSIVE points (n, point) AS ( \
              SELECT 1, randomblob(4) \
              UNION ALL SELECT n + 1, randomblob(4) FROM points WHERE n < ?1 \
          ) \
-         SELECT ({one} LIMIT 1 OFFSET abs(random() % 16)) AS id FROM points"
+         SELECT coalesce( \
+             ({one} LIMIT 1 OFFSET abs(random() % 16)), \
+             ({first} LIMIT 1 OFFSET min(abs(random() % 16), abs(random() % 16))) \
+         ) AS id FROM points"
     )
 }
 
