@@ -192,7 +192,7 @@ fn a_target_directory_that_is_missing() {
 /// a full disk does, but for the word.
 fn with_small_files(desk: &Desk, words: &[&str]) -> Ran {
     // 512-byte blocks by POSIX, 1024-byte ones in some shells.
-    let script = "trap '' XFSZ; ulimit -f 1000; exec \"$0\" \"$@\"";
+    let script = "trap '' XFSZ; ulimit -f 2000; exec \"$0\" \"$@\"";
     desk.shell(script, words).output().unwrap().into()
 }
 

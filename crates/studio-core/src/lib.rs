@@ -46,6 +46,7 @@
 //! With `default-features = false` neither diesel nor the AWS SDK is in the tree; the
 //! program brings its own [`CatalogRepo`] then, and has [`MemoryStore`] and [`FileStore`].
 
+pub mod access;
 mod asset;
 mod care;
 mod choose;

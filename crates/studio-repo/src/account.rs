@@ -101,8 +101,14 @@ pub trait SessionRepo: Send + Sync {
         former_until: Timestamp,
     ) -> Result<bool>;
 
-    /// Notes that a session was used.
-    async fn see_session(&self, id: SessionId, at: Timestamp) -> Result<()>;
+    /// Notes that a session was used by the secret that it has now: the one before is taken no
+    /// longer than `former_until`.
+    async fn see_session(
+        &self,
+        id: SessionId,
+        at: Timestamp,
+        former_until: Timestamp,
+    ) -> Result<()>;
 
     /// The sessions of an account that have not ended by `now`, the newest first.
     async fn sessions_of(&self, account: AccountId, now: Timestamp) -> Result<Vec<Session>>;

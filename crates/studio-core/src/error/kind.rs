@@ -25,6 +25,10 @@ pub(super) fn of_catalog(error: &studio_repo::Error) -> ErrorKind {
         | E::AlbumExists { .. }
         | E::AlbumInUse { .. }
         | E::PlaylistExists { .. }
+        | E::AccountExists { .. }
+        | E::LastManager
+        | E::IdentityTaken
+        | E::TokenExists { .. }
         | E::AssetChanged { .. } => ErrorKind::Conflict,
         E::Damaged { .. } => ErrorKind::Integrity,
         E::NewerSchema { .. }

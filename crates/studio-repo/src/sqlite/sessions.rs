@@ -57,11 +57,19 @@ impl SessionRepo for SqliteCatalog {
             .await
     }
 
-    async fn see_session(&self, id: SessionId, at: Timestamp) -> Result<()> {
+    async fn see_session(
+        &self,
+        id: SessionId,
+        at: Timestamp,
+        former_until: Timestamp,
+    ) -> Result<()> {
         self.connections
             .write("note a session's use", move |c| {
-                diesel::update(sessions::table.find(bytes(id.as_uuid())))
-                    .set(sessions::seen_at.eq(at.as_micros()))
+                let row = sessions::table.find(bytes(id.as_uuid()));
+                diesel::update(row).set(sessions::seen_at.eq(at.as_micros())).execute(c)?;
+                let longer = sessions::former_until.gt(former_until.as_micros());
+                diesel::update(row.filter(longer))
+                    .set(sessions::former_until.eq(former_until.as_micros()))
                     .execute(c)?;
                 Ok(())
             })

@@ -29,7 +29,7 @@ pub async fn a_session_is_found_by_its_secret<F: AccountFixture>(fixture: &F) {
     let mut first = session(&ann, 1, 1);
     catalog.put_session(&first).await.unwrap();
     assert_eq!(catalog.session(&secret(2)).await.unwrap(), None);
-    catalog.see_session(first.id, at(50)).await.unwrap();
+    catalog.see_session(first.id, at(50), at(60)).await.unwrap();
     first.seen_at = at(50);
     let found = fixture.open().session(&first.secret).await.unwrap();
     let expected = FoundSession { session: first.clone(), account: ann, former_until: None };
@@ -37,7 +37,7 @@ pub async fn a_session_is_found_by_its_secret<F: AccountFixture>(fixture: &F) {
     catalog.remove_session(first.id).await.unwrap();
     catalog.remove_session(first.id).await.unwrap();
     assert_eq!(catalog.session(&first.secret).await.unwrap(), None);
-    catalog.see_session(first.id, at(51)).await.unwrap();
+    catalog.see_session(first.id, at(51), at(61)).await.unwrap();
     assert_eq!(catalog.session(&first.secret).await.unwrap(), None, "to see makes none");
 }
 
@@ -72,6 +72,12 @@ pub async fn a_session_is_renewed_by_who_has_its_secret<F: AccountFixture>(fixtu
     assert_eq!(catalog.session(&secret(1)).await.unwrap(), None);
     let by_former = catalog.session(&secret(2)).await.unwrap().unwrap();
     assert_eq!((by_former.session, by_former.former_until), (third, Some(at(50))));
+    // Whoever comes with the new one ends the time of the old one, and never prolongs it.
+    for (former_until, expected) in [(45, 45), (48, 45)] {
+        catalog.see_session(first.id, at(44), at(former_until)).await.unwrap();
+        let by_former = catalog.session(&secret(2)).await.unwrap().unwrap();
+        assert_eq!(by_former.former_until, Some(at(expected)));
+    }
     let untouched = catalog.session(&other.secret).await.unwrap().unwrap();
     assert_eq!((untouched.session, untouched.former_until), (other, None));
 }
