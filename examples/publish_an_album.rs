@@ -30,21 +30,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let album = NewAlbum { artist, title, released, licence, published: false };
     println!("made {}", studio.create_album(&album, false).await?.album.title);
     let (artist, title) = (of.artist.clone(), "White Gloves".parse()?);
-    let (source, album) = (SoundSource::File(file), Some(of.clone()));
-    let (released, licence, disc, number, published) = (None, None, None, None, false);
-    let genre = Some("Soul".parse()?);
-    let recording = NewRecording {
-        artist,
-        title,
-        source,
-        album,
-        disc,
-        number,
-        released,
-        genre,
-        licence,
-        published,
-    };
+    let (album, genre) = (Some(of.clone()), Some("Soul".parse()?));
+    let single = NewRecording::new(artist, title, SoundSource::File(file));
+    let recording = NewRecording { album, genre, ..single };
     let added = studio.add_recording(&recording, false, &job).await?;
     println!("took it in, sending {} bytes", added.sent);
     let (published, with_recordings) = (Some(true), true);

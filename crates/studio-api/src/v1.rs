@@ -6,6 +6,7 @@ mod choice;
 mod delivered;
 mod discogs;
 mod library;
+mod people;
 mod published;
 mod publishing;
 mod release;
@@ -25,6 +26,7 @@ pub use self::choice::{Mark, MarkList, MarkMove, Pick, PickList, PickMove, Versi
 pub use self::delivered::*;
 pub use self::discogs::*;
 pub use self::library::*;
+pub use self::people::*;
 pub use self::published::{
     AlbumManifest, ArtworkPlace, MOST_IN_PLAYLIST, PlaylistManifest, RecordingManifest, SoundFile,
     Told,

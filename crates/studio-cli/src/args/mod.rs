@@ -13,6 +13,7 @@ mod ingest;
 mod library;
 mod look;
 mod moving;
+mod people;
 mod publish;
 mod recording;
 mod release;
@@ -44,6 +45,10 @@ pub(crate) use self::library::{
 };
 pub(crate) use self::look::{List, Show};
 pub(crate) use self::moving::{Gate, Moving, Storing};
+pub(crate) use self::people::{
+    Appkey, AppkeyCommand, AppkeyCreate, Audit, KeyList, NewPassword, Revoke, Token, TokenCommand,
+    TokenCreate, User, UserAdd, UserCommand, UserList, UserPasswd, UserRemove, UserSet,
+};
 pub(crate) use self::publish::{
     Album, AlbumArtwork, AlbumCommand, AlbumCreate, AlbumList, AlbumNames, AlbumRemove, AlbumSet,
     AlbumShow,
@@ -129,6 +134,10 @@ pub(crate) enum Command {
     Worker(Worker),
     Queue(Queue),
     Serve(Serve),
+    User(User),
+    Token(Token),
+    Appkey(Appkey),
+    Audit(Audit),
     Store(Store),
     Url(Url),
     Rm(Rm),

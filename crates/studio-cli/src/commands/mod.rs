@@ -24,6 +24,7 @@ mod made;
 mod man;
 mod music;
 mod notify;
+mod people;
 mod pick;
 mod probe;
 mod publish;
@@ -108,6 +109,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
         Command::Worker(worker) => self::worker::run(&resolve(places)?, &worker.command),
         Command::Queue(queue) => self::queue::run(&resolve(places)?, &queue.command),
         Command::Serve(serve) => self::serve::run(&resolve(places)?, serve),
+        Command::User(user) => self::people::user(&resolve(places)?, &user.command),
+        Command::Token(token) => self::people::token(&resolve(places)?, &token.command),
+        Command::Appkey(key) => self::people::appkey(&resolve(places)?, &key.command),
+        Command::Audit(audit) => self::people::audit(&resolve(places)?, audit),
         Command::Url(url) => self::url::run(&resolve(places)?, url),
         Command::Store(store) => match &store.command {
             StoreCommand::Test(test) => self::store_test::run(places, test),

@@ -59,6 +59,16 @@ pub(super) fn for_catalog(error: &CatalogError) -> Option<String> {
         CatalogError::NoAlbum { .. } => "`studio album list` tells which there are",
         CatalogError::NoRecording { .. } => "`studio recording list --json` tells the ids",
         CatalogError::UnknownShelfCursor { .. } => "begin again without --after",
+        CatalogError::AccountExists { email: None, .. } => {
+            "`studio user set` and `studio user passwd` change it; or give the new one another name"
+        }
+        CatalogError::AccountExists { .. } => "give one of them another address, or none",
+        CatalogError::LastManager => {
+            "make another one first: `studio user add NAME --role manager`"
+        }
+        CatalogError::TokenExists { .. } => {
+            "give the new one another name, or take the old one back with `revoke`"
+        }
         _ => return None,
     };
     Some(hint.to_owned())

@@ -63,6 +63,15 @@ pub struct NewRecording {
     pub published: bool,
 }
 
+impl NewRecording {
+    /// A single that nobody hears yet, of which nothing else is said.
+    pub fn new(artist: ArtistName, title: RecordingTitle, source: SoundSource) -> Self {
+        let (album, disc, number, released) = (None, None, None, None);
+        let (genre, licence, published) = (None, None, false);
+        Self { artist, title, source, album, disc, number, released, genre, licence, published }
+    }
+}
+
 /// What became of a recording that was to be taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Added {
