@@ -1,6 +1,8 @@
 //! Accounts, as managers keep them.
 
-use studio_domain::{Account, AccountId, ArtistName, EmailAddress, Role, Timestamp, UserName};
+use studio_domain::{
+    Account, AccountId, ArtistName, EmailAddress, PasswordHash, Role, Timestamp, UserName,
+};
 use uuid::Uuid;
 
 use super::{Access, AccessError, Actor, Result, password};
@@ -118,21 +120,24 @@ impl Access {
     /// [`AccessError::NoAccount`], [`PasswordProblem`](super::PasswordProblem); those of the
     /// catalogue.
     pub async fn set_password(&self, name: &UserName, new: &str, actor: &Actor) -> Result<Account> {
-        let before = self.account(name).await?;
-        self.give_password(before, new, actor).await
+        let account = self.account(name).await?;
+        password::check(new, &account.name, account.email.as_ref())?;
+        let hash = self.passwords.hash(new).await?;
+        self.keep_hash(name, hash, "user.passwd", actor).await
     }
 
-    pub(super) async fn give_password(
+    /// Keeps the hash of a password. Making one takes a while, in which the account may have
+    /// become another one (disabled, for one), so it is looked at again.
+    pub(super) async fn keep_hash(
         &self,
-        before: Account,
-        new: &str,
+        name: &UserName,
+        hash: PasswordHash,
+        action: &str,
         actor: &Actor,
     ) -> Result<Account> {
-        password::check(new, &before.name, before.email.as_ref())?;
-        let hash = self.passwords.hash(new).await?;
-        let now = self.now();
+        let (before, now) = (self.account(name).await?, self.now());
         let account = Account { password: Some(hash), updated_at: now, ..before };
-        let noted = actor.entry(now, "user.passwd", account.name.as_str());
+        let noted = actor.entry(now, action, account.name.as_str());
         self.accounts.put_account(&account, &noted).await?;
         Ok(account)
     }

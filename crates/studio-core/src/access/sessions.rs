@@ -97,11 +97,8 @@ impl Access {
         let account = match checked.renewed {
             // Its other sessions end, too: this happens once in years.
             Some(hash) => {
-                let account = Account { password: Some(hash), updated_at: now, ..account };
                 let actor = Actor::of(&account, "password", visit.address.to_string());
-                let noted = actor.entry(now, "user.rehash", account.name.as_str());
-                self.accounts.put_account(&account, &noted).await?;
-                account
+                self.keep_hash(&account.name, hash, "user.rehash", &actor).await?
             }
             None => account,
         };
