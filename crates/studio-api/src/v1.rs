@@ -5,6 +5,7 @@ mod care;
 mod choice;
 mod delivered;
 mod discogs;
+mod entrance;
 mod library;
 mod people;
 mod published;
@@ -25,6 +26,7 @@ pub use self::care::*;
 pub use self::choice::{Mark, MarkList, MarkMove, Pick, PickList, PickMove, VersionStatus};
 pub use self::delivered::*;
 pub use self::discogs::*;
+pub use self::entrance::*;
 pub use self::library::*;
 pub use self::people::*;
 pub use self::published::{

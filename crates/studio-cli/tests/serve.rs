@@ -6,7 +6,8 @@ mod common;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixDatagram;
-use std::process::Stdio;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use studio_testkit::wav::Wav;
@@ -29,20 +30,85 @@ fn ask(address: &str, host: &str, request: &str) -> String {
     answer
 }
 
-#[test]
-fn others_are_served_if_somebody_says_so() {
-    for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:8000"] {
-        let refused = Desk::new().run(&["serve", "--listen", listen, "--dry-run"]);
-        assert_eq!(refused.code, Some(2), "{refused:?}");
-        assert!(refused.stderr.contains("can be reached from other machines"), "{refused:?}");
-        assert!(refused.stderr.contains("hint: add --allow-remote"), "{refused:?}");
-        let told = Desk::new().run(&["serve", "--listen", listen, "--allow-remote", "--dry-run"]);
-        assert!(told.out().contains("128 of one client"));
-        let desk = Desk::new().with("STUDIO_ALLOW_REMOTE", "true").with("STUDIO_LISTEN", listen);
-        desk.run(&["serve", "--dry-run"]).out();
+/// What hears from a service that it can be asked, and that it ends.
+struct Systemd {
+    heard: UnixDatagram,
+    socket: PathBuf,
+}
+
+impl Systemd {
+    fn of(desk: &Desk) -> Self {
+        let socket = desk.path("notify");
+        let heard = UnixDatagram::bind(&socket).unwrap();
+        heard.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        Self { heard, socket }
     }
-    let told = Desk::new().run(&["serve", "--listen", "[::1]:0", "--dry-run"]).out();
+
+    fn told(&self) -> String {
+        let mut text = [0; 64];
+        let length = self.heard.recv(&mut text).unwrap();
+        String::from_utf8_lossy(&text[..length]).into_owned()
+    }
+
+    /// Starts a service, and waits until it can be asked.
+    fn start(&self, command: &mut Command) -> Service {
+        command.env("NOTIFY_SOCKET", &self.socket).stderr(Stdio::null());
+        let service = Service(command.spawn().unwrap());
+        assert_eq!(self.told(), "READY=1");
+        service
+    }
+}
+
+#[test]
+fn others_are_served_when_a_manager_can_sign_in() {
+    let desk = Desk::new();
+    for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:8000"] {
+        for more in [&["--dry-run"][..], &[]] {
+            let refused = desk.run(&[&["serve", "--listen", listen], more].concat());
+            assert_eq!(refused.code, Some(2), "{refused:?}");
+            assert!(refused.stderr.contains("can be reached from other machines"), "{refused:?}");
+            let hint = "hint: make the first one with `studio user add NAME --role manager`";
+            assert!(refused.stderr.contains(hint), "{refused:?}");
+        }
+    }
+    let told = desk.run(&["serve", "--listen", "[::1]:0", "--dry-run"]).out();
     assert!(told.contains("any number of one client"), "{told}");
+    assert!(told.contains("entrance   nobody has an account"), "{told}");
+    // A listener alone lets nobody look after it.
+    desk.run(&["user", "add", "lea", "--role", "listener", "--no-password"]).out();
+    let listen = ["serve", "--dry-run", "--listen", "0.0.0.0:0"];
+    assert_eq!(desk.run(&listen).code, Some(2));
+    desk.run(&["user", "add", "mia", "--role", "manager", "--no-password"]).out();
+    let told = desk.run(&listen).out();
+    assert!(
+        told.contains("128 of one client") && told.contains("entrance   whoever has"),
+        "{told}"
+    );
+}
+
+#[test]
+fn who_has_no_account_is_a_guest_when_there_is_one() {
+    let desk = Desk::new();
+    let (manager, address) = (Systemd::of(&desk), free());
+    let mut command = desk.command(&["serve", "--listen", &address]);
+    let service = manager.start(&mut command);
+    let ask = |request: &str| ask(&address, "localhost", request);
+    assert!(ask("GET /api/v1/versions").starts_with("HTTP/1.1 200"));
+    let forwarded = "GET /api/v1/versions HTTP/1.1\r\nX-Forwarded-For: 192.0.2.1\r\nX-Rest: x";
+    let refused = ask(forwarded);
+    assert!(refused.starts_with("HTTP/1.1 403"), "{refused}");
+    assert!(refused.contains("studio user add NAME --role manager"), "{refused}");
+    desk.run(&["user", "add", "mia", "--role", "manager", "--no-password"]).out();
+    let token = desk.run(&["token", "create", "mia", "test", "--scope", "read"]).out();
+    let token = token.trim_end();
+    let with =
+        format!("GET /api/v1/versions HTTP/1.1\r\nAuthorization: Bearer {token}\r\nX-Rest: x");
+    assert!(ask(&with).starts_with("HTTP/1.1 200"));
+    while !ask("GET /api/v1/versions").starts_with("HTTP/1.1 401") {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(ask("GET /api/v1/albums").starts_with("HTTP/1.1 200"));
+    service.stop();
 }
 
 #[test]
@@ -90,7 +156,6 @@ fn what_makes_no_sense_is_refused() {
         ("STUDIO_SERVE_GRACE", "0s"),
         ("STUDIO_CONNECTIONS", "0"),
         ("STUDIO_LARGEST_BODY", "much"),
-        ("STUDIO_ALLOW_REMOTE", "maybe"),
     ] {
         let ran = Desk::new().with(name, value).run(&["serve", "--dry-run"]);
         assert_eq!(ran.code, Some(2), "{ran:?}");
@@ -101,14 +166,7 @@ fn what_makes_no_sense_is_refused() {
 #[test]
 fn one_process_judges_serves_deletes_and_tells_systemd() {
     let desk = Desk::new();
-    let socket = desk.path("notify");
-    let manager = UnixDatagram::bind(&socket).unwrap();
-    manager.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    let told = || {
-        let mut text = [0; 64];
-        let length = manager.recv(&mut text).unwrap();
-        String::from_utf8_lossy(&text[..length]).into_owned()
-    };
+    let manager = Systemd::of(&desk);
     desk.file(
         "in/good.wav",
         &Wav::pcm(48_000, 2, 24).ints(&sine(4800, 2, 48_000, 440.0, 0.5)).build(),
@@ -124,9 +182,7 @@ fn one_process_judges_serves_deletes_and_tells_systemd() {
         "--host",
         "a.example",
     ]);
-    command.env("NOTIFY_SOCKET", &socket).stderr(Stdio::null());
-    let service = Service(command.spawn().unwrap());
-    assert_eq!(told(), "READY=1");
+    let service = manager.start(&mut command);
     // Whoever is told so can ask.
     assert!(ask(&address, "localhost", "GET /health/live").starts_with("HTTP/1.1 200"));
     assert!(ask(&address, "a.example", "GET /health/ready").starts_with("HTTP/1.1 200"));
@@ -144,5 +200,5 @@ fn one_process_judges_serves_deletes_and_tells_systemd() {
         std::thread::sleep(Duration::from_millis(100));
     }
     service.stop();
-    assert_eq!(told(), "STOPPING=1");
+    assert_eq!(manager.told(), "STOPPING=1");
 }

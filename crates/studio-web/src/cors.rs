@@ -31,6 +31,13 @@ pub enum Origin {
     Site(HeaderValue),
 }
 
+impl Origin {
+    /// Whether this very site is meant.
+    pub(crate) fn is(&self, origin: &HeaderValue) -> bool {
+        matches!(self, Self::Site(name) if name == origin)
+    }
+}
+
 impl FromStr for Origin {
     type Err = InvalidOrigin;
 

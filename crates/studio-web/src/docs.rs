@@ -19,6 +19,10 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      form-action 'none'; frame-ancestors 'none'",
 );
 
+/// The routes of the page, as the router has them.
+pub(crate) const PATHS: [&str; 4] =
+    ["/api/docs", "/api/docs/", "/api/docs/{*rest}", "/api/openapi.json"];
+
 /// `/api/docs` and `/api/openapi.json`.
 pub(crate) fn routes(description: OpenApi) -> Router<State> {
     // Without these words, the page has the description checked by a server of its makers.

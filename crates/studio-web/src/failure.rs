@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
@@ -11,7 +12,7 @@ use studio_core::repo::Error as RepoError;
 use studio_core::{Error as CoreError, ErrorKind};
 
 /// After how many seconds a client may come again that was turned away.
-const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("5");
+const RETRY_SECONDS: u64 = 5;
 
 /// Why a request is not answered. It travels in the extensions of its response, until
 /// [`speak`](crate::problem::speak) puts it into the words of the route.
@@ -23,13 +24,13 @@ pub(crate) struct Failure {
     /// For people. Never what is inside: that is in the cause.
     pub(crate) detail: String,
     pub(crate) cause: Option<Arc<dyn StdError + Send + Sync>>,
-    /// Whether the same request may succeed soon.
-    is_passing: bool,
+    /// After how many seconds the same request may succeed, if it may.
+    retry_after: Option<u64>,
 }
 
 impl Failure {
     pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), cause: None, is_passing: false }
+        Self { status, code, detail: detail.into(), cause: None, retry_after: None }
     }
 
     /// There is no such asset; in the very words of the documents.
@@ -49,7 +50,14 @@ impl Failure {
 
     /// The service cannot answer now.
     pub(crate) fn unavailable(code: &'static str, detail: &str) -> Self {
-        Self { is_passing: true, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail) }
+        let failure = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail);
+        Self { retry_after: Some(RETRY_SECONDS), ..failure }
+    }
+
+    /// The same may succeed after a time.
+    pub(crate) fn retried_after(self, time: Duration) -> Self {
+        // A part of a second is waited for, too.
+        Self { retry_after: Some(time.as_secs().saturating_add(1)), ..self }
     }
 
     /// Something that should not be.
@@ -79,8 +87,8 @@ impl Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
-        if self.is_passing {
-            response.headers_mut().insert(RETRY_AFTER, RETRY_SECONDS);
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(self);
         response

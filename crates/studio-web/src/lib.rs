@@ -4,7 +4,7 @@
 //! (`/api/v1`) of assets and of music, its description (`/api/openapi.json`, `/api/docs`), and
 //! what a service is watched by (`/health`, `/metrics`).
 
-mod access;
+mod access_log;
 mod api;
 mod assets;
 mod compress;
@@ -12,6 +12,7 @@ mod condition;
 mod cors;
 mod docs;
 mod documents;
+mod entry;
 mod failure;
 mod gate;
 mod health;
@@ -30,10 +31,14 @@ mod wire;
 use std::sync::Arc;
 use std::time::Duration;
 
+use studio_core::access::Access;
 use studio_core::{Assets, RelayWatch};
 
 pub use self::api::Music;
 pub use self::cors::{InvalidOrigin, Origin};
+use self::entry::Entrance;
+pub use self::entry::table as table_of_routes;
+use self::failure::Failure;
 use self::health::Ready;
 pub use self::health::StoreProbe;
 pub use self::hosts::{HostName, Hosts, InvalidHost};
@@ -113,18 +118,32 @@ pub struct State {
     metrics: Arc<Metrics>,
     ready: Arc<Ready>,
     music: Option<Arc<Music>>,
+    entrance: Option<Arc<Entrance>>,
 }
 
 impl State {
-    /// A service of these assets.
+    /// A service of these assets. Whoever reaches it may do everything, until it is told
+    /// [who may come in](Self::with_access).
     pub fn new(assets: Assets, options: Options) -> Self {
         let metrics = Arc::new(Metrics::new(options.relay.clone()));
         let (options, ready) = (Arc::new(options), Arc::default());
-        Self { assets, options, metrics, ready, music: None }
+        Self { assets, options, metrics, ready, music: None, entrance: None }
     }
 
     /// The service has this music, too.
     pub fn with_music(self, music: Music) -> Self {
         Self { music: Some(Arc::new(music)), ..self }
+    }
+
+    /// Those who come are asked who they are. As long as nobody has an account, whoever is at
+    /// this machine may do everything, and nobody else anything.
+    pub fn with_access(self, access: Access) -> Self {
+        Self { entrance: Some(Arc::new(Entrance::new(access))), ..self }
+    }
+
+    /// Those who may come in.
+    fn access(&self) -> Result<&Access, Failure> {
+        let none = || Failure::missing("no-accounts", "nobody has to sign in here");
+        self.entrance.as_ref().map(|entrance| &entrance.access).ok_or_else(none)
     }
 }

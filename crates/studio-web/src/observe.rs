@@ -14,7 +14,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::State;
-use crate::access::Line;
+use crate::access_log::Line;
 use crate::metrics::Answered;
 use crate::proxies::Client;
 use crate::wire::Connection;

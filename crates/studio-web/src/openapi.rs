@@ -8,8 +8,12 @@ use utoipa::{OpenApi as _, ToSchema as _};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::entry::{Guarded, Rule};
 use crate::problem::is_api;
-use crate::{State, api, assets, documents, health, metrics};
+use crate::{api, assets, documents, health, metrics};
+
+/// An asset by its key, which may have slashes.
+const BY_KEY: &str = "/asset/{*file}";
 
 /// What no route says of itself. The paths of which it says nothing else are those that
 /// OpenAPI writes in another way than the router: it knows no parameter with slashes.
@@ -37,32 +41,38 @@ use crate::{State, api, assets, documents, health, metrics};
         (name = "tracks", description = "Their instruments and voices; for the studio only"),
         (name = "versions", description = "The takes of tracks; for the studio only"),
         (name = "releases", description = "Frozen choices of takes; for the studio only"),
+        (name = "entrance", description = "Signing in, and what lets people and programs in"),
         (name = "service", description = "How the service is"),
     ),
 )]
 struct Description;
 
 /// The routes that are described, and their description.
-pub(crate) fn routes() -> OpenApiRouter<State> {
-    let mut routes = OpenApiRouter::with_openapi(Description::openapi())
-        .routes(routes!(documents::list))
-        .routes(routes!(documents::register))
-        .route("/asset/{*file}", routing::get(documents::get).delete(documents::delete))
-        .routes(routes!(assets::list, assets::register))
-        .routes(routes!(assets::get, assets::delete))
-        .routes(routes!(health::live))
-        .routes(routes!(health::ready))
-        .routes(routes!(metrics::metrics));
+pub(crate) fn routes() -> Guarded {
+    let by_key = routing::get(documents::get).delete(documents::delete);
+    let mut routes = Guarded::new(OpenApiRouter::with_openapi(Description::openapi()))
+        .routes(Rule::ASSETS, routes!(documents::list))
+        .routes(Rule::INGEST, routes!(documents::register))
+        .route(BY_KEY, &[("GET", Rule::ASSETS), ("DELETE", Rule::INGEST)], by_key)
+        .routes(Rule::ASSETS, routes!(assets::list))
+        .routes(Rule::INGEST, routes!(assets::register))
+        .routes(Rule::ASSETS, routes!(assets::get))
+        .routes(Rule::INGEST, routes!(assets::delete))
+        .routes(Rule::OPEN, routes!(health::live))
+        .routes(Rule::OPEN, routes!(health::ready))
+        .routes(Rule::WATCH, routes!(metrics::metrics));
     let mut music = api::routes();
-    api::add_common(music.get_openapi_mut());
+    api::add_common(music.router.get_openapi_mut());
     routes = routes.merge(music);
-    add_common_failures(routes.get_openapi_mut());
+    let description = routes.router.get_openapi_mut();
+    add_common_failures(description);
+    api::add_security(description);
     routes
 }
 
 /// The description as it is served at `/api/openapi.json`.
 pub fn description() -> OpenApi {
-    routes().into_openapi()
+    routes().router.into_openapi()
 }
 
 /// Says of each route that works with the catalogue how it fails when the service does.

@@ -22,9 +22,10 @@ use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::entry::{Guarded, Rule, Rules};
 use crate::places::{Place, Places};
 use crate::wire::{Connection, Wire};
-use crate::{Options, State, compress, cors, docs, gate, observe, openapi, problem};
+use crate::{Options, State, compress, cors, docs, entry, gate, observe, openapi, problem};
 
 /// The result of serving.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -152,14 +153,31 @@ async fn converse(
     }
 }
 
+/// The rules of all routes.
+pub(crate) fn rules() -> Rules {
+    routes().0.rules
+}
+
+/// All routes with their rules, and the description of those that are described.
+fn routes() -> (Guarded, Router<State>) {
+    let mut routes = openapi::routes();
+    let described = routes.router.get_openapi().clone();
+    let to_docs = get(|| async { Redirect::temporary("/api/docs/") });
+    routes = routes.route("/", &[("GET", Rule::OPEN)], to_docs);
+    for path in docs::PATHS {
+        routes.rules.put(path, "GET", Rule::OPEN);
+    }
+    (routes, docs::routes(described))
+}
+
 /// All routes. The layers stand in the order from the inside to the outside.
 fn router(state: State) -> Router {
-    let (routes, description) = openapi::routes().split_for_parts();
+    let (Guarded { router, rules }, docs) = routes();
     let largest_body = state.options.largest_body;
-    let routes = routes
-        .route("/", get(|| async { Redirect::temporary("/api/docs/") }))
-        .merge(docs::routes(description))
+    let routes = Router::from(router)
+        .merge(docs)
         .fallback(problem::nothing_here)
+        .layer(from_fn_with_state((state.clone(), Arc::new(rules)), entry::admit))
         .layer(DefaultBodyLimit::max(largest_body))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(from_fn_with_state(state.clone(), problem::in_time));

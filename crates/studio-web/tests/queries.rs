@@ -7,9 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
-use studio_core::CancellationToken;
+use studio_core::access::{Access, Actor, NewAccount, NewToken, StudioSecret, Visit};
+use studio_core::{Assets, CancellationToken};
+use studio_domain::{Role, Scope, Scopes, UserName};
 use studio_repo::SqliteCatalog;
-use studio_web::serve;
+use studio_web::{Options, State, serve};
 use tokio::net::TcpListener;
 
 static QUERIES: AtomicUsize = AtomicUsize::new(0);
@@ -38,6 +40,15 @@ async fn a_page_asks_the_database_once_or_twice() {
     let serving = tokio::spawn(serve(listener, seeded.state, shutdown.clone()));
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    // The same with everybody asked who they are.
+    let access = Access::new(Arc::clone(&seeded.catalog), StudioSecret::new([7; 32]));
+    let (session, token) = let_in(&access).await;
+    let assets = Assets::new(Arc::clone(&seeded.catalog));
+    let state = State::new(assets, Options::default()).with_music(seeded.music.clone());
+    let guarded = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let guarded_at = guarded.local_addr().unwrap();
+    let state = state.with_access(access);
+    let guarding = tokio::spawn(serve(guarded, state, shutdown.clone()));
     let paths = [
         format!("albums/{}", seeded.albums[0]),
         "artists/khruangbin/albums/album-1".to_owned(),
@@ -60,8 +71,39 @@ async fn a_page_asks_the_database_once_or_twice() {
             let asked = QUERIES.load(Ordering::SeqCst) - before;
             // A connection that is new asks what it needs for itself.
             assert!(!warm || (1..=2).contains(&asked), "{path}: {asked} queries");
+            if !warm {
+                continue;
+            }
+            let url = format!("http://{guarded_at}/api/v1/{path}");
+            for (header, value) in [("cookie", &session), ("authorization", &token)] {
+                // What it is noted by that they were seen is asked the first time.
+                for again in [false, true] {
+                    let before = QUERIES.load(Ordering::SeqCst);
+                    let answer = client.get(&url).header(header, value).send().await.unwrap();
+                    assert_eq!(answer.status(), 200, "{path}");
+                    answer.bytes().await.unwrap();
+                    let more = QUERIES.load(Ordering::SeqCst) - before;
+                    assert!(!again || more == asked + 1, "{path}: {more} queries, not {asked} + 1");
+                }
+            }
         }
     }
     shutdown.cancel();
     serving.await.unwrap().unwrap();
+    guarding.await.unwrap().unwrap();
+}
+
+/// A manager, signed in with a session and with a token.
+async fn let_in(access: &Access) -> (String, String) {
+    let [name, way, address] = ["root", "command line", "console"].map(str::to_owned);
+    let actor = Actor { account: None, name, way, address };
+    let (name, role): (UserName, _) = ("mia".parse().unwrap(), Role::Manager);
+    let new = NewAccount { name: name.clone(), email: None, role, artists: Vec::new() };
+    let account = access.add_account(new, None, &actor).await.unwrap();
+    let visit = Visit { address: [127, 0, 0, 1].into(), agent: "Browser/1", device: None };
+    let opened = access.open_session(account, "test", visit).await.unwrap();
+    let scopes = Scopes::new([Scope::Read]).unwrap();
+    let new = NewToken { name: "reader".parse().unwrap(), scopes, holds: None };
+    let (_, token) = access.create_token(&name, new, &actor).await.unwrap();
+    (format!("studio={}", opened.secret.as_str()), format!("Bearer {}", token.as_str()))
 }

@@ -1,5 +1,6 @@
 //! Telling an asset service of an asset, by the documents' own route.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,12 +25,21 @@ const TOLD: usize = 200;
 
 /// An asset service that is reached over HTTP: ours, or any other with the route
 /// `POST /asset`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct AssetService {
     client: Client,
     url: Url,
     /// The URL as it was given.
     shown: String,
+    /// What to come with.
+    token: Option<Arc<str>>,
+}
+
+/// Without what must stay secret.
+impl fmt::Debug for AssetService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AssetService").field("url", &self.shown).finish_non_exhaustive()
+    }
 }
 
 impl AssetService {
@@ -57,7 +67,12 @@ impl AssetService {
             .redirect(redirects())
             .build();
         let client = client.map_err(|error| wrong(crate::error::chain(&error)))?;
-        Ok(Self { client, url, shown: text.to_owned() })
+        Ok(Self { client, url, shown: text.to_owned(), token: None })
+    }
+
+    /// Comes with a token from now on (RFC 6750); it is not sent on to other hosts.
+    pub fn with_token(self, token: &str) -> Self {
+        Self { token: Some(token.into()), ..self }
     }
 
     /// Tells it of each asset that an ingest finds good.
@@ -86,8 +101,11 @@ impl AssetService {
             url: self.shown.clone(),
             source: Box::new(source.without_url()),
         };
-        let answer = self.client.post(self.url.clone()).json(asset).send().await;
-        let answer = answer.map_err(unreachable)?;
+        let mut request = self.client.post(self.url.clone()).json(asset);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await.map_err(unreachable)?;
         let status = answer.status();
         if status.is_success() || status == StatusCode::CONFLICT {
             return Ok(());
@@ -97,6 +115,8 @@ impl AssetService {
         let said: String = text.take(TOLD).collect();
         match status {
             StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => {}
+            // What is wrong is not the asset, but what the service is come to with.
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {}
             status if status.is_server_error() => {}
             status => {
                 let (url, status) = (self.shown.clone(), status.as_u16());

@@ -21,8 +21,10 @@ use axum::extract::State as Shared;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use studio_api::v1::AssetFile;
+use studio_core::access::{Access, Actor, NewAccount, NewToken, StudioSecret};
 use studio_core::{Assets, CancellationToken, SqliteCatalog};
-use studio_domain::AssetStatus;
+use studio_domain::{AssetStatus, Role, Scope, Scopes, UserName};
 use studio_worker::{AssetService, Error};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
@@ -131,16 +133,46 @@ async fn valid_assets_are_posted_as_the_documents_have_them_and_others_are_not()
     service.serving.abort();
 }
 
+/// Those who may come in to a service: a manager, and a token that registers assets.
+async fn with_a_token() -> (Access, String) {
+    let catalog = Arc::new(SqliteCatalog::in_memory().unwrap());
+    let access = Access::new(catalog, StudioSecret::new([7; 32]));
+    let [name, way, address] = ["root", "command line", "console"].map(str::to_owned);
+    let actor = Actor { account: None, name, way, address };
+    let (name, role): (UserName, _) = ("mia".parse().unwrap(), Role::Manager);
+    let account = NewAccount { name: name.clone(), email: None, role, artists: Vec::new() };
+    access.add_account(account, None, &actor).await.unwrap();
+    let scopes = Scopes::new([Scope::Ingest]).unwrap();
+    let new = NewToken { name: "worker".parse().unwrap(), scopes, holds: None };
+    let (_, secret) = access.create_token(&name, new, &actor).await.unwrap();
+    (access, secret.as_str().to_owned())
+}
+
+fn file(key: &str) -> AssetFile {
+    let told = json!({
+        "bucket": "ingest", "file": key, "channel_count": 2, "frame_count": 2_880_000,
+        "sample_rate": 48_000, "bits_per_sample": 24, "duration": "60.0",
+    });
+    serde_json::from_value(told).unwrap()
+}
+
 #[tokio::test]
 async fn our_own_service_takes_them_once() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let assets = Assets::new(Arc::new(SqliteCatalog::in_memory().unwrap()));
+    let (access, token) = with_a_token().await;
     let state = studio_web::State::new(assets.clone(), studio_web::Options::default());
+    let state = state.with_access(access);
     let shutdown = CancellationToken::new();
     let serving = tokio::spawn(studio_web::serve(listener, state, shutdown.clone()));
 
-    let rig = Rig::new().telling(AssetService::new(&url).unwrap().herald());
+    // Who comes with nothing may come again.
+    let refused = AssetService::new(&url).unwrap().register(&file("b.wav")).await;
+    assert!(matches!(refused, Err(Error::ServiceUnreachable { .. })), "{refused:?}");
+    let service = AssetService::new(&url).unwrap().with_token(&token);
+    assert!(!format!("{service:?}").contains(&token));
+    let rig = Rig::new().telling(service.clone().herald());
     let running = rig.probe();
     let event = rig.put("a.wav", good()).await;
     let again = studio_core::queue::event::encode(&[event.clone(), event.clone()]);
@@ -153,7 +185,7 @@ async fn our_own_service_takes_them_once() {
     assert_eq!((&known.size, known.place), (&own.size, own.place));
 
     // Told once more, by somebody who begins with an empty catalogue.
-    let other = Rig::new().telling(AssetService::new(&url).unwrap().herald());
+    let other = Rig::new().telling(service.herald());
     other.bucket.put(&key("a.wav"), good());
     let second = other.probe();
     other.queue.put(&[&again]).await;

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use studio_domain::{Account, ApiToken, AppKey, ArtistName, AuditEntry, UserName};
+use utoipa::ToSchema;
 
 use crate::format_time;
 
 /// An account, without anything that lets somebody in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AccountLine {
     /// UUID.
     pub id: String,
@@ -42,7 +43,7 @@ impl From<&Account> for AccountLine {
 }
 
 /// A token, without its secret.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TokenLine {
     /// UUID.
     pub id: String,
@@ -76,7 +77,7 @@ impl TokenLine {
 }
 
 /// A key of a player, without the key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AppKeyLine {
     /// UUID.
     pub id: String,
@@ -104,7 +105,7 @@ impl AppKeyLine {
 }
 
 /// A line of the audit log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AuditLine {
     /// UUID.
     pub id: String,

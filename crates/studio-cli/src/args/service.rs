@@ -16,12 +16,9 @@ use super::ingest::Judging;
 #[command(after_help = SERVE_EXAMPLES)]
 pub(crate) struct Serve {
     /// The address to listen on; otherwise STUDIO_LISTEN, `listen` in studio.toml, or
-    /// 127.0.0.1:8000
+    /// 127.0.0.1:8000. One that other machines can reach needs a manager who can sign in
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
-    /// Listen where other machines can reach it, too: whoever can may do everything
-    #[arg(long)]
-    pub(crate) allow_remote: bool,
     /// A name by which the service is known, such as music.example.org; localhost and the
     /// addresses of this machine are always known. May be given more than once
     #[arg(long = "host", value_name = "NAME")]
@@ -150,7 +147,7 @@ const SERVE_EXAMPLES: &str = "\
 Examples:
   studio serve
   studio serve --bucket ingest --with-workers
-  studio serve --listen 192.0.2.7:8000 --allow-remote --host music.example.org
+  studio serve --listen 192.0.2.7:8000 --host music.example.org
   STUDIO_LOG_FORMAT=json studio serve";
 
 const WORKER_EXAMPLES: &str = "\

@@ -91,10 +91,10 @@ A studio.toml with every setting:
   file_as = \"{artist}/{song}/{track}/{version}.wav\"  # versions of good files
   file_by_ixml = true            # also by what the files say themselves
   asset_url = \"http://localhost:8000\"  # told of good files, too
+  asset_token = \"studio_...\"    # what to come there with (scope ingest)
   parallel = 8                   # messages at once, 1 to 256
   visibility = \"60s\"             # how long a message is held at a time
   [serve]
-  allow_remote = true            # listen for other machines, too
   hosts = [\"music.example.org\"]  # names by which the service is known
   trusted_proxies = [\"127.0.0.1\", \"10.0.0.0/8\"]
   forwarded = \"x-forwarded\"      # what they set, or forwarded (RFC 7239)

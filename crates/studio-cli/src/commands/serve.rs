@@ -2,24 +2,34 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
+use studio_core::access::Access;
 use studio_core::discogs::{Refresh, RefreshOptions};
 use studio_core::queue::Queue;
-use studio_core::{Assets, Error, Relay};
+use studio_core::{Assets, CancellationToken, Error, Relay};
 use studio_web::{Options, State, StoreProbe};
 use tokio::net::TcpListener;
 
 use super::discogs::for_service;
 use super::music::music;
+use super::people::access_to;
 use super::service::{Parts, queue};
 use super::workers::Workers;
-use super::{Use, notify, serve_until_stopped, store};
+use super::{Use, ask, notify, serve_until_stopped, store};
 use crate::args;
 use crate::config::Config;
 use crate::config::ingest::Intake;
 use crate::config::serve::Serve;
 use crate::failure::{Failure, Result, UNAVAILABLE};
 use crate::output::text::{Out, note, print_fields};
+
+/// What is said as long as nobody has to sign in.
+const NOBODY: &str = "nobody has an account: whoever is at this machine may do everything, and \
+    nobody else anything; `studio user add NAME --role manager` makes the first manager";
+
+/// How often sessions that have ended are taken out.
+const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 
 /// Who carries orders to delete out, and who judges files.
 enum Work {
@@ -79,12 +89,19 @@ impl Work {
 pub(super) fn run(config: &Config, arguments: &args::Serve) -> Result<()> {
     let address = config.ingest.listen(arguments.listen);
     let settings = config.serve.clone().with(arguments);
-    settings.check(address)?;
     let work = Work::of(config, arguments)?;
+    let purpose = if arguments.dry_run { Use::Look } else { Use::Change };
+    let catalog = super::catalog(config, purpose)?;
+    let access = access_to(config, Arc::clone(&catalog), purpose)?;
+    let (has_accounts, has_manager) =
+        ask(async { Ok((access.has_accounts().await?, access.has_manager().await?)) })?;
+    Serve::check(address, has_manager)?;
     if arguments.dry_run {
-        return describe(config, &settings, address, &work);
+        return describe(config, &settings, address, &work, has_accounts);
     }
-    let catalog = super::catalog(config, Use::Change)?;
+    if !has_accounts {
+        note(NOBODY);
+    }
     let assets = Assets::new(Arc::clone(&catalog));
     let knows = for_service(config, &catalog)?;
     let workers = match &work {
@@ -127,7 +144,9 @@ pub(super) fn run(config: &Config, arguments: &args::Serve) -> Result<()> {
         if let Some(holds) = &settings.redirect {
             music = music.redirecting(holds.value.0);
         }
-        let state = State::new(assets, options).with_music(music);
+        let own = parts.shutdown();
+        parts.begin(sweep(access.clone(), own));
+        let state = State::new(assets, options).with_music(music).with_access(access);
         let own = parts.shutdown();
         parts.begin(async move {
             let served = studio_web::serve(listener, state, own).await;
@@ -145,6 +164,19 @@ pub(super) fn run(config: &Config, arguments: &args::Serve) -> Result<()> {
     })
 }
 
+/// Takes out, now and then, what let somebody in and has ended.
+async fn sweep(access: Access, shutdown: CancellationToken) -> Result<(), Error> {
+    loop {
+        if let Err(error) = access.sweep().await {
+            tracing::warn!(%error, "sessions that have ended are still there");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP_EVERY) => {}
+            () = shutdown.cancelled() => return Ok(()),
+        }
+    }
+}
+
 async fn listen(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|source| Failure::Own {
         message: format!("cannot listen on {address}"),
@@ -155,7 +187,13 @@ async fn listen(address: SocketAddr) -> Result<TcpListener> {
 }
 
 /// Tells what would be served, and to whom.
-fn describe(config: &Config, settings: &Serve, address: SocketAddr, work: &Work) -> Result<()> {
+fn describe(
+    config: &Config,
+    settings: &Serve,
+    address: SocketAddr,
+    work: &Work,
+    has_accounts: bool,
+) -> Result<()> {
     let options = settings.options(address);
     let listed = |set: Option<String>| set.filter(|text| !text.is_empty());
     let hosts = listed(settings.hosts.as_ref().map(|set| set.value.to_string()));
@@ -182,6 +220,7 @@ fn describe(config: &Config, settings: &Serve, address: SocketAddr, work: &Work)
                 |names| format!("this machine, {names}"),
             ),
         ),
+        ("entrance", if has_accounts { "whoever has an account" } else { NOBODY }.to_owned()),
         ("proxies", proxies),
         ("origins", origins.unwrap_or_else(|| "none".to_owned())),
         ("sound", sound),

@@ -88,6 +88,7 @@ pub(super) struct Ingest {
     pub(super) file_as: Option<String>,
     pub(super) file_by_ixml: Option<bool>,
     pub(super) asset_url: Option<String>,
+    pub(super) asset_token: Option<String>,
     pub(super) parallel: Option<Amount>,
     pub(super) visibility: Option<String>,
 }
@@ -96,7 +97,6 @@ pub(super) struct Ingest {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Serve {
-    pub(super) allow_remote: Option<bool>,
     pub(super) hosts: Option<Vec<String>>,
     pub(super) trusted_proxies: Option<Vec<String>>,
     pub(super) forwarded: Option<String>,

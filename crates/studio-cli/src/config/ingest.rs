@@ -36,8 +36,27 @@ pub(crate) struct Ingest {
     pub(crate) file_as: Option<Set<Pattern>>,
     pub(crate) file_by_ixml: Option<Set<bool>>,
     pub(crate) asset_url: Option<Set<String>>,
+    pub(crate) asset_token: Option<Set<Hidden>>,
     pub(crate) parallel: Option<Set<u16>>,
     pub(crate) visibility: Option<Set<Span>>,
+}
+
+/// A text that is not shown.
+#[derive(Clone)]
+pub(crate) struct Hidden(String);
+
+impl std::ops::Deref for Hidden {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hidden(..)")
+    }
 }
 
 /// What files are put into.
@@ -102,6 +121,11 @@ impl Ingest {
             )?,
             asset_url: sources
                 .text(&["STUDIO_ASSET_URL"], |settings| settings.ingest.asset_url.clone()),
+            asset_token: sources.parsed(
+                &["STUDIO_ASSET_TOKEN"],
+                |settings| settings.ingest.asset_token.clone(),
+                |text| Ok::<_, std::convert::Infallible>(Hidden(text.to_owned())),
+            )?,
             parallel: sources.parsed(
                 &["STUDIO_WORKER_PARALLEL"],
                 |settings| settings.ingest.parallel.as_ref().map(|amount| amount.text()),

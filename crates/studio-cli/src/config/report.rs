@@ -95,6 +95,8 @@ fn of_ingest(ingest: &Ingest) -> Vec<Setting> {
     let visibility = ingest.visibility.as_ref().map(shown);
     let parallel = format!("default: {}", usual.parallel);
     let held = format!("default: {}", Span(usual.visibility));
+    let asset_token = ingest.asset_token.as_ref();
+    let asset_token = asset_token.map(|set| Set { value: masked(""), source: set.source.clone() });
     vec![
         optional("listen", ingest.listen.as_ref(), &format!("default: {LISTEN}")),
         optional("ingest.bucket", ingest.bucket.as_ref(), "not set"),
@@ -111,6 +113,7 @@ fn of_ingest(ingest: &Ingest) -> Vec<Setting> {
         optional("ingest.file_as", ingest.file_as.as_ref(), "not set"),
         optional("ingest.file_by_ixml", ingest.file_by_ixml.as_ref(), "default: false"),
         optional("ingest.asset_url", ingest.asset_url.as_ref(), "not set"),
+        optional("ingest.asset_token", asset_token.as_ref(), "not set"),
         optional("ingest.parallel", ingest.parallel.as_ref(), &parallel),
         optional("ingest.visibility", visibility.as_ref(), &held),
     ]
@@ -124,7 +127,6 @@ fn of_serve(serve: &Serve) -> Vec<Setting> {
     let body = format!("default: {}", ByteSize(usual.largest_body as u64));
     let connections = format!("default: {}", usual.most_connections);
     vec![
-        optional("serve.allow_remote", serve.allow_remote.as_ref(), "default: false"),
         optional("serve.hosts", serve.hosts.as_ref(), "default: this machine's"),
         optional("serve.trusted_proxies", serve.trusted_proxies.as_ref(), "default: none"),
         optional("serve.forwarded", serve.forwarded.as_ref(), "default: x-forwarded"),

@@ -21,7 +21,6 @@ const PER_CLIENT: usize = 128;
 /// What is set of the service.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Serve {
-    pub(crate) allow_remote: Option<Set<bool>>,
     pub(crate) hosts: Option<Set<List<HostName>>>,
     pub(crate) trusted_proxies: Option<Set<List<Network>>>,
     pub(crate) forwarded: Option<Set<ForwardedKind>>,
@@ -61,11 +60,6 @@ impl Serve {
     pub(super) fn of(sources: &Sources) -> Result<Self> {
         let listed = |list: &Option<Vec<String>>| list.as_ref().map(|list| list.join(","));
         Ok(Self {
-            allow_remote: sources.parsed(
-                &["STUDIO_ALLOW_REMOTE"],
-                |settings| settings.serve.allow_remote.map(|set| set.to_string()),
-                parse_bool,
-            )?,
             hosts: sources.parsed(
                 &["STUDIO_HOSTS"],
                 |settings| listed(&settings.serve.hosts),
@@ -140,10 +134,6 @@ impl Serve {
 
     /// The same with what the flags say.
     pub(crate) fn with(mut self, flags: &args::Serve) -> Self {
-        if flags.allow_remote {
-            let source = Source::Flag("--allow-remote");
-            self.allow_remote = Some(Set { value: true, source });
-        }
         if !flags.hosts.is_empty() {
             let source = Source::Flag("--host");
             self.hosts = Some(Set { value: List(flags.hosts.clone()), source });
@@ -151,19 +141,18 @@ impl Serve {
         self
     }
 
-    /// That whoever listens for others was told to.
+    /// That somebody can sign in to what others can reach.
     ///
     /// # Errors
-    /// When the address is not of this machine alone.
-    pub(crate) fn check(&self, address: SocketAddr) -> Result<()> {
-        let is_allowed = self.allow_remote.as_ref().is_some_and(|set| set.value);
-        if address.ip().to_canonical().is_loopback() || is_allowed {
+    /// When nobody can, and the address is not of this machine alone.
+    pub(crate) fn check(address: SocketAddr, has_manager: bool) -> Result<()> {
+        if address.ip().to_canonical().is_loopback() || has_manager {
             return Ok(());
         }
         Err(Failure::usage(
-            format!("{address} can be reached from other machines, and nobody has to sign in"),
-            "add --allow-remote if only those can reach it who may do everything; listen on \
-             127.0.0.1 behind a proxy otherwise (docs/serve.md)",
+            format!("{address} can be reached from other machines, and no manager can sign in"),
+            "make the first one with `studio user add NAME --role manager`, or listen on 127.0.0.1 \
+             (docs/security.md)",
         ))
     }
 

@@ -5,7 +5,10 @@ use studio_domain::{
 };
 use uuid::Uuid;
 
-use super::{Access, AccessError, Actor, Result, password};
+use super::{Access, AccessError, Actor, Opened, Result, Visit, password};
+
+/// How many accounts are read at once.
+const PAGE: u32 = 200;
 
 /// An account that is to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,6 +127,43 @@ impl Access {
         password::check(new, &account.name, account.email.as_ref())?;
         let hash = self.passwords.hash(new).await?;
         self.keep_hash(name, hash, "user.passwd", actor).await
+    }
+
+    /// Gives an account another password, for somebody who knows the one that it has. All its
+    /// sessions end, and another one begins.
+    ///
+    /// # Errors
+    /// [`AccessError::Denied`], also for an account that has none; [`AccessError::Throttled`],
+    /// [`AccessError::Crowded`], [`PasswordProblem`](super::PasswordProblem); those of the
+    /// catalogue.
+    pub async fn change_password(
+        &self,
+        account: &Account,
+        current: &str,
+        new: &str,
+        visit: Visit<'_>,
+    ) -> Result<Opened> {
+        password::check(new, &account.name, account.email.as_ref())?;
+        self.check_password(account.name.as_str(), current, visit).await?;
+        let actor = Actor::of(account, "password", visit.address.to_string());
+        let account = self.set_password(&account.name, new, &actor).await?;
+        self.open_session(account, "password", visit).await
+    }
+
+    /// Whether there is a manager who may come in.
+    ///
+    /// # Errors
+    /// Those of the catalogue.
+    pub async fn has_manager(&self) -> Result<bool> {
+        let mut after = None;
+        loop {
+            let page = self.accounts(after.as_ref(), PAGE).await?;
+            if page.iter().any(|account| account.role == Role::Manager && account.is_enabled()) {
+                return Ok(true);
+            }
+            let Some(last) = page.last() else { return Ok(false) };
+            after = Some(last.name.clone());
+        }
     }
 
     /// Keeps the hash of a password. Making one takes a while, in which the account may have

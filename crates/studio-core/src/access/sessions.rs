@@ -73,6 +73,17 @@ impl Access {
     /// [`AccessError::Denied`], [`AccessError::Throttled`], [`AccessError::Crowded`]; those of the
     /// catalogue.
     pub async fn sign_in(&self, name: &str, password: &str, visit: Visit<'_>) -> Result<Opened> {
+        let account = self.check_password(name, password, visit).await?;
+        self.open_session(account, "password", visit).await
+    }
+
+    /// The account of a name, for somebody who knows its password.
+    pub(super) async fn check_password(
+        &self,
+        name: &str,
+        password: &str,
+        visit: Visit<'_>,
+    ) -> Result<Account> {
         let now = self.now();
         // What is no name is nobody's.
         let name: Option<UserName> = name.parse().ok();
@@ -94,15 +105,14 @@ impl Access {
             return Err(AccessError::Denied);
         };
         self.throttle.clear(&from, key);
-        let account = match checked.renewed {
+        match checked.renewed {
             // Its other sessions end, too: this happens once in years.
             Some(hash) => {
                 let actor = Actor::of(&account, "password", visit.address.to_string());
-                self.keep_hash(&account.name, hash, "user.rehash", &actor).await?
+                self.keep_hash(&account.name, hash, "user.rehash", &actor).await
             }
-            None => account,
-        };
-        self.open_session(account, "password", visit).await
+            None => Ok(account),
+        }
     }
 
     /// Begins a session for somebody who has shown who they are in some `way`.

@@ -49,7 +49,7 @@ pub(super) async fn list(asked: Listing) -> Result<Response, Failure> {
 )]
 pub(super) async fn of_artist(asked: Listing, artist: Named<String>) -> Result<Response, Failure> {
     let artist = artists::find(&asked.music, &artist.or(artists::missing)?).await?;
-    page(&asked, asked.music.shown(Some(artist.id))).await
+    page(&asked, asked.music.shown(Some(&artist))).await
 }
 
 /// An album with all that is on it
@@ -60,7 +60,7 @@ pub(super) async fn of_artist(asked: Listing, artist: Named<String>) -> Result<R
 )]
 pub(super) async fn get(asked: Look, id: Named<String>) -> Result<Response, Failure> {
     let id = parsed(&id.or(missing)?, missing)?;
-    let found = asked.music.shelf.album(id, asked.music.published_only).await?;
+    let found = asked.music.album(id).await?;
     sheet(&asked, found)
 }
 
@@ -77,6 +77,6 @@ pub(super) async fn get(asked: Look, id: Named<String>) -> Result<Response, Fail
 pub(super) async fn at(asked: Look, address: Named<(String, String)>) -> Result<Response, Failure> {
     let (artist, album) = address.or(missing)?;
     let (artist, album) = (parsed(&artist, missing)?, parsed(&album, missing)?);
-    let found = asked.music.shelf.album_at(&artist, &album, asked.music.published_only).await?;
+    let found = asked.music.album_at(&artist, &album).await?;
     sheet(&asked, found)
 }

@@ -18,7 +18,7 @@ pub(super) async fn find(music: &Music, artist: &str) -> Result<studio_domain::A
         Ok(id) => ArtistRef::Id(id),
         Err(_) => ArtistRef::Slug(artist.parse().map_err(|_| missing())?),
     };
-    let found = music.shelf.artist(&artist, music.published_only).await?;
+    let found = music.artist(&artist).await?;
     found.ok_or_else(missing)
 }
 
@@ -29,7 +29,7 @@ pub(super) async fn find(music: &Music, artist: &str) -> Result<studio_domain::A
 )]
 pub(super) async fn list(asked: Listing) -> Result<Response, Failure> {
     let (after, limit) = (asked.after('A')?, asked.limit()?);
-    let part = asked.music.shelf.artists(asked.music.published_only, after, limit).await?;
+    let part = asked.music.shelf.artists(asked.music.lists_published(), after, limit).await?;
     let last = part.items.last().filter(|_| part.more);
     let next = last.map(|artist| cursor::behind('A', artist.id));
     let page = ArtistPage { items: part.items.iter().map(Artist::from).collect(), next };

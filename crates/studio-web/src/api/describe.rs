@@ -5,8 +5,13 @@ use utoipa::ToSchema as _;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required, Response, ResponseBuilder};
 use utoipa::openapi::{Header, OpenApi, Schema};
+
+use crate::problem::is_api;
 
 /// Adds conditions, the link to the next part, and the problems that any route can have.
 pub(crate) fn add_common(description: &mut OpenApi) {
@@ -34,7 +39,46 @@ pub(crate) fn add_common(description: &mut OpenApi) {
             }
         }
         for operation in [&mut item.post, &mut item.put, &mut item.delete].into_iter().flatten() {
-            add_problem(operation, "403", "Only the studio changes what is here");
+            add_problem(operation, "403", "It is not theirs to change who ask");
+        }
+    }
+}
+
+/// Says how somebody comes in, and how it is refused: of every route, for each may be.
+pub(crate) fn add_security(description: &mut OpenApi) {
+    let token = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("A token: `studio token create`, or POST /api/v1/tokens"))
+        .build();
+    let said = "What POST /api/v1/session sets; a change sends `X-CSRF-Token`, too. By TLS its \
+        name is `__Host-studio`";
+    let session = ApiKey::Cookie(ApiKeyValue::with_description("studio", said));
+    let components = description.components.get_or_insert_default();
+    components.add_security_scheme("token", SecurityScheme::Http(token));
+    components.add_security_scheme("session", SecurityScheme::ApiKey(session));
+    let none: [&str; 0] = [];
+    let ways = [
+        SecurityRequirement::default(),
+        SecurityRequirement::new("token", none),
+        SecurityRequirement::new("session", none),
+    ];
+    description.security = Some(ways.to_vec());
+    for (path, item) in &mut description.paths.paths {
+        if !is_api(path) {
+            continue;
+        }
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            add_problem(
+                operation,
+                "401",
+                "Nobody who has not signed in, or what they came with does not hold",
+            );
+            add_problem(
+                operation,
+                "403",
+                "It is not for those who ask, or the token lacks a scope",
+            );
         }
     }
 }

@@ -52,7 +52,7 @@ pub(super) async fn of_artist(asked: Look, artist: Named<String>) -> Result<Resp
 )]
 pub(super) async fn of_album(asked: Look, album: Named<String>) -> Result<Response, Failure> {
     let id = parsed(&album.or(albums::missing)?, albums::missing)?;
-    let found = asked.music.shelf.album(id, asked.music.published_only).await?;
+    let found = asked.music.album(id).await?;
     let id = found.ok_or_else(albums::missing)?.entry.album.id;
     let page = match &asked.music.discogs {
         Some(discogs) => known(discogs.album_page(id).await, albums::missing)?,

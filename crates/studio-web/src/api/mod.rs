@@ -9,6 +9,8 @@ mod artists;
 mod cursor;
 mod describe;
 mod discogs;
+mod music;
+mod people;
 mod picks;
 mod playlists;
 mod recent;
@@ -21,27 +23,21 @@ mod sound;
 mod tracks;
 mod versions;
 
-use std::time::Duration;
-
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LINK};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use studio_core::discogs::Discogs;
-use studio_core::repo::Shown;
-use studio_core::{Listening, Shelf, Studio};
-use studio_domain::ArtistId;
 use url::form_urlencoded;
-use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use self::music::Music;
 use self::recent::Recent;
 use self::request::{Asked, Listing, Look, Named, Nothing, Paging, Viewed, invalid, limit, parsed};
-use crate::State;
 use crate::condition::{etag_of, has_tag};
+use crate::entry::{Guarded, Rule};
 use crate::failure::Failure;
 
-pub(crate) use self::describe::add_common;
+pub(crate) use self::describe::{add_common, add_security};
 
 /// How many items a part of a listing has if nobody says.
 const PAGE: u32 = 50;
@@ -50,112 +46,41 @@ const PAGE: u32 = 50;
 const LARGEST_PAGE: u32 = 200;
 
 /// All routes of music.
-pub(crate) fn routes() -> OpenApiRouter<State> {
-    OpenApiRouter::new()
-        .routes(routes!(artists::list))
-        .routes(routes!(artists::get))
-        .routes(routes!(albums::of_artist))
-        .routes(routes!(albums::at))
-        .routes(routes!(recordings::of_artist))
-        .routes(routes!(songs::of_artist))
-        .routes(routes!(songs::at))
-        .routes(routes!(albums::list))
-        .routes(routes!(albums::get))
-        .routes(routes!(recordings::list))
-        .routes(routes!(recordings::get))
-        .routes(routes!(sound::stream))
-        .routes(routes!(sound::recording_artwork))
-        .routes(routes!(sound::album_artwork))
-        .routes(routes!(songs::get))
-        .routes(routes!(tracks::of_song))
-        .routes(routes!(picks::of_song))
-        .routes(routes!(releases::of_song))
-        .routes(routes!(tracks::get))
-        .routes(routes!(versions::of_track))
-        .routes(routes!(versions::list))
-        .routes(routes!(versions::get))
-        .routes(routes!(releases::list))
-        .routes(routes!(releases::get))
-        .routes(routes!(discogs::of_artist))
-        .routes(routes!(discogs::of_album))
-        .routes(routes!(search::search))
-        .routes(routes!(playlists::list, playlists::create))
-        .routes(routes!(playlists::get, playlists::replace, playlists::remove))
-        .routes(routes!(playlists::recordings))
-}
-
-/// The music of a service, and who looks at it.
-#[derive(Debug, Clone)]
-pub struct Music {
-    shelf: Shelf,
-    studio: Studio,
-    published_only: bool,
-    listening: Option<Listening>,
-    redirect: Option<Duration>,
-    discogs: Option<Discogs>,
-    recent: Recent,
-}
-
-impl Music {
-    /// What is released and what is worked on, for the studio itself: all of it.
-    pub fn new(shelf: Shelf, studio: Studio) -> Self {
-        Self {
-            shelf,
-            studio,
-            published_only: false,
-            listening: None,
-            redirect: None,
-            discogs: None,
-            recent: Recent::new(),
-        }
-    }
-
-    /// Its sound and its pictures are sent, too.
-    pub fn with_listening(self, listening: Listening) -> Self {
-        Self { listening: Some(listening), ..self }
-    }
-
-    /// Who wants sound is sent to the store itself from now on, where that has links, by one
-    /// that holds so long.
-    pub fn redirecting(self, holds: Duration) -> Self {
-        Self { redirect: Some(holds), ..self }
-    }
-
-    /// What Discogs says is told, too.
-    pub fn with_discogs(self, discogs: Discogs) -> Self {
-        Self { discogs: Some(discogs), ..self }
-    }
-
-    /// For everybody: only what is published is shown, of what is worked on nothing, and
-    /// nothing can be changed.
-    pub fn published_only(self) -> Self {
-        Self { published_only: true, ..self }
-    }
-
-    /// What of the shelf the viewer sees: every list takes it from here.
-    fn shown(&self, artist: Option<ArtistId>) -> Shown {
-        Shown { artist, published_only: self.published_only }
-    }
-
-    /// What is worked on, which only the studio sees.
-    fn studio(&self) -> Result<&Studio, Failure> {
-        match self.published_only {
-            true => Err(Failure::of(StatusCode::NOT_FOUND)),
-            false => Ok(&self.studio),
-        }
-    }
-
-    /// The shelf, for a change that only the studio makes.
-    fn writable(&self) -> Result<&Shelf, Failure> {
-        match self.published_only {
-            true => Err(Failure::new(
-                StatusCode::FORBIDDEN,
-                "read-only",
-                "only the studio changes what is here",
-            )),
-            false => Ok(&self.shelf),
-        }
-    }
+pub(crate) fn routes() -> Guarded {
+    Guarded::default()
+        .routes(Rule::PUBLIC, routes!(artists::list))
+        .routes(Rule::PUBLIC, routes!(artists::get))
+        .routes(Rule::PUBLIC, routes!(albums::of_artist))
+        .routes(Rule::PUBLIC, routes!(albums::at))
+        .routes(Rule::PUBLIC, routes!(recordings::of_artist))
+        .routes(Rule::WORK, routes!(songs::of_artist))
+        .routes(Rule::WORK, routes!(songs::at))
+        .routes(Rule::PUBLIC, routes!(albums::list))
+        .routes(Rule::PUBLIC, routes!(albums::get))
+        .routes(Rule::PUBLIC, routes!(recordings::list))
+        .routes(Rule::PUBLIC, routes!(recordings::get))
+        .routes(Rule::PUBLIC, routes!(sound::stream))
+        .routes(Rule::PUBLIC, routes!(sound::recording_artwork))
+        .routes(Rule::PUBLIC, routes!(sound::album_artwork))
+        .routes(Rule::WORK, routes!(songs::get))
+        .routes(Rule::WORK, routes!(tracks::of_song))
+        .routes(Rule::WORK, routes!(picks::of_song))
+        .routes(Rule::WORK, routes!(releases::of_song))
+        .routes(Rule::WORK, routes!(tracks::get))
+        .routes(Rule::WORK, routes!(versions::of_track))
+        .routes(Rule::ALL_WORK, routes!(versions::list))
+        .routes(Rule::WORK, routes!(versions::get))
+        .routes(Rule::ALL_WORK, routes!(releases::list))
+        .routes(Rule::WORK, routes!(releases::get))
+        .routes(Rule::PUBLIC, routes!(discogs::of_artist))
+        .routes(Rule::PUBLIC, routes!(discogs::of_album))
+        .routes(Rule::PUBLIC, routes!(search::search))
+        .routes(Rule::PUBLIC, routes!(playlists::list))
+        .routes(Rule::CHANGE, routes!(playlists::create))
+        .routes(Rule::PUBLIC, routes!(playlists::get))
+        .routes(Rule::CHANGE, routes!(playlists::replace, playlists::remove))
+        .routes(Rule::PUBLIC, routes!(playlists::recordings))
+        .merge(people::routes())
 }
 
 /// A document; nothing but its tag if the client has it.

@@ -18,7 +18,8 @@ use crate::failure::Failure;
 pub(super) async fn of_song(asked: Listing, id: Named<String>) -> Result<Response, Failure> {
     let (after, limit) = (asked.after::<TrackName>('P')?, asked.limit()?);
     let song = songs::find(&asked.music, id).await?;
-    let picks = asked.music.studio()?.standing_picks(&song.path()).await?;
+    let studio = asked.music.work_of(&song.artist.name, songs::missing)?;
+    let picks = studio.standing_picks(&song.path()).await?;
     // A song has a few dozen tracks at most: they are read as one, and told in parts.
     let is_behind = |name: &TrackName| after.as_ref().is_none_or(|after| name.key() > after.key());
     let rest: Vec<_> = picks.iter().filter(|pick| is_behind(&pick.track.track)).collect();

@@ -93,8 +93,11 @@ pub(super) async fn recordings(asked: Listing, id: Named<String>) -> Result<Resp
     let (after, limit) = (asked.after::<u32>('M')?, asked.limit()?);
     let id = identity(id)?;
     let from = after.map_or(0, |place| place.saturating_add(1));
-    let part =
-        asked.music.shelf.playlist_recordings(id, from, limit, asked.music.published_only).await?;
+    let part = asked
+        .music
+        .shelf
+        .playlist_recordings(id, from, limit, asked.music.lists_published())
+        .await?;
     if part.items.is_empty() && asked.music.shelf.playlist(id).await?.is_none() {
         return Err(missing());
     }

@@ -18,7 +18,7 @@ const MOST: u64 = 1024;
 /// The recordings that were asked for within the last second, so that each of a player's many
 /// ranges need not ask the catalogue again. What there is not is not kept.
 #[derive(Clone)]
-pub(super) struct Recent(Cache<(RecordingId, bool), Arc<RecordingEntry>>);
+pub(super) struct Recent(Cache<RecordingId, Arc<RecordingEntry>>);
 
 impl Recent {
     pub(super) fn new() -> Self {
@@ -29,23 +29,22 @@ impl Recent {
         Self(Cache::builder().max_capacity(MOST).time_to_live(time).build())
     }
 
-    /// The recording as it was within the last second, or else as `ask` says. Who may hear
-    /// only what is published is told nothing that others asked for.
+    /// The recording as it was within the last second, or else as `ask` says. Who may hear it
+    /// is still to be asked.
     pub(super) async fn recording<F, E>(
         &self,
         id: RecordingId,
-        published_only: bool,
         ask: impl FnOnce() -> F,
     ) -> Result<Option<Arc<RecordingEntry>>, E>
     where
         F: Future<Output = Result<Option<RecordingEntry>, E>>,
     {
-        if let Some(known) = self.0.get(&(id, published_only)) {
+        if let Some(known) = self.0.get(&id) {
             return Ok(Some(known));
         }
         let found = ask().await?.map(Arc::new);
         if let Some(found) = &found {
-            self.0.insert((id, published_only), Arc::clone(found));
+            self.0.insert(id, Arc::clone(found));
         }
         Ok(found)
     }
@@ -85,13 +84,13 @@ mod tests {
             Self { recent, catalog, single, asked: Cell::new(0) }
         }
 
-        async fn ask(&self, known: bool, published_only: bool) -> (bool, usize) {
+        async fn ask(&self, known: bool) -> (bool, usize) {
             let ask = || async {
                 self.asked.set(self.asked.get() + 1);
                 let entry = self.catalog.recording(self.single.id).await.unwrap();
                 Ok::<_, Infallible>(entry.filter(|_| known))
             };
-            let Ok(found) = self.recent.recording(self.single.id, published_only, ask).await;
+            let Ok(found) = self.recent.recording(self.single.id, ask).await;
             assert!(found.as_ref().is_none_or(|entry| entry.recording == self.single));
             (found.is_some(), self.asked.get())
         }
@@ -101,18 +100,16 @@ mod tests {
     async fn a_player_that_skips_about_asks_the_catalogue_once() {
         let asking = Asking::of(Recent::holding(Duration::from_secs(3600))).await;
         // What there is not is asked for each time.
-        assert_eq!(asking.ask(false, false).await, (false, 1));
-        assert_eq!(asking.ask(true, false).await, (true, 2));
-        assert_eq!(asking.ask(false, false).await, (true, 2));
-        // Who may hear less is not told of it.
-        assert_eq!(asking.ask(false, true).await, (false, 3));
+        assert_eq!(asking.ask(false).await, (false, 1));
+        assert_eq!(asking.ask(true).await, (true, 2));
+        assert_eq!(asking.ask(false).await, (true, 2));
     }
 
     #[tokio::test]
     async fn what_was_taken_back_is_heard_no_longer_than_that() {
         let asking = Asking::of(Recent::holding(Duration::from_millis(10))).await;
-        assert_eq!(asking.ask(true, false).await, (true, 1));
+        assert_eq!(asking.ask(true).await, (true, 1));
         tokio::time::sleep(Duration::from_millis(50)).await;
-        assert_eq!(asking.ask(false, false).await, (false, 2));
+        assert_eq!(asking.ask(false).await, (false, 2));
     }
 }

@@ -14,7 +14,8 @@ pub(super) fn missing() -> Failure {
 
 /// A recording; its album only if the viewer may see that.
 pub(super) fn told(music: &Music, entry: &RecordingEntry) -> Recording {
-    let album = entry.album.as_ref().filter(|album| album.published || !music.published_only);
+    let album = entry.album.as_ref();
+    let album = album.filter(|album| music.sees(&album.artist.name, album.published));
     let has_cover = album.is_some_and(|album| album.has_artwork);
     let line =
         album.map(|album| AlbumLine::new(album.id, &album.title, &album.slug, &album.artist));
@@ -49,7 +50,7 @@ pub(super) async fn list(asked: Listing) -> Result<Response, Failure> {
 )]
 pub(super) async fn of_artist(asked: Listing, artist: Named<String>) -> Result<Response, Failure> {
     let artist = artists::find(&asked.music, &artist.or(artists::missing)?).await?;
-    page(&asked, asked.music.shown(Some(artist.id))).await
+    page(&asked, asked.music.shown(Some(&artist))).await
 }
 
 /// A recording
@@ -60,6 +61,6 @@ pub(super) async fn of_artist(asked: Listing, artist: Named<String>) -> Result<R
 )]
 pub(super) async fn get(asked: Look, id: Named<String>) -> Result<Response, Failure> {
     let id = parsed(&id.or(missing)?, missing)?;
-    let found = asked.music.shelf.recording(id, asked.music.published_only).await?;
+    let found = asked.music.recording(id).await?;
     asked.answer(&told(&asked.music, &found.ok_or_else(missing)?))
 }

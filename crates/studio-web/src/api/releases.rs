@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use studio_api::v1::shelf::{Release, ReleaseLine, ReleasePage};
+use studio_core::Studio;
 use studio_domain::{ReleaseId, SongPath};
 
 use super::{Listing, Look, Named, Paging, cursor, parsed, songs};
@@ -11,9 +12,12 @@ fn missing() -> Failure {
     Failure::missing("release-not-found", "release not found")
 }
 
-async fn page(asked: &Listing, song: Option<&SongPath>) -> Result<Response, Failure> {
+async fn page(
+    asked: &Listing,
+    studio: &Studio,
+    song: Option<&SongPath>,
+) -> Result<Response, Failure> {
     let (after, limit) = (asked.after::<ReleaseId>('E')?, asked.limit()?);
-    let studio = asked.music.studio()?;
     let ids = studio.release_ids(song).await?;
     let from = match after {
         None => 0,
@@ -42,7 +46,7 @@ async fn page(asked: &Listing, song: Option<&SongPath>) -> Result<Response, Fail
     responses((status = 200, description = "A part of the listing", body = ReleasePage)),
 )]
 pub(super) async fn list(asked: Listing) -> Result<Response, Failure> {
-    page(&asked, None).await
+    page(&asked, asked.music.studio()?, None).await
 }
 
 /// Lists the releases of a song, the oldest first
@@ -53,7 +57,8 @@ pub(super) async fn list(asked: Listing) -> Result<Response, Failure> {
 )]
 pub(super) async fn of_song(asked: Listing, id: Named<String>) -> Result<Response, Failure> {
     let song = songs::find(&asked.music, id).await?;
-    page(&asked, Some(&song.path())).await
+    let studio = asked.music.work_of(&song.artist.name, missing)?;
+    page(&asked, studio, Some(&song.path())).await
 }
 
 /// A release with its stems and its mix
@@ -63,8 +68,7 @@ pub(super) async fn of_song(asked: Listing, id: Named<String>) -> Result<Respons
     responses((status = 200, description = "The release", body = Release)),
 )]
 pub(super) async fn get(asked: Look, id: Named<String>) -> Result<Response, Failure> {
-    let studio = asked.music.studio()?;
     let id = parsed(&id.or(missing)?, missing)?;
-    let release = studio.release_with(id).await?.ok_or_else(missing)?;
+    let release = asked.music.release(id).await?.ok_or_else(missing)?;
     asked.answer(&Release::from(&release))
 }

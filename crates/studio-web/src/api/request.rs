@@ -14,17 +14,32 @@ use utoipa::IntoParams;
 
 use super::{LARGEST_PAGE, Music, PAGE, cursor, document, listing};
 use crate::State;
+use crate::entry::Viewer;
 use crate::failure::Failure;
 
-/// The music of the service that is asked.
+/// Who asks.
+pub(super) struct Seer(pub(super) Viewer);
+
+impl FromRequestParts<State> for Seer {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &State) -> Result<Self, Failure> {
+        // Nothing reaches a handler that has not passed the entry.
+        parts.extensions.get::<Viewer>().cloned().map(Self).ok_or_else(Failure::internal)
+    }
+}
+
+/// The music of the service that is asked, as far as they see it who ask.
 pub(super) struct Viewed(pub(super) Music);
 
 impl FromRequestParts<State> for Viewed {
     type Rejection = Failure;
 
-    async fn from_request_parts(_: &mut Parts, state: &State) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Failure> {
         let none = || Failure::missing("no-music", "this service has no music");
-        state.music.as_deref().cloned().map(Self).ok_or_else(none)
+        let music = state.music.as_deref().ok_or_else(none)?;
+        let Seer(viewer) = Seer::from_request_parts(parts, state).await?;
+        Ok(Self(music.seen_by(viewer)))
     }
 }
 
@@ -65,9 +80,16 @@ pub(super) struct Nothing {}
 pub(super) struct Paging {
     /// How many items at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u32>,
+    pub(super) limit: Option<u32>,
     /// Only what comes behind the part before: its `next`.
     after: Option<String>,
+}
+
+impl Paging {
+    /// Where to begin, for a listing of one kind; see [`cursor`].
+    pub(super) fn after<T: FromStr>(&self, kind: char) -> Result<Option<T>, Failure> {
+        self.after.as_deref().map(|after| cursor::read(kind, after)).transpose()
+    }
 }
 
 pub(super) fn limit(wanted: Option<u32>) -> Result<u32, Failure> {
@@ -116,7 +138,7 @@ impl Listing {
 
     /// Where to begin, for a listing of one kind; see [`cursor`].
     pub(super) fn after<T: FromStr>(&self, kind: char) -> Result<Option<T>, Failure> {
-        self.paging.after.as_deref().map(|after| cursor::read(kind, after)).transpose()
+        self.paging.after(kind)
     }
 
     /// The answer, with the address of the part that follows.

@@ -59,7 +59,7 @@ pub(super) async fn search(
     if from > LAST_PLACE {
         return Err(cursor::unknown());
     }
-    let found = music.shelf.search(&wanted.q, music.published_only, from, limit).await?;
+    let found = music.shelf.search(&wanted.q, music.lists_published(), from, limit).await?;
     let behind = from.saturating_add(u32::try_from(found.hits.len()).unwrap_or(u32::MAX));
     let next = (found.has_more && behind <= LAST_PLACE).then(|| cursor::behind('Q', behind));
     let page = HitPage { items: found.hits.into_iter().map(told).collect(), next };

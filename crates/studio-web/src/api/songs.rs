@@ -7,15 +7,16 @@ use studio_core::repo::SongEntry;
 use super::{Listing, Look, Music, Named, Paging, artists, cursor, parsed};
 use crate::failure::Failure;
 
-fn missing() -> Failure {
+pub(super) fn missing() -> Failure {
     Failure::missing("song-not-found", "song not found")
 }
 
 /// The song that a path names by identity.
 pub(super) async fn find(music: &Music, id: Named<String>) -> Result<SongEntry, Failure> {
-    music.studio()?;
     let id = parsed(&id.or(missing)?, missing)?;
-    music.shelf.song(id).await?.ok_or_else(missing)
+    let found = music.shelf.song(id).await?.ok_or_else(missing)?;
+    music.work_of(&found.artist.name, missing)?;
+    Ok(found)
 }
 
 /// Lists the songs of an artist by title
@@ -28,7 +29,8 @@ pub(super) async fn find(music: &Music, id: Named<String>) -> Result<SongEntry, 
 pub(super) async fn of_artist(asked: Listing, artist: Named<String>) -> Result<Response, Failure> {
     let (after, limit) = (asked.after('S')?, asked.limit()?);
     let artist = artists::find(&asked.music, &artist.or(artists::missing)?).await?;
-    let part = asked.music.studio()?.songs(&artist.name, after.as_ref(), limit).await?;
+    let studio = asked.music.work_of(&artist.name, artists::missing)?;
+    let part = studio.songs(&artist.name, after.as_ref(), limit).await?;
     let last = part.items.last().filter(|_| part.more);
     let next = last.map(|song| cursor::behind('S', &song.title));
     let items = part.items.iter().map(|song| Song::new(song, &artist)).collect();
@@ -58,9 +60,9 @@ pub(super) async fn get(asked: Look, id: Named<String>) -> Result<Response, Fail
     responses((status = 200, description = "The song", body = Song)),
 )]
 pub(super) async fn at(asked: Look, address: Named<(String, String)>) -> Result<Response, Failure> {
-    asked.music.studio()?;
     let (artist, song) = address.or(missing)?;
     let (artist, song) = (parsed(&artist, missing)?, parsed(&song, missing)?);
     let found = asked.music.shelf.song_at(&artist, &song).await?.ok_or_else(missing)?;
+    asked.music.work_of(&found.artist.name, missing)?;
     asked.answer(&Song::new(&found.song, &found.artist))
 }

@@ -79,7 +79,7 @@ fn listening(music: &Music) -> Result<&Listening, Failure> {
 
 async fn recording(music: &Music, id: Named<String>) -> Result<RecordingEntry, Failure> {
     let id = parsed(&id.or(recordings::missing)?, recordings::missing)?;
-    let found = music.shelf.recording(id, music.published_only).await?;
+    let found = music.recording(id).await?;
     found.ok_or_else(recordings::missing)
 }
 
@@ -130,12 +130,7 @@ pub(super) async fn stream(
 ) -> Result<Response, Failure> {
     let listening = listening(&music)?;
     let id = parsed(&id.or(recordings::missing)?, recordings::missing)?;
-    let ask = || music.shelf.recording(id, music.published_only);
-    let entry = music
-        .recent
-        .recording(id, music.published_only, ask)
-        .await?
-        .ok_or_else(recordings::missing)?;
+    let entry = music.played(id).await?.ok_or_else(recordings::missing)?;
     let rendition = wanted.format.map(|format| match format {
         Format::Flac => Rendition::Flac,
         Format::Opus => Rendition::Opus,
@@ -189,9 +184,8 @@ pub(super) async fn recording_artwork(
     let found = match listening.cover(&entry, size).await.map_err(unmade)? {
         Some(found) => Some(found),
         None => match &entry.album {
-            Some(album) if album.published || !music.published_only => {
-                let sheet = music.shelf.album(album.id, music.published_only).await?;
-                let sheet = sheet.ok_or_else(no_artwork)?;
+            Some(album) if music.sees(&album.artist.name, album.published) => {
+                let sheet = music.album(album.id).await?.ok_or_else(no_artwork)?;
                 let found = listening.album_cover(&sheet, size).await.map_err(unmade)?;
                 found.map(|(_, playable)| playable)
             }
@@ -219,7 +213,7 @@ pub(super) async fn album_artwork(
 ) -> Result<Response, Failure> {
     let (size, listening) = (wanted.size()?, listening(&music)?);
     let id = parsed(&id.or(albums::missing)?, albums::missing)?;
-    let sheet = music.shelf.album(id, music.published_only).await?.ok_or_else(albums::missing)?;
+    let sheet = music.album(id).await?.ok_or_else(albums::missing)?;
     let found = listening.album_cover(&sheet, size).await.map_err(unmade)?;
     picture(&method, &headers, found.map(|(_, playable)| playable)).await
 }

@@ -13,9 +13,10 @@ fn missing() -> Failure {
 
 /// The track that a path names by identity.
 pub(super) async fn find(music: &Music, id: Named<String>) -> Result<TrackEntry, Failure> {
-    music.studio()?;
     let id = parsed(&id.or(missing)?, missing)?;
-    music.shelf.track(id).await?.ok_or_else(missing)
+    let found = music.shelf.track(id).await?.ok_or_else(missing)?;
+    music.work_of(&found.song.artist.name, missing)?;
+    Ok(found)
 }
 
 /// Lists the tracks of a song by name
@@ -27,7 +28,8 @@ pub(super) async fn find(music: &Music, id: Named<String>) -> Result<TrackEntry,
 pub(super) async fn of_song(asked: Listing, id: Named<String>) -> Result<Response, Failure> {
     let (after, limit) = (asked.after('T')?, asked.limit()?);
     let song = songs::find(&asked.music, id).await?;
-    let part = asked.music.studio()?.tracks(&song.path(), after.as_ref(), limit).await?;
+    let studio = asked.music.work_of(&song.artist.name, missing)?;
+    let part = studio.tracks(&song.path(), after.as_ref(), limit).await?;
     let last = part.items.last().filter(|_| part.more);
     let next = last.map(|track| cursor::behind('T', &track.name));
     let tell = |track| Track::new(track, &song.song, &song.artist);

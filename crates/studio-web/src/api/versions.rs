@@ -3,7 +3,7 @@
 use axum::response::Response;
 use studio_api::v1::shelf::{Version, VersionPage};
 use studio_core::repo::TrackEntry;
-use studio_core::{PageRequest, VersionFilter};
+use studio_core::{PageRequest, Studio, VersionFilter};
 
 use super::{Listing, Look, Named, Paging, cursor, parsed, tracks};
 use crate::failure::Failure;
@@ -12,9 +12,12 @@ fn missing() -> Failure {
     Failure::missing("version-not-found", "version not found")
 }
 
-async fn page(asked: &Listing, filter: &VersionFilter) -> Result<Response, Failure> {
+async fn page(
+    asked: &Listing,
+    studio: &Studio,
+    filter: &VersionFilter,
+) -> Result<Response, Failure> {
     let page = PageRequest { after: asked.after('V')?, limit: asked.limit()? };
-    let studio = asked.music.studio()?;
     let found = studio.versions(filter, page).await?;
     let details = studio.details(&found.items).await?;
     let items = found.items.iter().zip(&details);
@@ -31,7 +34,7 @@ async fn page(asked: &Listing, filter: &VersionFilter) -> Result<Response, Failu
     responses((status = 200, description = "A part of the listing", body = VersionPage)),
 )]
 pub(super) async fn list(asked: Listing) -> Result<Response, Failure> {
-    page(&asked, &VersionFilter::All).await
+    page(&asked, asked.music.studio()?, &VersionFilter::All).await
 }
 
 /// Lists the versions of a track, the oldest first
@@ -43,8 +46,9 @@ pub(super) async fn list(asked: Listing) -> Result<Response, Failure> {
 )]
 pub(super) async fn of_track(asked: Listing, id: Named<String>) -> Result<Response, Failure> {
     let TrackEntry { track, song } = tracks::find(&asked.music, id).await?;
+    let studio = asked.music.work_of(&song.artist.name, missing)?;
     let filter = VersionFilter::Track(song.artist.name, song.song.title, track.name);
-    page(&asked, &filter).await
+    page(&asked, studio, &filter).await
 }
 
 /// A version
@@ -54,9 +58,9 @@ pub(super) async fn of_track(asked: Listing, id: Named<String>) -> Result<Respon
     responses((status = 200, description = "The version", body = Version)),
 )]
 pub(super) async fn get(asked: Look, id: Named<String>) -> Result<Response, Failure> {
-    let studio = asked.music.studio()?;
     let id = parsed(&id.or(missing)?, missing)?;
     let found = asked.music.shelf.version(id).await?.ok_or_else(missing)?;
+    let studio = asked.music.work_of(&found.path.artist, missing)?;
     let details = studio.details(std::slice::from_ref(&found)).await?;
     asked.answer(&Version::new(&found, &details.into_iter().next().unwrap_or_default()))
 }

@@ -21,6 +21,8 @@ pub(crate) const SOUND: &[u8] = b"tchk tchk boom, and once again: tchk tchk boom
 
 /// What was made.
 pub(crate) struct Seeded {
+    pub(crate) catalog: Arc<SqliteCatalog>,
+    pub(crate) music: Music,
     pub(crate) state: State,
     pub(crate) albums: Vec<AlbumId>,
     pub(crate) recordings: Vec<RecordingId>,
@@ -138,6 +140,7 @@ pub(crate) async fn fill(catalog: Arc<SqliteCatalog>, everybody: bool) -> Seeded
     let listening = Listening::new(store, Playback::new(), studio.renditions());
     let music = Music::new(Shelf::new(Arc::clone(&catalog)), studio).with_listening(listening);
     let music = if everybody { music.published_only() } else { music };
-    let state = State::new(Assets::new(catalog), Options::default()).with_music(music);
-    Seeded { state, albums, recordings, playlist: playlist.id }
+    let assets = Assets::new(Arc::clone(&catalog));
+    let state = State::new(assets, Options::default()).with_music(music.clone());
+    Seeded { catalog, music, state, albums, recordings, playlist: playlist.id }
 }

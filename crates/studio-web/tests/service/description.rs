@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use studio_core::access::{Access, StudioSecret};
+
 use crate::support::Service;
 
 /// Every route that the service has, but for the page and the description themselves.
-const ROUTES: [(&str, &str); 45] = [
+const ROUTES: [(&str, &str); 60] = [
     ("get", "/assets"),
     ("post", "/asset"),
     ("get", "/asset/{file}"),
@@ -49,6 +51,21 @@ const ROUTES: [(&str, &str); 45] = [
     ("put", "/api/v1/playlists/{id}"),
     ("delete", "/api/v1/playlists/{id}"),
     ("get", "/api/v1/playlists/{id}/recordings"),
+    ("get", "/api/v1/session"),
+    ("post", "/api/v1/session"),
+    ("delete", "/api/v1/session"),
+    ("post", "/api/v1/account/password"),
+    ("get", "/api/v1/sessions"),
+    ("delete", "/api/v1/sessions"),
+    ("delete", "/api/v1/sessions/{id}"),
+    ("get", "/api/v1/tokens"),
+    ("post", "/api/v1/tokens"),
+    ("delete", "/api/v1/tokens/{id}"),
+    ("get", "/api/v1/app-keys"),
+    ("post", "/api/v1/app-keys"),
+    ("delete", "/api/v1/app-keys/{id}"),
+    ("get", "/api/v1/accounts"),
+    ("get", "/api/v1/audit"),
     ("get", "/health/live"),
     ("get", "/health/ready"),
     ("get", "/metrics"),
@@ -58,7 +75,9 @@ const ROUTES: [(&str, &str); 45] = [
 #[tokio::test]
 async fn every_route_is_described_and_exists() {
     let catalog = std::sync::Arc::new(studio_repo::SqliteCatalog::in_memory().unwrap());
-    let service = Service::of_state(crate::seed::fill(catalog, false).await.state).await;
+    let access = Access::new(catalog.clone(), StudioSecret::new([7; 32]));
+    let state = crate::seed::fill(catalog, false).await.state.with_access(access);
+    let service = Service::of_state(state).await;
     let description = service.get("/api/openapi.json").await;
     assert_eq!(description.header("content-type"), "application/json");
     let description = description.json;

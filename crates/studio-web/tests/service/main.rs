@@ -7,6 +7,7 @@ mod connections;
 mod description;
 mod discogs;
 mod documents;
+mod entrance;
 mod failures;
 mod frame;
 mod music;

@@ -76,6 +76,10 @@ pub(super) fn telling(ingest: Ingest, config: &Config, flag: Option<&str>) -> Re
     let service = AssetService::new(url).map_err(|error| {
         Failure::usage(error.to_string(), "as in --asset-url http://localhost:8000")
     })?;
+    let service = match &config.ingest.asset_token {
+        Some(token) => service.with_token(&token.value),
+        None => service,
+    };
     Ok(ingest.telling(service.herald()))
 }
 

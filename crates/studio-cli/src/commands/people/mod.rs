@@ -6,9 +6,11 @@ mod token;
 mod user;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use studio_core::access::{Access, AccessError, Actor, StudioSecret};
 use studio_core::{Error, ErrorKind};
+use studio_repo::SqliteCatalog;
 
 pub(super) use self::appkey::run as appkey;
 pub(super) use self::audit::run as audit;
@@ -21,7 +23,15 @@ use crate::failure::{Failure, Result, code_of};
 
 /// Those who may come in to the studio of a configuration.
 pub(super) fn access(config: &Config, purpose: Use) -> Result<Access> {
-    let catalog = super::catalog(config, purpose)?;
+    access_to(config, super::catalog(config, purpose)?, purpose)
+}
+
+/// Those who may come in to a catalogue that is open.
+pub(super) fn access_to(
+    config: &Config,
+    catalog: Arc<SqliteCatalog>,
+    purpose: Use,
+) -> Result<Access> {
     Ok(Access::new(catalog, secret(config, purpose)?))
 }
 

@@ -1,0 +1,9 @@
+//! Who may come in, over real HTTP: sessions, tokens, rules, and those who try otherwise.
+
+mod house;
+mod keys;
+mod local;
+mod owners;
+mod routes;
+mod sessions;
+mod sites;
