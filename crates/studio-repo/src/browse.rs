@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use studio_domain::{
-    AccountId, AlbumId, Artist, ArtistId, GenreName, Loudness, RecordingId, Timestamp,
+    AccountId, AlbumId, Artist, ArtistId, ArtistName, GenreName, Loudness, RecordingId, Timestamp,
 };
 
 use crate::{AlbumEntry, RecordingEntry, Result};
@@ -34,6 +34,18 @@ pub struct Stretch {
     pub limit: u32,
 }
 
+/// An order of artists, and which of them are in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ArtistOrder {
+    /// All, by name.
+    Name,
+    /// Those that have words that begin with the words of a text, all of them, the best first;
+    /// none for a text without a word.
+    Found(String),
+    /// Those that an account starred, the last first.
+    Starred(AccountId),
+}
+
 /// An order of albums, and which of them are in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AlbumOrder {
@@ -43,6 +55,11 @@ pub enum AlbumOrder {
     Title,
     /// By artist and title.
     Artist,
+    /// Those of an artist, by title.
+    Of(ArtistId),
+    /// Those that have the words of a text, see [`ArtistOrder::Found`]: in their titles or their
+    /// artists' names.
+    Found(String),
     /// Those that came out from one year to another, both included, by year; backwards if the
     /// first one is the later.
     Years {
@@ -68,12 +85,39 @@ pub enum AlbumOrder {
 /// An order of recordings, and which of them are in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecordingOrder {
+    /// By artist and title.
+    Artist,
+    /// Those of an artist, by title.
+    Of(ArtistId),
+    /// Those on an album, by their places.
+    On(AlbumId),
+    /// Those that have the words of a text, see [`ArtistOrder::Found`]: in their titles, or the
+    /// names of their artists and albums.
+    Found(String),
     /// Those that an account starred, the last first.
     Starred(AccountId),
     /// Those of a genre, by artist and title.
     Genre(GenreName),
     /// Those of an artist that an account played, the most often played first.
     Played(AccountId, ArtistId),
+}
+
+/// What chance draws recordings from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lot {
+    /// Those of one genre only.
+    pub genre: Option<GenreName>,
+    /// Those only that came out from one year to another, both included, whichever is the later.
+    pub years: Option<(u16, u16)>,
+}
+
+/// An artist with what a line about them tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedArtist {
+    /// The artist.
+    pub artist: Artist,
+    /// How many albums of theirs are in sight.
+    pub albums: u32,
 }
 
 /// An album with what a line about it tells of the recordings on it that are in sight.
@@ -131,27 +175,34 @@ pub trait BrowseRepo: Send + Sync {
         stretch: Stretch,
     ) -> Result<Vec<RecordingEntry>>;
 
-    /// Some recordings, of all or of a genre, each time others; fewer only where there are
-    /// fewer. None is there twice.
+    /// Some recordings of a lot, each time others; fewer only where there are fewer. None is
+    /// there twice.
     ///
     /// Everything has a place that chance gave it once. As many points are drawn as are wanted,
     /// and each gives what stands behind it, some places on (from 0 to 15, drawn for each). So all
     /// are drawn about equally often, but not exactly: by the distance between 16 neighbours, whose
-    /// standard deviation is a quarter of it.
-    async fn recordings_by_chance<'a>(
+    /// standard deviation is a quarter of it. Of some years, the index is walked from the first
+    /// to the last of them, and all are drawn equally often.
+    async fn recordings_by_chance(
         &self,
-        genre: Option<&'a GenreName>,
+        lot: &Lot,
         sight: &Sight,
         limit: u32,
     ) -> Result<Vec<RecordingEntry>>;
 
-    /// The artists that an account starred, the last first.
-    async fn artists_starred(
+    /// Artists in an order.
+    async fn artists_listed(
         &self,
-        account: AccountId,
+        order: &ArtistOrder,
         sight: &Sight,
         stretch: Stretch,
-    ) -> Result<Vec<Artist>>;
+    ) -> Result<Vec<ListedArtist>>;
+
+    /// Those of some artists that are in sight, in the order of the identities.
+    async fn artists_with(&self, ids: &[ArtistId], sight: &Sight) -> Result<Vec<ListedArtist>>;
+
+    /// The identities of those of some artists that are there, by name.
+    async fn artists_named(&self, names: &[ArtistName]) -> Result<Vec<ArtistId>>;
 
     /// The genres by name.
     async fn genres(&self, sight: &Sight) -> Result<Vec<GenreLine>>;

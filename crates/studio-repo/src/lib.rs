@@ -44,7 +44,8 @@ pub use asset::{MockAssetRepo, MockOrderRepo, MockQuarantineRepo};
 #[cfg(feature = "mock")]
 pub use browse::MockBrowseRepo;
 pub use browse::{
-    AlbumOrder, BrowseRepo, GenreLine, ListedAlbum, MAX_LISTED, RecordingOrder, Sight, Stretch,
+    AlbumOrder, ArtistOrder, BrowseRepo, GenreLine, ListedAlbum, ListedArtist, Lot, MAX_LISTED,
+    RecordingOrder, Sight, Stretch,
 };
 #[cfg(feature = "mock")]
 pub use care::MockCareRepo;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use studio_domain::{
-    AccountId, Bookmark, Marks, OwnPlaylist, OwnPlaylistId, PlayQueue, Rating, RecordingId, Share,
-    ShareId, Subject, Timestamp, UserName,
+    Account, AccountId, Bookmark, Marks, OwnPlaylist, OwnPlaylistId, PlayQueue, Rating,
+    RecordingId, Share, ShareId, Subject, Timestamp, UserName,
 };
 
 use crate::{RecordingEntry, Result, Sight};
@@ -138,10 +138,10 @@ pub trait ShareRepo: Send + Sync {
     /// identity; the rest stays.
     async fn put_share(&self, share: &Share) -> Result<()>;
 
-    /// The share with an identity, whatever its state, and who made it.
-    async fn share(&self, id: ShareId) -> Result<Option<(Share, UserName)>>;
+    /// The share with an identity and who made it, whatever their states: one query.
+    async fn share(&self, id: ShareId) -> Result<Option<(Share, Account)>>;
 
-    /// The shares of an account, or of all, the newest first: at most `limit` (cut to 1 ..=
+    /// The shares of an account, or of all, with their owners' names, the newest first: at most `limit` (cut to 1 ..=
     /// [`MAX_PAGE`](crate::MAX_PAGE)), without the first `offset` of them.
     async fn shares(
         &self,

@@ -22,6 +22,13 @@ ALTER TABLE albums DROP COLUMN length_ms;
 ALTER TABLE albums DROP COLUMN songs;
 ALTER TABLE albums DROP COLUMN year;
 ALTER TABLE albums DROP COLUMN added_at;
+DROP INDEX albums_published_in_listing_order;
+CREATE INDEX albums_published_in_listing_order
+    ON albums (artist_key, title_key, id) WHERE published;
+DROP INDEX recordings_published_in_listing_order;
+CREATE INDEX recordings_published_in_listing_order
+    ON recordings (artist_key, title_key, id) WHERE published;
+DROP INDEX recordings_by_release;
 DROP INDEX recordings_of_genre_by_chance;
 DROP INDEX recordings_published_by_chance;
 DROP INDEX recordings_by_chance;

@@ -19,6 +19,21 @@ CREATE INDEX recordings_published_by_chance ON recordings (substr(id, 13), id, p
 CREATE INDEX recordings_of_genre_by_chance
     ON recordings (genre_key, substr(id, 13), id, published) WHERE genre_key IS NOT NULL;
 
+-- Those of some years, with all that is asked of them.
+CREATE INDEX recordings_by_release ON recordings (released, genre_key, published, artist_id, id)
+    WHERE released IS NOT NULL;
+
+-- What is published, with that column, too.
+DROP INDEX recordings_published_in_listing_order;
+
+CREATE INDEX recordings_published_in_listing_order
+    ON recordings (artist_key, title_key, id, published) WHERE published;
+
+DROP INDEX albums_published_in_listing_order;
+
+CREATE INDEX albums_published_in_listing_order
+    ON albums (artist_key, title_key, id, published) WHERE published;
+
 -- added_at is when the catalogue first had it. The columns after year follow from the recordings on the album: how many there are and how
 -- long they are together, all of them and those that everybody may hear, and the genre that most
 -- of them have.

@@ -10,6 +10,7 @@ use super::chance;
 use super::entries::Query;
 use super::error::Outcome;
 use super::schema::{album_genres, albums, listener_marks as marks};
+use super::search::{self, Kind};
 use super::write::bytes;
 use crate::{AlbumOrder, MAX_LISTED, Sight, Stretch};
 
@@ -24,6 +25,8 @@ pub(super) fn ids(
         AlbumOrder::Newest => newest(sight, stretch).load(c)?,
         AlbumOrder::Title => by_title(sight, stretch).load(c)?,
         AlbumOrder::Artist => by_artist(sight, stretch).load(c)?,
+        AlbumOrder::Of(artist) => of_artist(bytes(artist.as_uuid()), sight, stretch).load(c)?,
+        AlbumOrder::Found(text) => search::listed(c, Kind::Album, text, sight, stretch)?,
         AlbumOrder::Years { from, to } => by_year(*from, *to, sight, stretch).load(c)?,
         AlbumOrder::Genre(name) => of_genre(name.key(), sight, stretch).load(c)?,
         AlbumOrder::Chance => chance::draw(c, chance::From::Albums, sight, stretch.limit)?,
@@ -74,6 +77,22 @@ pub(super) fn by_artist(sight: &Sight, stretch: Stretch) -> impl Query<'static, 
         .into_boxed::<Sqlite>()
         .filter(albums::artist_key.gt(""))
         .order((albums::artist_key, albums::title_key, albums::id))
+        .offset(offset)
+        .limit(limit);
+    in_sight!(all, sight, albums::published, "+albums.artist_id")
+}
+
+pub(super) fn of_artist<'q>(
+    artist: &'q [u8],
+    sight: &Sight,
+    stretch: Stretch,
+) -> impl Query<'q, Vec<u8>> {
+    let (offset, limit) = page(stretch);
+    let all = albums::table
+        .select(albums::id)
+        .into_boxed::<Sqlite>()
+        .filter(albums::artist_id.eq(artist))
+        .order(albums::title_key)
         .offset(offset)
         .limit(limit);
     in_sight!(all, sight, albums::published, "+albums.artist_id")

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sqlite::{Sqlite, SqliteConnection};
-use studio_domain::{AlbumId, Artist, GenreName, Loudness, RecordingId, Timestamp};
+use studio_domain::{AlbumId, ArtistId, ArtistName, GenreName, Loudness, RecordingId, Timestamp};
 
 use super::entries::{self, Query, recording_entries};
 use super::error::{Failure, Outcome};
@@ -14,10 +14,10 @@ use super::rows::{ArtistRow, uuid};
 use super::schema::{albums, artists, genres as genres_table, recordings};
 use super::sounds::{self, AT_ONCE};
 use super::write::bytes;
-use super::{SqliteCatalog, album_orders, chance, genres, recording_orders};
+use super::{SqliteCatalog, album_orders, artist_orders, chance, genres, recording_orders};
 use crate::{
-    AlbumOrder, BrowseRepo, GenreLine, ListedAlbum, RecordingEntry, RecordingOrder, Result, Sight,
-    Stretch,
+    AlbumOrder, ArtistOrder, BrowseRepo, GenreLine, ListedAlbum, ListedArtist, Lot, RecordingEntry,
+    RecordingOrder, Result, Sight, Stretch,
 };
 
 #[async_trait]
@@ -52,40 +52,49 @@ impl BrowseRepo for SqliteCatalog {
             .await
     }
 
-    async fn recordings_by_chance<'a>(
+    async fn recordings_by_chance(
         &self,
-        genre: Option<&'a GenreName>,
+        lot: &Lot,
         sight: &Sight,
         limit: u32,
     ) -> Result<Vec<RecordingEntry>> {
-        let (genre, sight) = (genre.cloned(), sight.clone());
+        let (lot, sight) = (lot.clone(), sight.clone());
         self.connections
             .read("draw recordings", move |c| {
-                let from = match &genre {
-                    Some(genre) => chance::From::RecordingsOf(genre.key()),
-                    None => chance::From::Recordings,
+                let genre = lot.genre.as_ref().map(GenreName::key);
+                let ids = match (lot.years, genre) {
+                    (Some(years), genre) => chance::draw_of_years(c, years, genre, &sight, limit)?,
+                    (None, Some(genre)) => {
+                        chance::draw(c, chance::From::RecordingsOf(genre), &sight, limit)?
+                    }
+                    (None, None) => chance::draw(c, chance::From::Recordings, &sight, limit)?,
                 };
-                let ids = chance::draw(c, from, &sight, limit)?;
                 recordings_with(c, &ids, &sight)
             })
             .await
     }
 
-    async fn artists_starred(
+    async fn artists_listed(
         &self,
-        account: studio_domain::AccountId,
+        order: &ArtistOrder,
         sight: &Sight,
         stretch: Stretch,
-    ) -> Result<Vec<Artist>> {
-        let sight = sight.clone();
+    ) -> Result<Vec<ListedArtist>> {
+        let (order, sight) = (order.clone(), sight.clone());
         self.connections
-            .alone("list artists", move |c| {
-                let account = bytes(account.as_uuid());
-                let rows: Vec<ArtistRow> =
-                    recording_orders::starred_artists(account, &sight, stretch).load(c)?;
-                rows.into_iter().map(ArtistRow::into_artist).collect()
-            })
+            .read("list artists", move |c| artist_orders::listed(c, &order, &sight, stretch))
             .await
+    }
+
+    async fn artists_with(&self, ids: &[ArtistId], sight: &Sight) -> Result<Vec<ListedArtist>> {
+        let ids: Vec<Vec<u8>> = ids.iter().map(|id| bytes(id.as_uuid()).to_vec()).collect();
+        let sight = sight.clone();
+        self.connections.read("find artists", move |c| artist_orders::with(c, &ids, &sight)).await
+    }
+
+    async fn artists_named(&self, names: &[ArtistName]) -> Result<Vec<ArtistId>> {
+        let names = names.to_vec();
+        self.connections.alone("find artists", move |c| artist_orders::ids_of(c, &names)).await
     }
 
     async fn genres(&self, sight: &Sight) -> Result<Vec<GenreLine>> {

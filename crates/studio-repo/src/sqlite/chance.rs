@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Nullable, Text};
-use diesel::sqlite::SqliteConnection;
+use diesel::sqlite::{Sqlite, SqliteConnection};
+use studio_domain::ArtistId;
 
 use super::error::Outcome;
 use super::write::{bytes, new_id};
@@ -114,17 +115,76 @@ fn candidates(from: From<'_>, sight: &Sight, place: &str) -> String {
         From::Recordings => ("recordings", ""),
         From::RecordingsOf(_) => ("recordings", " AND genre_key = ?2"),
     };
-    let seen = match sight {
+    let seen = seen(sight);
+    format!("SELECT id FROM {table} WHERE {place}{of_genre}{seen} ORDER BY substr(id, 13), id")
+}
+
+/// What of it is in sight, as a condition behind others.
+fn seen(sight: &Sight) -> String {
+    match sight {
         Sight::Everything => String::new(),
         Sight::Published => " AND published".to_owned(),
         Sight::PublishedAnd(own) => {
-            // Digits only: nothing that would have to be a parameter.
-            let own = own.iter().map(|id| format!("X'{}'", hex(bytes(id.as_uuid()))));
-            let own = own.collect::<Vec<_>>().join(", ");
-            format!(" AND (published OR +artist_id IN ({own}))")
+            format!(" AND (published OR +artist_id IN ({}))", own_list(own))
+        }
+    }
+}
+
+/// Artists as a list in SQL: digits only, nothing that would have to be a parameter.
+pub(super) fn own_list(own: &BTreeSet<ArtistId>) -> String {
+    let own = own.iter().map(|id| format!("X'{}'", hex(bytes(id.as_uuid()))));
+    own.collect::<Vec<_>>().join(", ")
+}
+
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// Identities of recordings that are in sight and came out in some years, of a genre if one is
+/// given. Their index is walked twice: to count them, and to take of each as many.
+pub(super) fn draw_of_years(
+    c: &mut SqliteConnection,
+    (from, to): (u16, u16),
+    genre: Option<&str>,
+    sight: &Sight,
+    limit: u32,
+) -> Outcome<Vec<Vec<u8>>> {
+    // A date begins with its year; what comes behind that stands before the sign.
+    let [first, end] = [format!("{:04}", from.min(to)), format!("{:04}~", from.max(to))];
+    let bound = |query: &str| {
+        let query = diesel::sql_query(query).into_boxed::<Sqlite>();
+        let query = query.bind::<Text, _>(first.clone()).bind::<Text, _>(end.clone());
+        match genre {
+            Some(genre) => query.bind::<Text, _>(genre.to_owned()),
+            None => query,
         }
     };
-    format!("SELECT id FROM {table} WHERE {place}{of_genre}{seen} ORDER BY substr(id, 13), id")
+    let [count, some] = of_years(genre.is_some(), sight);
+    let counted: Vec<Counted> = bound(&count).load(c)?;
+    let count = counted.first().map_or(0, |counted| counted.count);
+    let limit = limit.clamp(1, MAX_LISTED);
+    // About twice as many as are wanted: so few never come that it would be too few.
+    let odds = format!("abs(random() % {}) < {}", count.max(1), 2 * i64::from(limit) + 32);
+    let drawn: Vec<Drawn> = bound(&format!("{some} AND {odds}")).load(c)?;
+    let drawn = drawn.into_iter().filter_map(|row| row.id);
+    // In an order by chance: a new identity ends at random.
+    let mut drawn: Vec<_> = drawn.map(|id| (new_id().split_off(9), id)).collect();
+    drawn.sort();
+    Ok(drawn.into_iter().map(|(_, id)| id).take(limit as usize).collect())
+}
+
+/// How many came out from the first parameter up to the second, and which.
+pub(super) fn of_years(of_genre: bool, sight: &Sight) -> [String; 2] {
+    // The sign keeps SQLite from going by the genre, which is not in the order of the years.
+    let of_genre = if of_genre { " AND +genre_key = ?3" } else { "" };
+    let seen = seen(sight);
+    ["count(*) AS count", "id"].map(|what| {
+        format!(
+            "SELECT {what} FROM recordings WHERE released >= ?1 AND released < ?2{of_genre}{seen}"
+        )
+    })
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -8,6 +8,7 @@ mod account_rows;
 mod accounts;
 mod album_orders;
 mod albums;
+mod artist_orders;
 mod artists;
 mod asset_events;
 mod asset_listing;

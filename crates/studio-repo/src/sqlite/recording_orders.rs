@@ -1,8 +1,10 @@
-//! The orders of recordings, and of the artists that somebody starred.
+//! The orders of recordings: which identities, by one walk along an index each.
 
 use std::cmp::Reverse;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Binary, Bool};
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use studio_domain::{AccountId, ArtistId};
 
@@ -10,8 +12,8 @@ use super::album_orders::page;
 use super::browse::in_sight;
 use super::entries::Query;
 use super::error::Outcome;
-use super::rows::ArtistRow;
-use super::schema::{artists, listener_marks as marks, recordings};
+use super::schema::{listener_marks as marks, recordings};
+use super::search::{self, Kind};
 use super::sounds::AT_ONCE;
 use super::write::bytes;
 use crate::{RecordingOrder, Sight, Stretch};
@@ -24,12 +26,64 @@ pub(super) fn ids(
     stretch: Stretch,
 ) -> Outcome<Vec<Vec<u8>>> {
     match order {
+        RecordingOrder::Artist => Ok(by_artist(sight, stretch).load(c)?),
+        RecordingOrder::Of(artist) => {
+            Ok(by_title_of(bytes(artist.as_uuid()), sight, stretch).load(c)?)
+        }
+        RecordingOrder::On(album) => Ok(on_album(bytes(album.as_uuid()), sight, stretch).load(c)?),
+        RecordingOrder::Found(text) => search::listed(c, Kind::Recording, text, sight, stretch),
         RecordingOrder::Starred(account) => {
             Ok(starred(bytes(account.as_uuid()), sight, stretch).load(c)?)
         }
         RecordingOrder::Genre(name) => Ok(of_genre(name.key(), sight, stretch).load(c)?),
         RecordingOrder::Played(account, artist) => played(c, *account, *artist, sight, stretch),
     }
+}
+
+pub(super) fn by_artist(sight: &Sight, stretch: Stretch) -> impl Query<'static, Vec<u8>> {
+    let (offset, limit) = page(stretch);
+    let all = recordings::table
+        .select(recordings::id)
+        .into_boxed::<Sqlite>()
+        .filter(recordings::artist_key.gt(""))
+        .order((recordings::artist_key, recordings::title_key, recordings::id))
+        .offset(offset)
+        .limit(limit);
+    in_sight!(all, sight, recordings::published, "+recordings.artist_id")
+}
+
+pub(super) fn by_title_of<'q>(
+    artist: &'q [u8],
+    sight: &Sight,
+    stretch: Stretch,
+) -> impl Query<'q, Vec<u8>> {
+    let (offset, limit) = page(stretch);
+    // By the key, which stands in front of the index.
+    let key = "recordings.artist_key = (SELECT one.name_key FROM artists AS one WHERE one.id = ";
+    let all = recordings::table
+        .select(recordings::id)
+        .into_boxed::<Sqlite>()
+        .filter(sql::<Bool>(key).bind::<Binary, _>(artist).sql(")"))
+        .order((recordings::title_key, recordings::id))
+        .offset(offset)
+        .limit(limit);
+    in_sight!(all, sight, recordings::published, "+recordings.artist_id")
+}
+
+pub(super) fn on_album<'q>(
+    album: &'q [u8],
+    sight: &Sight,
+    stretch: Stretch,
+) -> impl Query<'q, Vec<u8>> {
+    let (offset, limit) = page(stretch);
+    let all = recordings::table
+        .select(recordings::id)
+        .into_boxed::<Sqlite>()
+        .filter(recordings::album_id.eq(album))
+        .order((recordings::disc, recordings::number, recordings::title_key, recordings::id))
+        .offset(offset)
+        .limit(limit);
+    in_sight!(all, sight, recordings::published, "+recordings.artist_id")
 }
 
 pub(super) fn starred<'q>(
@@ -106,23 +160,4 @@ pub(super) fn plays_of<'q>(
         .filter(marks::kind.eq("recording"))
         .filter(marks::subject_id.eq_any(ids))
         .select((marks::subject_id, marks::plays, marks::last_played_at))
-}
-
-pub(super) fn starred_artists<'q>(
-    account: &'q [u8],
-    sight: &Sight,
-    stretch: Stretch,
-) -> impl Query<'q, ArtistRow> {
-    let (offset, limit) = page(stretch);
-    let all = marks::table
-        .inner_join(artists::table.on(artists::id.eq(marks::subject_id)))
-        .select(ArtistRow::as_select())
-        .into_boxed::<Sqlite>()
-        .filter(marks::account_id.eq(account))
-        .filter(marks::kind.eq("artist"))
-        .filter(marks::starred_at.is_not_null())
-        .order((marks::starred_at.desc(), marks::subject_id.desc()))
-        .offset(offset)
-        .limit(limit);
-    in_sight!(all, sight, artists::published, "+artists.id")
 }

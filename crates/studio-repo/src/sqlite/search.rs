@@ -5,10 +5,11 @@ use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
 use diesel::sqlite::SqliteConnection;
 use studio_domain::{AlbumId, ArtistId, RecordingId, SongId};
 
+use super::chance::own_list;
 use super::error::{Failure, Outcome};
 use super::rows::{slug, uuid};
 use super::schema::search_lines;
-use crate::{Hit, HitSubject, Hits};
+use crate::{Hit, HitSubject, Hits, MAX_LISTED, Sight, Stretch};
 
 /// The most words of a text that are looked for.
 const MOST_WORDS: usize = 16;
@@ -217,6 +218,53 @@ pub(super) fn find(
     let has_more = rows.len() > limit as usize;
     let hits = rows.into_iter().take(limit as usize).map(HitRow::into_hit);
     Ok(Hits { hits: hits.collect::<Outcome<_>>()?, has_more })
+}
+
+/// Identities of one kind alone that are in sight, the best first.
+pub(super) fn listed(
+    c: &mut SqliteConnection,
+    kind: Kind,
+    text: &str,
+    sight: &Sight,
+    stretch: Stretch,
+) -> Outcome<Vec<Vec<u8>>> {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = Binary)]
+        subject_id: Vec<u8>,
+    }
+    let Some(words) = words(text) else { return Ok(Vec::new()) };
+    let found: Vec<Found> = diesel::sql_query(search_of(kind, sight))
+        .bind::<Text, _>(words)
+        .bind::<BigInt, _>(i64::from(stretch.limit.clamp(1, MAX_LISTED)))
+        .bind::<BigInt, _>(i64::from(stretch.offset))
+        .load(c)?;
+    Ok(found.into_iter().map(|found| found.subject_id).collect())
+}
+
+/// Begins with the words, as [`SEARCH`] does.
+pub(super) fn search_of(kind: Kind, sight: &Sight) -> String {
+    let seen = match sight {
+        Sight::Everything => String::new(),
+        Sight::Published => " AND lines.published".to_owned(),
+        Sight::PublishedAnd(own) => {
+            let own = own_list(own);
+            let is_own = match kind {
+                Kind::Artist => format!("lines.subject_id IN ({own})"),
+                _ => format!(
+                    "lines.artist_slug IN (SELECT slug FROM artists WHERE artists.id IN ({own}))"
+                ),
+            };
+            format!(" AND (lines.published OR {is_own})")
+        }
+    };
+    let kind = kind.as_str();
+    format!(
+        "SELECT lines.subject_id \
+         FROM search_words CROSS JOIN search_lines AS lines ON lines.id = search_words.rowid \
+         WHERE search_words MATCH ? AND lines.kind = '{kind}'{seen} \
+         ORDER BY bm25(search_words, 10.0, 4.0, 2.0), lines.id LIMIT ? OFFSET ?"
+    )
 }
 
 /// The words of a text as a query of FTS5: each in quotes, so that none of it is an operator,

@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use studio_domain::{
-    AccountId, AlbumId, Note, OwnPlaylistId, PlaylistId, RecordingId, Share, ShareId, Shared,
-    Timestamp, UserName,
+    Account, AccountId, AlbumId, Note, OwnPlaylistId, PlaylistId, RecordingId, Share, ShareId,
+    Shared, Timestamp, UserName,
 };
 
 use super::SqliteCatalog;
+use super::account_rows::AccountRow;
 use super::entries::Query;
 use super::error::{Failure, Outcome};
 use super::listeners::note_of;
@@ -29,11 +30,12 @@ impl ShareRepo for SqliteCatalog {
         self.connections.write("keep a share", move |c| put(c, &share)).await
     }
 
-    async fn share(&self, id: ShareId) -> Result<Option<(Share, UserName)>> {
+    async fn share(&self, id: ShareId) -> Result<Option<(Share, Account)>> {
         self.connections
             .alone("find a share", move |c| {
-                let rows: Vec<Row> = with_id(bytes(id.as_uuid())).load(c)?;
-                rows.into_iter().next().map(whole).transpose()
+                let rows: Vec<(ShareRow, AccountRow)> = with_id(bytes(id.as_uuid())).load(c)?;
+                let found = rows.into_iter().next();
+                found.map(|(row, owner)| Ok((row.into_share()?, owner.into_account()?))).transpose()
             })
             .await
     }
@@ -95,26 +97,31 @@ pub(super) struct ShareRow {
 /// A share, and the name of who made it.
 type Row = (ShareRow, String);
 
+impl ShareRow {
+    fn into_share(self) -> Outcome<Share> {
+        let subject = uuid(&self.subject_id)?;
+        Ok(Share {
+            id: ShareId::from_uuid(uuid(&self.id)?),
+            owner: AccountId::from_uuid(uuid(&self.account_id)?),
+            subject: match self.kind.as_str() {
+                RECORDING => Shared::Recording(RecordingId::from_uuid(subject)),
+                ALBUM => Shared::Album(AlbumId::from_uuid(subject)),
+                OWN_PLAYLIST => Shared::OwnPlaylist(OwnPlaylistId::from_uuid(subject)),
+                PLAYLIST => Shared::Playlist(PlaylistId::from_uuid(subject)),
+                other => return Err(Failure::BadRow(format!("`{other}` cannot be shared").into())),
+            },
+            note: note_of(self.note)?,
+            created_at: Timestamp::from_micros(self.created_at),
+            expires_at: self.expires_at.map(Timestamp::from_micros),
+            revoked_at: self.revoked_at.map(Timestamp::from_micros),
+            visits: u64::try_from(self.visits).map_err(Failure::bad_row)?,
+            visited_at: self.visited_at.map(Timestamp::from_micros),
+        })
+    }
+}
+
 fn whole((row, owner): Row) -> Outcome<(Share, UserName)> {
-    let subject = uuid(&row.subject_id)?;
-    let share = Share {
-        id: ShareId::from_uuid(uuid(&row.id)?),
-        owner: AccountId::from_uuid(uuid(&row.account_id)?),
-        subject: match row.kind.as_str() {
-            RECORDING => Shared::Recording(RecordingId::from_uuid(subject)),
-            ALBUM => Shared::Album(AlbumId::from_uuid(subject)),
-            OWN_PLAYLIST => Shared::OwnPlaylist(OwnPlaylistId::from_uuid(subject)),
-            PLAYLIST => Shared::Playlist(PlaylistId::from_uuid(subject)),
-            other => return Err(Failure::BadRow(format!("`{other}` cannot be shared").into())),
-        },
-        note: note_of(row.note)?,
-        created_at: Timestamp::from_micros(row.created_at),
-        expires_at: row.expires_at.map(Timestamp::from_micros),
-        revoked_at: row.revoked_at.map(Timestamp::from_micros),
-        visits: u64::try_from(row.visits).map_err(Failure::bad_row)?,
-        visited_at: row.visited_at.map(Timestamp::from_micros),
-    };
-    Ok((share, UserName::new(&owner).map_err(Failure::bad_row)?))
+    Ok((row.into_share()?, UserName::new(&owner).map_err(Failure::bad_row)?))
 }
 
 fn put(c: &mut SqliteConnection, share: &Share) -> Outcome<()> {
@@ -147,11 +154,11 @@ fn put(c: &mut SqliteConnection, share: &Share) -> Outcome<()> {
     Ok(())
 }
 
-pub(super) fn with_id(id: &[u8]) -> impl Query<'_, Row> {
+pub(super) fn with_id(id: &[u8]) -> impl Query<'_, (ShareRow, AccountRow)> {
     shares::table
         .inner_join(accounts::table)
         .filter(shares::id.eq(id))
-        .select((ShareRow::as_select(), accounts::name))
+        .select((ShareRow::as_select(), AccountRow::as_select()))
 }
 
 pub(super) fn listing(account: Option<&[u8]>, offset: u32, limit: u32) -> impl Query<'_, Row> {

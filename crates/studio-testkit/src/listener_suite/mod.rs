@@ -6,6 +6,7 @@
 
 mod browse;
 mod chance;
+mod found;
 mod genres;
 mod heard;
 mod lists;
@@ -21,13 +22,14 @@ use studio_domain::{
     Account, Album, ArtistId, OwnPlaylist, OwnPlaylistId, Recording, RecordingId, Role, Timestamp,
 };
 use studio_repo::{
-    AccountRepo, AlbumOrder, BrowseRepo, ChoiceRepo, ListenerRepo, OwnPlaylistRepo, PlaylistRepo,
-    PublishRepo, RecordingOrder, ShareRepo, Sight, Stretch,
+    AccountRepo, AlbumOrder, ArtistOrder, BrowseRepo, ChoiceRepo, ListenerRepo, OwnPlaylistRepo,
+    PlaylistRepo, PublishRepo, RecordingOrder, ShareRepo, Sight, Stretch,
 };
 use uuid::Uuid;
 
 pub use self::browse::*;
 pub use self::chance::*;
+pub use self::found::*;
 pub use self::genres::*;
 pub use self::heard::*;
 pub use self::lists::*;
@@ -99,6 +101,11 @@ macro_rules! listener_conformance {
             chance_draws_each_at_most_once,
             chance_draws_others_each_time,
             chance_draws_of_a_genre_what_is_in_sight,
+            chance_draws_of_years_what_is_in_sight,
+            artists_are_listed_with_their_albums,
+            what_is_of_an_artist_or_on_an_album_is_listed,
+            words_find_one_kind_alone,
+            words_find_what_is_in_sight,
             a_genre_is_kept_with_a_recording,
             genres_are_counted_as_far_as_they_are_in_sight,
             genres_follow_what_changes,
@@ -156,6 +163,16 @@ pub(crate) fn list(owner: &Account, name: &str, recordings: &[RecordingId]) -> O
 }
 
 pub(crate) const ALL: Stretch = Stretch { offset: 0, limit: 500 };
+
+/// The names of the artists of an order, with how many albums they have.
+pub(crate) async fn artists(
+    catalog: &dyn Listening,
+    order: ArtistOrder,
+    sight: &Sight,
+) -> Vec<(String, u32)> {
+    let listed = catalog.artists_listed(&order, sight, ALL).await.unwrap();
+    listed.into_iter().map(|listed| (listed.artist.name.to_string(), listed.albums)).collect()
+}
 
 /// The titles of the albums of an order.
 pub(crate) async fn albums(

@@ -31,11 +31,11 @@ pub async fn a_share_is_found_as_it_is<F: ListenerFixture>(fixture: &F) {
     catalog.visit_share(made.id, at(3)).await.unwrap();
     (made.visits, made.visited_at) = (1, Some(at(3)));
     let found = fixture.open().share(made.id).await.unwrap();
-    assert_eq!(found, Some((made.clone(), ann.name.clone())));
+    assert_eq!(found, Some((made.clone(), ann.clone())));
     (made.note, made.expires_at, made.revoked_at) = (None, None, Some(at(5)));
     let changed = Share { visits: 0, visited_at: None, owner: bob.id, ..made.clone() };
     catalog.put_share(&changed).await.unwrap();
-    assert_eq!(catalog.share(made.id).await.unwrap(), Some((made.clone(), ann.name)));
+    assert_eq!(catalog.share(made.id).await.unwrap(), Some((made.clone(), ann)));
     assert!(catalog.remove_share(made.id).await.unwrap());
     assert!(!catalog.remove_share(made.id).await.unwrap());
     assert_eq!(catalog.share(made.id).await.unwrap(), None);
