@@ -62,6 +62,7 @@ mod lease;
 pub mod library;
 mod link;
 mod listen;
+pub mod listener;
 mod manifest;
 pub mod playback;
 mod publish;

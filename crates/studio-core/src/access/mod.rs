@@ -31,6 +31,8 @@ pub use self::secret::{SecretText, StudioSecret};
 pub use self::sessions::{Entered, Opened, Visit};
 pub use self::tokens::NewToken;
 
+pub(crate) use self::secret::bytes_of;
+
 use self::password::Passwords;
 use self::throttle::Throttle;
 use crate::studio::{Clock, system_time};

@@ -75,7 +75,7 @@ impl StudioSecret {
     }
 
     /// What is made of it for a purpose and some parts (HMAC-SHA-256, RFC 2104).
-    pub(super) fn derive(&self, purpose: &str, parts: &[&[u8]]) -> [u8; BYTES] {
+    pub(crate) fn derive(&self, purpose: &str, parts: &[&[u8]]) -> [u8; BYTES] {
         // A key of any length will do, so that this cannot fail; with none, nothing would match.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return [0; BYTES] };
         for part in [purpose.as_bytes()].iter().chain(parts) {
@@ -125,7 +125,7 @@ impl SecretText {
     }
 
     /// Bytes behind a prefix.
-    pub(super) fn of(prefix: &str, bytes: &[u8]) -> Self {
+    pub(crate) fn of(prefix: &str, bytes: &[u8]) -> Self {
         Self(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes)))
     }
 
@@ -152,7 +152,7 @@ pub(super) fn digest(text: &str) -> Digest {
 }
 
 /// The bytes of a text that [`SecretText`] made without a prefix.
-pub(super) fn bytes_of(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn bytes_of(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
