@@ -124,3 +124,37 @@ pub(super) fn length_ms(entry: &RecordingEntry) -> Option<u64> {
     let frames = format.frames.filter(|frames| *frames > 0)?;
     frames.checked_mul(1000)?.checked_div(format.sample_rate.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn the_oldest_goes_when_there_are_too_many() {
+        let at = Timestamp::from_micros;
+        let account = |n| AccountId::from_uuid(Uuid::from_u128(n));
+        let heard = |since| Heard {
+            listener: "ann".parse().expect("a name"),
+            recording: RecordingId::from_uuid(Uuid::nil()),
+            since: at(since),
+            until: at(1_000_000),
+        };
+        let all = NowPlaying::default();
+        {
+            let mut map = all.0.lock().expect("nobody else");
+            for n in 0..10_000_u32 {
+                map.insert((account(n.into()), "Phone".to_owned()), heard(n.into()));
+            }
+        }
+        all.put(account(77_777), "Phone".to_owned(), heard(20_000), at(30_000));
+        let now = all.now(None, at(30_000));
+        assert_eq!(now.len(), MOST_IN_ALL);
+        let ends = now.first().zip(now.last()).map(|(last, first)| (last.1.since, first.1.since));
+        assert_eq!(ends, Some((at(20_000), at(1))));
+        // What has ended is not kept.
+        all.put(account(1), "Phone".to_owned(), heard(5), at(1_000_000));
+        assert_eq!(all.0.lock().expect("nobody else").len(), 1);
+    }
+}

@@ -271,3 +271,35 @@ impl Listeners {
         Ok(())
     }
 }
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests {
+    use std::sync::Arc;
+
+    use studio_domain::AccountId;
+    use studio_repo::{MockShareRepo, SqliteCatalog};
+
+    use super::*;
+    use crate::access::StudioSecret;
+
+    #[tokio::test]
+    async fn a_text_that_was_made_up_is_not_looked_for() {
+        let catalog = Arc::new(SqliteCatalog::in_memory().expect("a catalogue"));
+        let listeners = Listeners::new(catalog, StudioSecret::new([7; 32]));
+        let mut shares = MockShareRepo::new();
+        shares.expect_share().times(1).returning(|_| Ok(None));
+        let listeners = Listeners { shares: Arc::new(shares), ..listeners };
+        let id = ShareId::from_uuid(Uuid::from_u128(7));
+        let right = listeners.text_of(id);
+        let found = listeners.known_share(right.as_str()).await.expect("asked");
+        assert_eq!(found, None::<(Share, Account)>);
+        // Each of these would be a second look, which is none that is expected.
+        let other = listeners.text_of(ShareId::from_uuid(Uuid::from_u128(8)));
+        let swapped = format!("{}{}", &right.as_str()[..24], &other.as_str()[24..]);
+        let long = "A".repeat(1 << 20);
+        let nobody = AccountId::from_uuid(Uuid::nil()).to_string();
+        for text in ["", &right.as_str()[1..], &swapped, &long, &nobody, &"A".repeat(48)] {
+            assert_eq!(listeners.known_share(text).await.expect("not asked"), None);
+        }
+    }
+}
