@@ -26,12 +26,14 @@ pub mod proxies;
 mod receive;
 mod server;
 pub mod stream;
+mod subsonic;
 mod wire;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use studio_core::access::Access;
+use studio_core::listener::Listeners;
 use studio_core::{Assets, RelayWatch};
 
 pub use self::api::Music;
@@ -119,6 +121,7 @@ pub struct State {
     ready: Arc<Ready>,
     music: Option<Arc<Music>>,
     entrance: Option<Arc<Entrance>>,
+    listeners: Option<Arc<Listeners>>,
 }
 
 impl State {
@@ -127,7 +130,7 @@ impl State {
     pub fn new(assets: Assets, options: Options) -> Self {
         let metrics = Arc::new(Metrics::new(options.relay.clone()));
         let (options, ready) = (Arc::new(options), Arc::default());
-        Self { assets, options, metrics, ready, music: None, entrance: None }
+        Self { assets, options, metrics, ready, music: None, entrance: None, listeners: None }
     }
 
     /// The service has this music, too.
@@ -139,6 +142,11 @@ impl State {
     /// this machine may do everything, and nobody else anything.
     pub fn with_access(self, access: Access) -> Self {
         Self { entrance: Some(Arc::new(Entrance::new(access))), ..self }
+    }
+
+    /// Players of those who have accounts may ask at `/rest`, as OpenSubsonic has it.
+    pub fn with_listeners(self, listeners: Listeners) -> Self {
+        Self { listeners: Some(Arc::new(listeners)), ..self }
     }
 
     /// Those who may come in.

@@ -1,6 +1,7 @@
 //! What clients send.
 
 use axum::Json;
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
@@ -51,6 +52,22 @@ impl<T: DeserializeOwned> FromRequest<State> for Received<T> {
                 "request-timeout",
                 "the body of the request took too long to come",
             )),
+        }
+    }
+}
+
+/// All of a body, within the time and the size that it may have.
+pub(crate) async fn whole(state: &State, body: Body) -> Result<Bytes, Failure> {
+    let read = axum::body::to_bytes(body, state.options.largest_body);
+    match tokio::time::timeout(state.options.body_timeout, read).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(_)) => {
+            let detail = "the body of the request is too large, or broke off";
+            Err(Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", detail))
+        }
+        Err(_) => {
+            let detail = "the body of the request took too long to come";
+            Err(Failure::new(StatusCode::REQUEST_TIMEOUT, "request-timeout", detail))
         }
     }
 }

@@ -25,7 +25,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::entry::{Guarded, Rule, Rules};
 use crate::places::{Place, Places};
 use crate::wire::{Connection, Wire};
-use crate::{Options, State, compress, cors, docs, entry, gate, observe, openapi, problem};
+use crate::{
+    Options, State, compress, cors, docs, entry, gate, observe, openapi, problem, subsonic,
+};
 
 /// The result of serving.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -163,7 +165,7 @@ fn routes() -> (Guarded, Router<State>) {
     let mut routes = openapi::routes();
     let described = routes.router.get_openapi().clone();
     let to_docs = get(|| async { Redirect::temporary("/api/docs/") });
-    routes = routes.route("/", &[("GET", Rule::OPEN)], to_docs);
+    routes = routes.route("/", &[("GET", Rule::OPEN)], to_docs).merge(subsonic::routes());
     for path in docs::PATHS {
         routes.rules.put(path, "GET", Rule::OPEN);
     }

@@ -92,7 +92,7 @@ pub(super) fn run(config: &Config, arguments: &args::Serve) -> Result<()> {
     let work = Work::of(config, arguments)?;
     let purpose = if arguments.dry_run { Use::Look } else { Use::Change };
     let catalog = super::catalog(config, purpose)?;
-    let access = access_to(config, Arc::clone(&catalog), purpose)?;
+    let (access, listeners) = access_to(config, &catalog, purpose)?;
     let (has_accounts, has_manager) =
         ask(async { Ok((access.has_accounts().await?, access.has_manager().await?)) })?;
     Serve::check(address, has_manager)?;
@@ -146,7 +146,8 @@ pub(super) fn run(config: &Config, arguments: &args::Serve) -> Result<()> {
         }
         let own = parts.shutdown();
         parts.begin(sweep(access.clone(), own));
-        let state = State::new(assets, options).with_music(music).with_access(access);
+        let state = State::new(assets, options).with_music(music);
+        let state = state.with_access(access).with_listeners(listeners);
         let own = parts.shutdown();
         parts.begin(async move {
             let served = studio_web::serve(listener, state, own).await;

@@ -16,11 +16,11 @@ use crate::failure::Failure;
 /// The music of a service.
 #[derive(Debug, Clone)]
 pub struct Music {
-    pub(super) shelf: Shelf,
+    pub(crate) shelf: Shelf,
     studio: Studio,
     published_only: bool,
-    pub(super) listening: Option<Listening>,
-    pub(super) redirect: Option<Duration>,
+    pub(crate) listening: Option<Listening>,
+    pub(crate) redirect: Option<Duration>,
     pub(super) discogs: Option<Discogs>,
     recent: Recent,
     /// Who looks; nobody in particular before a request is read.
@@ -65,7 +65,7 @@ impl Music {
     }
 
     /// As somebody sees it.
-    pub(super) fn seen_by(&self, viewer: Viewer) -> Self {
+    pub(crate) fn seen_by(&self, viewer: Viewer) -> Self {
         Self { viewer: Some(viewer), ..self.clone() }
     }
 
@@ -80,12 +80,12 @@ impl Music {
     }
 
     /// Whether something by an artist is in sight.
-    pub(super) fn sees(&self, artist: &ArtistName, is_published: bool) -> bool {
+    pub(crate) fn sees(&self, artist: &ArtistName, is_published: bool) -> bool {
         is_published || self.owns(artist)
     }
 
     /// Whether a listing of everything has only what is published.
-    pub(super) fn lists_published(&self) -> bool {
+    pub(crate) fn lists_published(&self) -> bool {
         !self.is_all()
     }
 
@@ -110,7 +110,7 @@ impl Music {
     }
 
     /// A recording, if it is in sight.
-    pub(super) async fn recording(
+    pub(crate) async fn recording(
         &self,
         id: RecordingId,
     ) -> Result<Option<RecordingEntry>, Failure> {
@@ -120,7 +120,7 @@ impl Music {
 
     /// The same for one who plays it and asks again for each range: as it was within the last
     /// second.
-    pub(super) async fn played(
+    pub(crate) async fn played(
         &self,
         id: RecordingId,
     ) -> Result<Option<Arc<RecordingEntry>>, Failure> {
@@ -134,13 +134,13 @@ impl Music {
     }
 
     /// An album with what is on it, as far as it is in sight.
-    pub(super) async fn album(&self, id: AlbumId) -> Result<Option<AlbumSheet>, Failure> {
+    pub(crate) async fn album(&self, id: AlbumId) -> Result<Option<AlbumSheet>, Failure> {
         let found = self.shelf.album(id, self.has_nothing_own()).await?;
         Ok(found.and_then(|sheet| self.seen(sheet)))
     }
 
     /// The album at an address, as far as it is in sight.
-    pub(super) async fn album_at(
+    pub(crate) async fn album_at(
         &self,
         artist: &Slug,
         album: &Slug,

@@ -77,7 +77,7 @@ fn check(
     viewer: &Viewer,
     head: &axum::http::request::Parts,
 ) -> Result<(), Failure> {
-    if !head.method.is_safe() && !viewer.is_program() {
+    if !head.method.is_safe() && !rule.asks_itself() && !viewer.is_program() {
         let client = head.extensions.get::<Client>();
         let is_listed = viewer.has_nothing_to_lose();
         let origins = if is_listed { state.options.origins.as_slice() } else { &[] };

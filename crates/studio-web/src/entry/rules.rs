@@ -18,6 +18,8 @@ use crate::failure::Failure;
 pub(crate) enum Who {
     /// Anybody; what they get may depend on who they are.
     Anyone,
+    /// Anybody who has what the route itself asks for: the key of a player, a share's link.
+    Bearer,
     /// Whoever is signed in.
     Account,
     /// Managers, and artists as far as it is theirs.
@@ -33,6 +35,7 @@ impl Who {
     pub(super) fn told(self) -> &'static str {
         match self {
             Self::Anyone => "anyone",
+            Self::Bearer => "whoever has its key or link",
             Self::Account => "whoever is signed in",
             Self::Maker => "managers, artists for what is theirs",
             Self::Manager => "managers",
@@ -57,6 +60,8 @@ impl Rule {
     /// For anybody, with whatever token.
     pub(crate) const OPEN: Self =
         Self::new(Who::Anyone, &[Scope::Read, Scope::Write, Scope::Ingest, Scope::Manage]);
+    /// For those who bring what the route asks for itself.
+    pub(crate) const BEARER: Self = Self { is_noted: false, ..Self::new(Who::Bearer, &[]) };
     /// For anybody without a token: to sign in.
     pub(crate) const ENTRANCE: Self = Self { is_noted: false, ..Self::new(Who::Anyone, &[]) };
     /// For whoever is signed in, within a session: what lets them in.
@@ -83,9 +88,15 @@ impl Rule {
         Self { who, scopes, is_noted: true }
     }
 
+    /// Whether the route asks for its own proof: that is sent by players of any site, and never
+    /// without their will.
+    pub(super) fn asks_itself(&self) -> bool {
+        self.who == Who::Bearer
+    }
+
     /// Whether somebody may have it.
     pub(super) fn check(&self, viewer: &Viewer) -> Result<(), Failure> {
-        if matches!(viewer.way, Way::Open | Way::Local) {
+        if matches!(viewer.way, Way::Open | Way::Local) || self.who == Who::Bearer {
             return Ok(());
         }
         if let Way::Token(token) = &viewer.way
@@ -100,7 +111,7 @@ impl Rule {
         }
         let role = viewer.account.as_ref().map(|account| account.role);
         let may = match self.who {
-            Who::Anyone => true,
+            Who::Anyone | Who::Bearer => true,
             Who::Account => role.is_some(),
             Who::Maker => matches!(role, Some(Role::Manager | Role::Artist)),
             Who::Manager => role == Some(Role::Manager),

@@ -37,6 +37,8 @@ pub(crate) enum Way {
     Session(Arc<Session>),
     /// With a token.
     Token(Arc<ApiToken>),
+    /// With the key of a player.
+    Player,
 }
 
 /// Who asks; it is in the extensions of every request that reached a route.
@@ -90,6 +92,7 @@ impl Viewer {
             Way::Open | Way::Local | Way::Guest => "no account".to_owned(),
             Way::Session(_) => "session".to_owned(),
             Way::Token(token) => format!("token {}", token.name),
+            Way::Player => "app key".to_owned(),
         };
         let address = self.address.to_string();
         match &self.account {
@@ -114,6 +117,10 @@ pub(super) async fn enter(
         Viewer { way, account, address, is_here }
     };
     let Some(entrance) = &state.entrance else { return Ok((viewer(Way::Open, None), None)) };
+    // What asks for its own proof takes no other.
+    if rule.asks_itself() {
+        return Ok((viewer(Way::Guest, None), None));
+    }
     let token = bearer(&head.headers)?;
     if let Some(text) = token {
         let known = entrance.access.know_token(text).await?;

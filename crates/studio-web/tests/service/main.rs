@@ -11,6 +11,7 @@ mod entrance;
 mod failures;
 mod frame;
 mod music;
+mod players;
 mod relay;
 #[path = "../seed/mod.rs"]
 mod seed;

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use studio_core::access::{Access, AccessError, Actor, StudioSecret};
+use studio_core::listener::Listeners;
 use studio_core::{Error, ErrorKind};
 use studio_repo::SqliteCatalog;
 
@@ -23,16 +24,18 @@ use crate::failure::{Failure, Result, code_of};
 
 /// Those who may come in to the studio of a configuration.
 pub(super) fn access(config: &Config, purpose: Use) -> Result<Access> {
-    access_to(config, super::catalog(config, purpose)?, purpose)
+    Ok(Access::new(super::catalog(config, purpose)?, secret(config, purpose)?))
 }
 
-/// Those who may come in to a catalogue that is open.
+/// Those who may come in to a catalogue that is open, and what there is for them.
 pub(super) fn access_to(
     config: &Config,
-    catalog: Arc<SqliteCatalog>,
+    catalog: &Arc<SqliteCatalog>,
     purpose: Use,
-) -> Result<Access> {
-    Ok(Access::new(catalog, secret(config, purpose)?))
+) -> Result<(Access, Listeners)> {
+    let secret = secret(config, purpose)?;
+    let listeners = Listeners::new(Arc::clone(catalog), secret.clone());
+    Ok((Access::new(Arc::clone(catalog), secret), listeners))
 }
 
 /// What only the studio knows: of STUDIO_SECRET, or of a file beside the database, which is

@@ -8,6 +8,7 @@ use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use studio_core::Assets;
 use studio_core::access::{Access, Actor, NewAccount, NewToken, Opened, StudioSecret, Visit};
+use studio_core::listener::Listeners;
 use studio_domain::{Account, ArtistName, Role, Scope, Scopes, Timestamp};
 use studio_repo::SqliteCatalog;
 use studio_web::proxies::Proxies;
@@ -40,7 +41,11 @@ impl House {
             .with_clock(move || Timestamp::from_micros(clock.load(Ordering::Relaxed) * 1_000_000));
         let assets = Assets::new(Arc::clone(&seeded.catalog));
         let state = State::new(assets, options).with_music(seeded.music.clone());
-        let service = Service::of_state(state.with_access(access.clone())).await;
+        let clock = Arc::clone(&seconds);
+        let listeners = Listeners::new(Arc::clone(&seeded.catalog), StudioSecret::new([7; 32]))
+            .with_clock(move || Timestamp::from_micros(clock.load(Ordering::Relaxed) * 1_000_000));
+        let state = state.with_access(access.clone()).with_listeners(listeners);
+        let service = Service::of_state(state).await;
         Self { service, access, seeded, seconds }
     }
 
@@ -76,6 +81,11 @@ impl House {
         self.access.set_password(&name.parse().unwrap(), PASSWORD, &operator()).await.unwrap();
     }
 
+    /// A number that was not there before.
+    pub(crate) fn tick(&self) -> i64 {
+        self.seconds.fetch_add(1, Ordering::Relaxed)
+    }
+
     pub(crate) fn pass(&self, seconds: i64) {
         self.seconds.fetch_add(seconds, Ordering::Relaxed);
     }
@@ -91,7 +101,7 @@ impl House {
 
     pub(crate) async fn token(&self, name: &str, scopes: &[Scope]) -> String {
         let scopes = Scopes::new(scopes.iter().copied()).unwrap();
-        let label = format!("{scopes} {}", self.seconds.fetch_add(1, Ordering::Relaxed));
+        let label = format!("{scopes} {}", self.tick());
         let new = NewToken { name: label.parse().unwrap(), scopes, holds: None };
         let made = self.access.create_token(&name.parse().unwrap(), new, &operator()).await;
         made.unwrap().1.as_str().to_owned()

@@ -1,6 +1,6 @@
 //! Who may come in, over real HTTP: sessions, tokens, rules, and those who try otherwise.
 
-mod house;
+pub(crate) mod house;
 mod keys;
 mod local;
 mod owners;

@@ -1,0 +1,8 @@
+//! Players that speak OpenSubsonic, over real HTTP.
+
+mod browsing;
+mod coming;
+mod marking;
+mod player;
+mod schema;
+mod sounding;
