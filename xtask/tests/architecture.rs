@@ -9,7 +9,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 
 /// Which of our crates each crate may use, tests aside. A crate that is not here has no
 /// layer yet.
-const MAY_USE: [(&str, &[&str]); 16] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
     ("studio-domain", &[]),
     ("studio-repo", &["studio-domain"]),
     ("studio-aws", &["studio-domain"]),
@@ -26,10 +26,12 @@ const MAY_USE: [(&str, &[&str]); 16] = [
             "studio-blob",
             "studio-queue",
             "studio-discogs",
+            "studio-oidc",
             "studio-audio",
             "studio-api",
         ],
     ),
+    ("studio-oidc", &[]),
     ("studio-subsonic", &[]),
     ("studio-web", &["studio-domain", "studio-api", "studio-core", "studio-subsonic"]),
     ("studio-worker", &["studio-domain", "studio-api", "studio-core"]),

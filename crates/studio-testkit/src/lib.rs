@@ -19,6 +19,7 @@ pub mod library_suite;
 pub mod listener_suite;
 pub mod names;
 pub mod noise;
+pub mod oidc;
 pub mod proxy;
 pub mod publish_suite;
 pub mod queue_suite;

@@ -44,6 +44,22 @@ pub enum AccessError {
         /// What is wrong with it.
         problem: String,
     },
+    /// There is no such provider to sign in at.
+    #[cfg(feature = "oidc")]
+    #[error("there is no such provider to sign in at")]
+    NoProvider,
+    /// A browser that brings what it did not begin here, or too long ago, or brought before.
+    #[cfg(feature = "oidc")]
+    #[error("this sign-in was not begun here, or too long ago; begin it anew")]
+    NotBegun,
+    /// Nobody here is who came from a provider.
+    #[cfg(feature = "oidc")]
+    #[error("no account here is linked to that identity; a manager can link one")]
+    NotLinked,
+    /// What a provider says, or that it says nothing.
+    #[cfg(feature = "oidc")]
+    #[error(transparent)]
+    Provider(#[from] studio_oidc::Error),
     /// Anything else.
     #[error(transparent)]
     Failed(#[from] crate::Error),
@@ -75,6 +91,16 @@ impl AccessError {
             Self::Disabled { .. } => ErrorKind::Conflict,
             Self::Denied | Self::Password(_) => ErrorKind::InvalidInput,
             Self::Throttled { .. } | Self::Crowded | Self::Secret { .. } => ErrorKind::Unavailable,
+            #[cfg(feature = "oidc")]
+            Self::NoProvider | Self::NotLinked => ErrorKind::NotFound,
+            #[cfg(feature = "oidc")]
+            Self::NotBegun => ErrorKind::InvalidInput,
+            #[cfg(feature = "oidc")]
+            Self::Provider(error) => match error {
+                studio_oidc::Error::Unreachable { .. } => ErrorKind::Unavailable,
+                studio_oidc::Error::Misconfigured { .. } => ErrorKind::Failure,
+                _ => ErrorKind::InvalidInput,
+            },
             Self::Failed(error) => error.kind(),
         }
     }

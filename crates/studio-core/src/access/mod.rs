@@ -8,6 +8,8 @@
 mod accounts;
 mod actor;
 mod error;
+#[cfg(feature = "oidc")]
+mod identities;
 mod keys;
 mod password;
 mod secret;
@@ -25,6 +27,8 @@ use studio_repo::{AccountRepo, SessionRepo, TokenRepo};
 pub use self::accounts::{AccountChange, NewAccount};
 pub use self::actor::Actor;
 pub use self::error::{AccessError, PasswordProblem};
+#[cfg(feature = "oidc")]
+pub use self::identities::{Brought, SentAway, SignInProvider};
 pub use self::keys::KeyProof;
 pub use self::password::{LONGEST_PASSWORD, SHORTEST_PASSWORD};
 pub use self::secret::{SecretText, StudioSecret};
@@ -52,6 +56,8 @@ pub struct Access {
     secret: Arc<StudioSecret>,
     passwords: Arc<Passwords>,
     throttle: Arc<Throttle>,
+    #[cfg(feature = "oidc")]
+    providers: Arc<[SignInProvider]>,
     clock: Clock,
 }
 
@@ -74,6 +80,8 @@ impl Access {
             secret: Arc::new(secret),
             passwords: Arc::default(),
             throttle: Arc::default(),
+            #[cfg(feature = "oidc")]
+            providers: Arc::default(),
             clock: Arc::new(system_time),
         }
     }
