@@ -13,6 +13,7 @@ mod publishing;
 mod release;
 mod service;
 mod session;
+mod share;
 pub mod shelf;
 mod sound;
 mod store_test;
@@ -37,6 +38,7 @@ pub use self::publishing::*;
 pub use self::release::*;
 pub use self::service::{Liveness, Message, ProblemDetails, Readiness};
 pub use self::session::*;
+pub use self::share::*;
 pub use self::sound::*;
 pub use self::store_test::{
     StoreCapability, StoreCheck, StoreOutcome, StoreSeverity, StoreTest, StoreTiming, StoreVerdict,

@@ -42,6 +42,7 @@ const BY_KEY: &str = "/asset/{*file}";
         (name = "versions", description = "The takes of tracks; for the studio only"),
         (name = "releases", description = "Frozen choices of takes; for the studio only"),
         (name = "entrance", description = "Signing in, and what lets people and programs in"),
+        (name = "shares", description = "Links by which something is handed on"),
         (name = "service", description = "How the service is"),
     ),
 )]

@@ -26,7 +26,8 @@ use crate::entry::{Guarded, Rule, Rules};
 use crate::places::{Place, Places};
 use crate::wire::{Connection, Wire};
 use crate::{
-    Options, State, compress, cors, docs, entry, gate, observe, openapi, problem, subsonic,
+    Options, State, compress, cors, docs, entry, gate, observe, openapi, problem, providers,
+    shares, subsonic,
 };
 
 /// The result of serving.
@@ -166,6 +167,7 @@ fn routes() -> (Guarded, Router<State>) {
     let described = routes.router.get_openapi().clone();
     let to_docs = get(|| async { Redirect::temporary("/api/docs/") });
     routes = routes.route("/", &[("GET", Rule::OPEN)], to_docs).merge(subsonic::routes());
+    routes = routes.merge(providers::routes()).merge(shares::routes());
     for path in docs::PATHS {
         routes.rules.put(path, "GET", Rule::OPEN);
     }

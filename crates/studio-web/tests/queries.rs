@@ -4,12 +4,12 @@
 mod seed;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use studio_core::access::{Access, Actor, NewAccount, NewToken, StudioSecret, Visit};
 use studio_core::{Assets, CancellationToken};
-use studio_domain::{Role, Scope, Scopes, UserName};
+use studio_domain::{Role, Scope, Scopes, Timestamp, UserName};
 use studio_repo::SqliteCatalog;
 use studio_web::{Options, State, serve};
 use tokio::net::TcpListener;
@@ -41,7 +41,11 @@ async fn a_page_asks_the_database_once_or_twice() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     // The same with everybody asked who they are.
-    let access = Access::new(Arc::clone(&seeded.catalog), StudioSecret::new([7; 32]));
+    // Time flies, so that nobody was there within the last second.
+    let ticks = AtomicI64::new(1_800_000_000);
+    let access = Access::new(Arc::clone(&seeded.catalog), StudioSecret::new([7; 32])).with_clock(
+        move || Timestamp::from_micros(ticks.fetch_add(2, Ordering::SeqCst) * 1_000_000),
+    );
     let (session, token) = let_in(&access).await;
     let assets = Assets::new(Arc::clone(&seeded.catalog));
     let state = State::new(assets, Options::default()).with_music(seeded.music.clone());

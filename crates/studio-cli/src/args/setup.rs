@@ -90,8 +90,8 @@ A studio.toml with every setting:
   quarantine_prefix = \"quarantine/\"
   file_as = \"{artist}/{song}/{track}/{version}.wav\"  # versions of good files
   file_by_ixml = true            # also by what the files say themselves
-  asset_url = \"http://localhost:8000\"  # told of good files, too
-  asset_token = \"studio_...\"    # what to come there with (scope ingest)
+  asset_url = \"http://localhost:8000\"  # told of good files, too; what to come there with
+                                 # (scope ingest) is in STUDIO_ASSET_TOKEN
   parallel = 8                   # messages at once, 1 to 256
   visibility = \"60s\"             # how long a message is held at a time
   [serve]
@@ -107,6 +107,14 @@ A studio.toml with every setting:
   largest_body = \"1MiB\"
   connections = 1024
   connections_per_client = 128
+  [[oidc]]                       # sign in at a provider: /auth/google/login
+  name = \"google\"
+  issuer = \"https://accounts.google.com\"
+  client_id = \"...\"
+                                 # its secret is in STUDIO_OIDC_GOOGLE_SECRET
+  scopes = [\"email\", \"profile\"]
+  sign_up = false                # whoever comes is given an account, as a listener
+  link_verified_email = false    # an account with an address that is theirs is theirs
   [discogs]
   # the token comes from DISCOGS_TOKEN; without one nothing is searched for
   contact = \"https://music.example.org\"  # who asks, told to Discogs

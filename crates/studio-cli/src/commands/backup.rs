@@ -7,7 +7,7 @@ use super::count;
 use crate::args;
 use crate::config::Config;
 use crate::failure::Result;
-use crate::output::text::{Out, bytes};
+use crate::output::text::{Out, bytes, note};
 
 pub(super) fn run(config: &Config, arguments: &args::Backup) -> Result<()> {
     let keep = config.care.backups(arguments.keep);
@@ -18,7 +18,16 @@ pub(super) fn run(config: &Config, arguments: &args::Backup) -> Result<()> {
             print_plan(&studio, &backups, keep, arguments.json)
         }
         false => print(&studio, &studio.back_up(keep, &job).await?, arguments.json),
-    })
+    })?;
+    let secret = config.secret_file();
+    if secret.exists() && !arguments.json && !arguments.dry_run {
+        note(&format!(
+            "the studio's secret {} is not in it: keep a copy elsewhere, or the keys of players and \
+             the links have to be made anew",
+            secret.display()
+        ));
+    }
+    Ok(())
 }
 
 fn locate(studio: &Studio, backup: &Backup) -> String {

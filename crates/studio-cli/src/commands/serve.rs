@@ -20,6 +20,7 @@ use super::{Use, ask, notify, serve_until_stopped, store};
 use crate::args;
 use crate::config::Config;
 use crate::config::ingest::Intake;
+use crate::config::oidc::providers;
 use crate::config::serve::Serve;
 use crate::failure::{Failure, Result, UNAVAILABLE};
 use crate::output::text::{Out, note, print_fields};
@@ -90,9 +91,11 @@ pub(super) fn run(config: &Config, arguments: &args::Serve) -> Result<()> {
     let address = config.ingest.listen(arguments.listen);
     let settings = config.serve.clone().with(arguments);
     let work = Work::of(config, arguments)?;
+    let providers = providers(&config.oidc)?;
     let purpose = if arguments.dry_run { Use::Look } else { Use::Change };
     let catalog = super::catalog(config, purpose)?;
     let (access, listeners) = access_to(config, &catalog, purpose)?;
+    let access = access.with_providers(providers);
     let (has_accounts, has_manager) =
         ask(async { Ok((access.has_accounts().await?, access.has_manager().await?)) })?;
     Serve::check(address, has_manager)?;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::oidc::OidcTable;
 use super::profiles::Profiles;
 use crate::failure::{Failure, Result};
 
@@ -37,6 +38,8 @@ pub(super) struct Settings {
     pub(super) serve: Serve,
     #[serde(default)]
     pub(super) discogs: Discogs,
+    #[serde(default)]
+    pub(super) oidc: Vec<OidcTable>,
 }
 
 /// The table `[s3]`.

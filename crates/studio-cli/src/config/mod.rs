@@ -4,6 +4,7 @@ pub(crate) mod care;
 pub(crate) mod discogs;
 mod file;
 pub(crate) mod ingest;
+pub(crate) mod oidc;
 pub(crate) mod profiles;
 mod report;
 mod resolve;
@@ -81,11 +82,18 @@ pub(crate) struct Config {
     pub(crate) serve: serve::Serve,
     /// How Discogs is asked, and where its answers are kept.
     pub(crate) discogs: discogs::Discogs,
+    /// Where people sign in besides here.
+    pub(crate) oidc: Vec<oidc::OidcTable>,
     /// Whether a store that has lost everything is filled again. Only a flag says so.
     pub(crate) refill: bool,
 }
 
 impl Config {
+    /// Where the studio's secret lies, unless STUDIO_SECRET has it: beside the database.
+    pub(crate) fn secret_file(&self) -> PathBuf {
+        self.database.value.with_extension("secret")
+    }
+
     /// The profile that is meant: the one on the command line, that of the settings, or
     /// `otherwise`.
     pub(crate) fn profile(&self, flag: Option<&str>, otherwise: &str) -> Result<Profile> {

@@ -48,6 +48,12 @@ pub(crate) fn report(config: &Config) -> Vec<Setting> {
     settings.extend(of_ingest(&config.ingest));
     settings.extend(of_serve(&config.serve));
     settings.extend(of_discogs(&config.discogs));
+    settings.extend(config.oidc.iter().map(|table| Setting {
+        name: format!("oidc.{}", table.name),
+        value: Some(table.told()),
+        source: "studio.toml".to_owned(),
+    }));
+    settings.push(studio_secret(config));
     settings
 }
 
@@ -199,6 +205,14 @@ fn optional<T: ToString>(name: &str, set: Option<&Set<T>>, otherwise: &str) -> S
     match set {
         Some(Set { value, source }) => line(name, value.to_string(), source),
         None => Setting { name: name.to_owned(), value: None, source: otherwise.to_owned() },
+    }
+}
+
+/// Where what only the studio knows is, and not what it is.
+fn studio_secret(config: &Config) -> Setting {
+    match variable(&["STUDIO_SECRET"]) {
+        Some(Set { value, source }) => line("secret", masked(&value), &source),
+        None => line("secret", config.secret_file().display().to_string(), &Source::Default),
     }
 }
 

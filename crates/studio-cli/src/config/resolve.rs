@@ -10,6 +10,7 @@ use super::care::Care;
 use super::discogs::Discogs;
 use super::file::{self, Found, Settings};
 use super::ingest::{self, Ingest, Intake};
+use super::oidc::OidcTable;
 use super::profiles::Profiles;
 use super::s3::S3;
 use super::serve::Serve;
@@ -48,6 +49,7 @@ pub(crate) fn resolve(places: &Places) -> Result<Config> {
         ingest: Ingest::of(&sources)?,
         serve: Serve::of(&sources)?,
         discogs: Discogs::of(&sources)?,
+        oidc: sources.oidc(),
         refill: false,
     })
 }
@@ -186,6 +188,13 @@ impl Sources {
             all.extend(found.settings.profiles.clone());
         }
         all
+    }
+
+    /// The providers of the strongest file that has any.
+    fn oidc(&self) -> Vec<OidcTable> {
+        let has = |found: &&Found| !found.settings.oidc.is_empty();
+        let found = self.files.iter().find(has);
+        found.map(|found| found.settings.oidc.clone()).unwrap_or_default()
     }
 
     fn analyse(&self) -> Result<Option<Set<bool>>> {

@@ -114,6 +114,7 @@ impl Access {
         let account = Account { updated_at: now, ..changed };
         let noted = actor.entry(now, action, &described(&before, &account));
         self.accounts.put_account(&account, &noted).await?;
+        self.forget();
         Ok(account)
     }
 
@@ -179,6 +180,7 @@ impl Access {
         let account = Account { password: Some(hash), updated_at: now, ..before };
         let noted = actor.entry(now, action, account.name.as_str());
         self.accounts.put_account(&account, &noted).await?;
+        self.forget();
         Ok(account)
     }
 
@@ -190,6 +192,7 @@ impl Access {
         let account = self.account(name).await?;
         let noted = actor.entry(self.now(), "user.remove", account.name.as_str());
         self.accounts.remove_account(account.id, &noted).await?;
+        self.forget();
         Ok(account)
     }
 

@@ -12,6 +12,7 @@ mod error;
 mod identities;
 mod keys;
 mod password;
+mod recent;
 mod secret;
 mod sessions;
 mod throttle;
@@ -21,7 +22,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use studio_domain::{Account, AccountId, AuditEntry, Timestamp, UserName};
+use studio_domain::{Account, AccountId, ApiToken, AuditEntry, Timestamp, UserName};
 use studio_repo::{AccountRepo, SessionRepo, TokenRepo};
 
 pub use self::accounts::{AccountChange, NewAccount};
@@ -34,10 +35,13 @@ pub use self::password::{LONGEST_PASSWORD, SHORTEST_PASSWORD};
 pub use self::secret::{SecretText, StudioSecret};
 pub use self::sessions::{Entered, Opened, Visit};
 pub use self::tokens::NewToken;
+#[cfg(feature = "oidc")]
+pub use studio_oidc::{Error as ProviderError, Provider, ProviderSettings};
 
 pub(crate) use self::secret::bytes_of;
 
 use self::password::Passwords;
+use self::recent::Recent;
 use self::throttle::Throttle;
 use crate::studio::{Clock, system_time};
 
@@ -56,6 +60,8 @@ pub struct Access {
     secret: Arc<StudioSecret>,
     passwords: Arc<Passwords>,
     throttle: Arc<Throttle>,
+    entered: Arc<Recent<Entered>>,
+    shown: Arc<Recent<(ApiToken, Account)>>,
     #[cfg(feature = "oidc")]
     providers: Arc<[SignInProvider]>,
     clock: Clock,
@@ -80,6 +86,8 @@ impl Access {
             secret: Arc::new(secret),
             passwords: Arc::default(),
             throttle: Arc::default(),
+            entered: Arc::default(),
+            shown: Arc::default(),
             #[cfg(feature = "oidc")]
             providers: Arc::default(),
             clock: Arc::new(system_time),
@@ -93,6 +101,12 @@ impl Access {
 
     fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// Forgets who came in just now: what lets them in was changed.
+    fn forget(&self) {
+        self.entered.clear();
+        self.shown.clear();
     }
 
     /// The account of a name.

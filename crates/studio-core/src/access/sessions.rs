@@ -154,13 +154,17 @@ impl Access {
         Ok(self.tokens.note(&actor.entry(now, "session.denied", key)).await?)
     }
 
-    /// The session that a browser comes with, if it has not ended: one query.
+    /// The session that a browser comes with, if it has not ended: one query, and none within a
+    /// second.
     ///
     /// # Errors
     /// Those of the catalogue.
     pub async fn know_session(&self, text: &str) -> Result<Option<Entered>> {
-        let now = self.now();
-        let Some(found) = self.sessions.session(&secret::digest(text)).await? else {
+        let (now, secret) = (self.now(), secret::digest(text));
+        if let Some(entered) = self.entered.get(&secret, now) {
+            return Ok(Some(entered));
+        }
+        let Some(found) = self.sessions.session(&secret).await? else {
             return Ok(None);
         };
         let (session, account) = (found.session, found.account);
@@ -187,7 +191,9 @@ impl Access {
                     let former_until = after(now, GRACE);
                     self.sessions.see_session(session.id, now, former_until).await?;
                 }
-                Ok(Some(Entered { session, account, renewed: None }))
+                let entered = Entered { session, account, renewed: None };
+                self.entered.put(secret, entered.clone(), now);
+                Ok(Some(entered))
             }
         }
     }
@@ -211,12 +217,14 @@ impl Access {
         // Whether this or another request at the same time: what comes of it is the same. Until
         // the new one is used, the old one holds.
         self.sessions.renew_session(&secret::digest(text), &renewed, expires_at).await?;
+        self.forget();
         Ok(Entered { session: renewed, account, renewed: Some(next) })
     }
 
     async fn end_replayed(&self, session: &Session, account: &Account) -> Result<()> {
         tracing::warn!(account = %account.name, "a session was used twice, and has ended");
         self.sessions.remove_session(session.id).await?;
+        self.forget();
         let actor = Actor::of(account, "session", session.address.clone());
         self.note(&actor, "session.replayed", account.name.as_str()).await
     }
@@ -244,6 +252,7 @@ impl Access {
             return Ok(false);
         }
         self.sessions.remove_session(id).await?;
+        self.forget();
         self.note(actor, "session.end", account.name.as_str()).await?;
         Ok(true)
     }
@@ -259,6 +268,7 @@ impl Access {
         actor: &Actor,
     ) -> Result<usize> {
         let ended = self.sessions.remove_sessions_of(account.id, but).await?;
+        self.forget();
         if ended > 0 {
             self.note(actor, "session.end", &format!("{} ({ended})", account.name)).await?;
         }

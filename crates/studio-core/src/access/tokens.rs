@@ -50,7 +50,8 @@ impl Access {
         Ok((token, text))
     }
 
-    /// The token that somebody comes with, and whose it is, if it holds: one query.
+    /// The token that somebody comes with, and whose it is, if it holds: one query, and none
+    /// within a second.
     ///
     /// # Errors
     /// Those of the catalogue.
@@ -58,8 +59,13 @@ impl Access {
         if !text.starts_with(PREFIX) {
             return Ok(None);
         }
-        let now = self.now();
-        let found = self.tokens.token(&secret::digest(text)).await?;
+        let (now, secret) = (self.now(), secret::digest(text));
+        if let Some(known) = self.shown.get(&secret, now) {
+            // It may end within that second.
+            let holds = known.0.expires_at.is_none_or(|end| now < end);
+            return Ok(Some(known).filter(|_| holds));
+        }
+        let found = self.tokens.token(&secret).await?;
         let Some((token, account)) = found.filter(|(token, account)| {
             account.is_enabled() && token.expires_at.is_none_or(|end| now < end)
         }) else {
@@ -68,6 +74,7 @@ impl Access {
         if token.seen_at.is_none_or(|seen| is_past(seen, SEEN_EVERY, now)) {
             self.tokens.see_token(token.id, now).await?;
         }
+        self.shown.put(secret, (token.clone(), account.clone()), now);
         Ok(Some((token, account)))
     }
 
@@ -89,6 +96,8 @@ impl Access {
     /// Those of the catalogue.
     pub async fn revoke_token(&self, id: ApiTokenId, actor: &Actor) -> Result<bool> {
         let noted = actor.entry(self.now(), "token.revoke", &id.to_string());
-        Ok(self.tokens.remove_token(id, &noted).await?)
+        let removed = self.tokens.remove_token(id, &noted).await?;
+        self.forget();
+        Ok(removed)
     }
 }

@@ -13,6 +13,7 @@ mod shares;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use studio_domain::{Account, AlbumId, ArtistId, RecordingId, Role, Subject, Timestamp};
 use studio_repo::{
@@ -89,6 +90,11 @@ impl Listeners {
     /// Goes by another clock from now on.
     pub fn with_clock(self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self { clock: Arc::new(clock), ..self }
+    }
+
+    /// The time that it is after a while, by its clock: for ends.
+    pub fn time_in(&self, span: Duration) -> Timestamp {
+        self.now().after(span)
     }
 
     fn now(&self) -> Timestamp {

@@ -10,13 +10,13 @@ mod cursor;
 mod describe;
 mod discogs;
 mod music;
-mod people;
+pub(crate) mod people;
 mod picks;
 mod playlists;
 mod recent;
 mod recordings;
 mod releases;
-mod request;
+pub(crate) mod request;
 mod search;
 mod songs;
 mod sound;
@@ -36,6 +36,7 @@ use self::request::{Asked, Listing, Look, Named, Nothing, Paging, Viewed, invali
 use crate::condition::{etag_of, has_tag};
 use crate::entry::{Guarded, Rule};
 use crate::failure::Failure;
+use crate::shares;
 
 pub(crate) use self::describe::{add_common, add_security};
 
@@ -81,6 +82,7 @@ pub(crate) fn routes() -> Guarded {
         .routes(Rule::CHANGE, routes!(playlists::replace, playlists::remove))
         .routes(Rule::PUBLIC, routes!(playlists::recordings))
         .merge(people::routes())
+        .merge(shares::described())
 }
 
 /// A document; nothing but its tag if the client has it.

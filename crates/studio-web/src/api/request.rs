@@ -18,7 +18,7 @@ use crate::entry::Viewer;
 use crate::failure::Failure;
 
 /// Who asks.
-pub(super) struct Seer(pub(super) Viewer);
+pub(crate) struct Seer(pub(crate) Viewer);
 
 impl FromRequestParts<State> for Seer {
     type Rejection = Failure;
@@ -44,7 +44,7 @@ impl FromRequestParts<State> for Viewed {
 }
 
 /// What was asked for behind the path; a parameter that is not known is refused.
-pub(super) struct Asked<T>(pub(super) T);
+pub(crate) struct Asked<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromRequestParts<State> for Asked<T> {
     type Rejection = Failure;
@@ -71,7 +71,7 @@ pub(super) fn invalid(detail: impl Into<String>) -> Failure {
 /// A route that takes no parameters behind its path.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Nothing {}
+pub(crate) struct Nothing {}
 
 /// Which part of a listing.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -100,11 +100,11 @@ pub(super) fn limit(wanted: Option<u32>) -> Result<u32, Failure> {
 }
 
 /// Something that parts of a path name; what names nothing is not there.
-pub(super) struct Named<T>(Option<T>);
+pub(crate) struct Named<T>(Option<T>);
 
 impl<T> Named<T> {
     /// It, or that it is not there.
-    pub(super) fn or(self, missing: fn() -> Failure) -> Result<T, Failure> {
+    pub(crate) fn or(self, missing: fn() -> Failure) -> Result<T, Failure> {
         self.0.ok_or_else(missing)
     }
 }
@@ -119,7 +119,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<State> for Named<T> {
 }
 
 /// An identity, or a slug, in a path.
-pub(super) fn parsed<T: FromStr>(text: &str, missing: fn() -> Failure) -> Result<T, Failure> {
+pub(crate) fn parsed<T: FromStr>(text: &str, missing: fn() -> Failure) -> Result<T, Failure> {
     text.parse().map_err(|_| missing())
 }
 

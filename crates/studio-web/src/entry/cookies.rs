@@ -12,9 +12,14 @@ use studio_domain::Session;
 const PREFIX: &str = "__Host-";
 const SESSION: &str = "studio";
 const DEVICE: &str = "studio-device";
+/// What binds a sign-in at a provider to the browser that began it.
+const SIGN_IN: &str = "studio-sign-in";
 
 /// How long a browser is known, in seconds.
 const KNOWN_FOR: i64 = 365 * 24 * 3600;
+
+/// How long a sign-in at a provider may take, in seconds.
+const SIGNING_IN: i64 = 600;
 
 fn name(base: &str, is_secure: bool) -> String {
     format!("{}{base}", if is_secure { PREFIX } else { "" })
@@ -69,6 +74,21 @@ pub(crate) fn device_of(headers: &HeaderMap, is_secure: bool) -> Option<String> 
 /// The cookie of a browser that was here.
 pub(crate) fn device(secret: &SecretText, is_secure: bool) -> HeaderValue {
     cookie(DEVICE, secret.as_str(), KNOWN_FOR, is_secure)
+}
+
+/// What a browser came with that was sent to a provider.
+pub(crate) fn sign_in_of(headers: &HeaderMap, is_secure: bool) -> Option<String> {
+    value(headers, &name(SIGN_IN, is_secure))
+}
+
+/// The cookie of a browser that is sent to a provider.
+pub(crate) fn sign_in(secret: &SecretText, is_secure: bool) -> HeaderValue {
+    cookie(SIGN_IN, secret.as_str(), SIGNING_IN, is_secure)
+}
+
+/// What takes it away.
+pub(crate) fn no_sign_in(is_secure: bool) -> HeaderValue {
+    cookie(SIGN_IN, "", 0, is_secure)
 }
 
 /// Adds a cookie, unless the handler has set the one of this name itself.

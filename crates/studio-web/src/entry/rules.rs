@@ -69,6 +69,10 @@ impl Rule {
         Self { is_noted: false, ..Self::new(Who::Account, &[Scope::Manage]) };
     /// For whoever is signed in, within a session alone.
     pub(crate) const SESSION: Self = Self { is_noted: false, ..Self::new(Who::Account, &[]) };
+    /// What belongs to one account, to read.
+    pub(crate) const READ_OWN: Self = Self::new(Who::Account, &[Scope::Read]);
+    /// What belongs to one account, to change.
+    pub(crate) const WRITE_OWN: Self = Self::new(Who::Account, &[Scope::Write]);
     /// What is worked on, to read.
     pub(crate) const WORK: Self = Self::new(Who::Maker, &[Scope::Read]);
     /// All of what is worked on, to read.

@@ -11,6 +11,8 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use axum::http::HeaderMap;
+use axum::http::header::HOST;
+use axum::http::request::Parts;
 use ipnet::IpNet;
 
 pub use self::forwarded::{Element, MalformedForwarded, parse as parse_forwarded};
@@ -159,6 +161,15 @@ impl Proxies {
         }
         client
     }
+}
+
+/// Where the service was asked, as `https://music.example.org`. The host was let through by the
+/// gate.
+pub(crate) fn site(head: &Parts, client: Option<&Client>) -> String {
+    let scheme = if client.is_some_and(|client| client.is_secure) { "https" } else { "http" };
+    let forwarded = client.and_then(|client| client.host.as_deref());
+    let host = forwarded.or_else(|| head.headers.get(HOST)?.to_str().ok());
+    format!("{scheme}://{}", host.unwrap_or("localhost"))
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use axum::http::header::HOST;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use studio_api::format_time;
@@ -17,7 +16,7 @@ use super::{Result, failed};
 use crate::State;
 use crate::api::Music;
 use crate::entry::{Viewer, Way};
-use crate::proxies::Client;
+use crate::proxies::{Client, site};
 
 /// The number of the only folder of music.
 const FOLDER: i64 = 1;
@@ -71,14 +70,6 @@ pub(super) async fn of(
         headers: head.headers.clone(),
         site: site(head, client),
     }))
-}
-
-/// Where the service was asked.
-pub(crate) fn site(head: &Parts, client: Option<&Client>) -> String {
-    let scheme = if client.is_some_and(|client| client.is_secure) { "https" } else { "http" };
-    let forwarded = client.and_then(|client| client.host.as_deref());
-    let host = forwarded.or_else(|| head.headers.get(HOST)?.to_str().ok());
-    format!("{scheme}://{}", host.unwrap_or("localhost"))
 }
 
 async fn known(access: &Access, credentials: &Credentials) -> Result<Account> {

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use studio_core::access::{Access, StudioSecret};
+use studio_core::listener::Listeners;
 
 use crate::support::Service;
 
 /// Every route that the service has, but for the page and the description themselves.
-const ROUTES: [(&str, &str); 60] = [
+const ROUTES: [(&str, &str); 63] = [
     ("get", "/assets"),
     ("post", "/asset"),
     ("get", "/asset/{file}"),
@@ -64,6 +65,9 @@ const ROUTES: [(&str, &str); 60] = [
     ("get", "/api/v1/app-keys"),
     ("post", "/api/v1/app-keys"),
     ("delete", "/api/v1/app-keys/{id}"),
+    ("get", "/api/v1/shares"),
+    ("post", "/api/v1/shares"),
+    ("delete", "/api/v1/shares/{id}"),
     ("get", "/api/v1/accounts"),
     ("get", "/api/v1/audit"),
     ("get", "/health/live"),
@@ -76,7 +80,9 @@ const ROUTES: [(&str, &str); 60] = [
 async fn every_route_is_described_and_exists() {
     let catalog = std::sync::Arc::new(studio_repo::SqliteCatalog::in_memory().unwrap());
     let access = Access::new(catalog.clone(), StudioSecret::new([7; 32]));
+    let listeners = Listeners::new(catalog.clone(), StudioSecret::new([7; 32]));
     let state = crate::seed::fill(catalog, false).await.state.with_access(access);
+    let state = state.with_listeners(listeners);
     let service = Service::of_state(state).await;
     let description = service.get("/api/openapi.json").await;
     assert_eq!(description.header("content-type"), "application/json");

@@ -15,6 +15,7 @@ mod players;
 mod relay;
 #[path = "../seed/mod.rs"]
 mod seed;
+mod shares;
 mod slow;
 mod support;
 mod watching;

@@ -5,7 +5,6 @@ mod audit;
 mod token;
 mod user;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use studio_core::access::{Access, AccessError, Actor, StudioSecret};
@@ -44,15 +43,11 @@ fn secret(config: &Config, purpose: Use) -> Result<StudioSecret> {
     if let Some(text) = std::env::var("STUDIO_SECRET").ok().filter(|text| !text.is_empty()) {
         return Ok(StudioSecret::from_text(&text)?);
     }
-    let path = secret_file(config);
+    let path = config.secret_file();
     match purpose == Use::Look && !path.exists() {
         true => Ok(StudioSecret::random()?),
         false => Ok(StudioSecret::open(&path)?),
     }
-}
-
-fn secret_file(config: &Config) -> PathBuf {
-    config.database.value.with_extension("secret")
 }
 
 /// Whoever sits at this command line.

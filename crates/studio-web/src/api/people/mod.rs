@@ -2,7 +2,7 @@
 
 mod audit;
 mod keys;
-mod session;
+pub(crate) mod session;
 mod sessions;
 mod tokens;
 
@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use studio_core::ErrorKind;
-use studio_core::access::{Access, AccessError, Visit};
+use studio_core::access::{Access, AccessError, ProviderError, Visit};
 use studio_core::repo::Error as RepoError;
 use studio_domain::{Account, SessionId};
 use utoipa_axum::routes;
@@ -43,11 +43,11 @@ pub(super) fn routes() -> Guarded {
 }
 
 /// Somebody who asks for what concerns coming in.
-struct Coming {
-    access: Access,
-    viewer: Viewer,
-    headers: HeaderMap,
-    is_secure: bool,
+pub(crate) struct Coming {
+    pub(crate) access: Access,
+    pub(crate) viewer: Viewer,
+    pub(crate) headers: HeaderMap,
+    pub(crate) is_secure: bool,
 }
 
 impl FromRequestParts<State> for Coming {
@@ -63,12 +63,12 @@ impl FromRequestParts<State> for Coming {
 
 impl Coming {
     /// The account that they came with.
-    fn account(&self) -> Result<&Account, Failure> {
+    pub(crate) fn account(&self) -> Result<&Account, Failure> {
         self.viewer.account()
     }
 
     /// The session that they came with.
-    fn session(&self) -> Option<SessionId> {
+    pub(crate) fn session(&self) -> Option<SessionId> {
         match &self.viewer.way {
             Way::Session(session) => Some(session.id),
             _ => None,
@@ -76,7 +76,7 @@ impl Coming {
     }
 
     /// What the browser calls itself.
-    fn agent(&self) -> String {
+    pub(crate) fn agent(&self) -> String {
         let agent = self.headers.get(axum::http::header::USER_AGENT);
         agent
             .map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned())
@@ -84,24 +84,42 @@ impl Coming {
     }
 
     /// Tells whom and from where, and does something with it.
-    fn visit<'a>(&self, agent: &'a str, device: Option<&'a str>) -> Visit<'a> {
+    pub(crate) fn visit<'a>(&self, agent: &'a str, device: Option<&'a str>) -> Visit<'a> {
         Visit { address: self.viewer.address, agent, device }
     }
 
-    fn device(&self) -> Option<String> {
+    pub(crate) fn device(&self) -> Option<String> {
         cookies::device_of(&self.headers, self.is_secure)
     }
 }
 
 /// A document that nobody keeps: it concerns one person now.
-fn fresh(status: StatusCode, body: &impl Serialize) -> Response {
+pub(crate) fn fresh(status: StatusCode, body: &impl Serialize) -> Response {
     let kept = HeaderValue::from_static("no-store");
     (status, [(CACHE_CONTROL, kept)], axum::Json(body)).into_response()
 }
 
 /// Nothing to tell.
-fn done() -> Response {
+pub(crate) fn done() -> Response {
     StatusCode::NO_CONTENT.into_response()
+}
+
+/// What a provider said; its own words go to the log.
+fn of_provider(error: ProviderError) -> Failure {
+    let unauthorized = |code, detail: &str| Failure::new(StatusCode::UNAUTHORIZED, code, detail);
+    match &error {
+        ProviderError::Unreachable { .. } => {
+            Failure::unavailable("provider-unavailable", "the provider cannot be reached now")
+        }
+        ProviderError::Refused { .. } => {
+            unauthorized("provider-refused", "nobody was signed in at the provider")
+        }
+        ProviderError::InvalidToken { .. } => {
+            unauthorized("provider-token", "what the provider sent does not hold")
+        }
+        _ => Failure::internal(),
+    }
+    .because(error)
 }
 
 impl From<AccessError> for Failure {
@@ -120,6 +138,13 @@ impl From<AccessError> for Failure {
             AccessError::Crowded => Self::unavailable("crowded", &said),
             AccessError::Password(_) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-password", said)
+            }
+            AccessError::NoProvider => Self::missing("provider-not-found", "provider not found"),
+            AccessError::NotBegun => Self::new(StatusCode::BAD_REQUEST, "sign-in-not-begun", said),
+            AccessError::NotLinked => Self::new(StatusCode::FORBIDDEN, "not-linked", said),
+            AccessError::Provider(error) => of_provider(error),
+            AccessError::Failed(studio_core::Error::Catalog(RepoError::IdentityTaken)) => {
+                Self::new(StatusCode::CONFLICT, "identity-taken", said)
             }
             AccessError::Failed(studio_core::Error::Catalog(RepoError::TokenExists { .. })) => {
                 Self::new(StatusCode::CONFLICT, "name-taken", said)

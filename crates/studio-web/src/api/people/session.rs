@@ -14,13 +14,27 @@ use crate::failure::Failure;
 use crate::receive::Received;
 
 /// A session that has begun: told, and in a cookie.
-pub(crate) fn opened(access: &Access, opened: &Opened, is_secure: bool) -> Response {
+fn opened(access: &Access, opened: &Opened, is_secure: bool) -> Response {
     let told = of_session(access, &opened.session, AccountLine::from(&opened.account));
     let mut response = fresh(StatusCode::OK, &told);
+    keep(&mut response, opened, is_secure);
+    response
+}
+
+/// Has the browser keep a session that has begun.
+pub(crate) fn keep(response: &mut Response, opened: &Opened, is_secure: bool) {
     let headers = response.headers_mut();
     headers.append(SET_COOKIE, cookies::session(&opened.secret, &opened.session, is_secure));
     headers.append(SET_COOKIE, cookies::device(&opened.device, is_secure));
-    response
+}
+
+/// Ends the session that the browser had before: what somebody planted in it must not be what is
+/// signed in.
+pub(crate) async fn end_former(coming: &Coming) -> Result<(), Failure> {
+    if let (Some(before), Some(account)) = (coming.session(), &coming.viewer.account) {
+        coming.access.end_session(account, before, &coming.viewer.actor()).await?;
+    }
+    Ok(())
 }
 
 fn of_session(access: &Access, session: &Session, account: AccountLine) -> CurrentSession {
@@ -56,10 +70,7 @@ pub(super) async fn sign_in(
     let (agent, device) = (coming.agent(), coming.device());
     let visit = coming.visit(&agent, device.as_deref());
     let begun = coming.access.sign_in(&body.name, &body.password, visit).await?;
-    // What somebody planted in this browser before must not be what is signed in.
-    if let (Some(before), Some(account)) = (coming.session(), &coming.viewer.account) {
-        coming.access.end_session(account, before, &coming.viewer.actor()).await?;
-    }
+    end_former(&coming).await?;
     Ok(opened(&coming.access, &begun, coming.is_secure))
 }
 

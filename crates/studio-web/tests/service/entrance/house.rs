@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use studio_core::Assets;
-use studio_core::access::{Access, Actor, NewAccount, NewToken, Opened, StudioSecret, Visit};
+use studio_core::access::{
+    Access, Actor, NewAccount, NewToken, Opened, SignInProvider, StudioSecret, Visit,
+};
 use studio_core::listener::Listeners;
 use studio_domain::{Account, ArtistName, Role, Scope, Scopes, Timestamp};
 use studio_repo::SqliteCatalog;
@@ -30,15 +32,16 @@ pub(crate) struct House {
 impl House {
     /// With nobody in it.
     pub(crate) async fn empty() -> Self {
-        Self::with(Options::default()).await
+        Self::with(Options::default(), Vec::new()).await
     }
 
-    async fn with(options: Options) -> Self {
+    async fn with(options: Options, providers: Vec<SignInProvider>) -> Self {
         let seeded = seed::fill(Arc::new(SqliteCatalog::in_memory().unwrap()), false).await;
         let seconds = Arc::new(AtomicI64::new(1_800_000_000));
         let clock = Arc::clone(&seconds);
         let access = Access::new(Arc::clone(&seeded.catalog), StudioSecret::new([7; 32]))
             .with_clock(move || Timestamp::from_micros(clock.load(Ordering::Relaxed) * 1_000_000));
+        let access = access.with_providers(providers);
         let assets = Assets::new(Arc::clone(&seeded.catalog));
         let state = State::new(assets, options).with_music(seeded.music.clone());
         let clock = Arc::clone(&seconds);
@@ -52,18 +55,23 @@ impl House {
     /// With a manager `mia`, an artist `laura` whose band is that of the seed, an artist `otto`
     /// of another one, and a listener `lea`.
     pub(crate) async fn new() -> Self {
-        Self::inhabited(Options::default()).await
+        Self::inhabited(Options::default(), Vec::new()).await
+    }
+
+    /// The same with providers at which one can sign in.
+    pub(crate) async fn with_providers(providers: Vec<SignInProvider>) -> Self {
+        Self::inhabited(Options::default(), providers).await
     }
 
     /// The same behind a proxy of this machine.
     pub(crate) async fn behind_a_proxy() -> Self {
         let trusted = vec!["127.0.0.1".parse().unwrap()];
         let proxies = Proxies { trusted, ..Proxies::default() };
-        Self::inhabited(Options { proxies, ..Options::default() }).await
+        Self::inhabited(Options { proxies, ..Options::default() }, Vec::new()).await
     }
 
-    async fn inhabited(options: Options) -> Self {
-        let house = Self::with(options).await;
+    async fn inhabited(options: Options, providers: Vec<SignInProvider>) -> Self {
+        let house = Self::with(options, providers).await;
         house.add("mia", Role::Manager, &[]).await;
         house.add("laura", Role::Artist, &["Khruangbin"]).await;
         house.add("otto", Role::Artist, &["Others"]).await;

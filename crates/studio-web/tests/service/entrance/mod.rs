@@ -4,6 +4,7 @@ pub(crate) mod house;
 mod keys;
 mod local;
 mod owners;
+mod providers;
 mod routes;
 mod sessions;
 mod sites;
