@@ -84,6 +84,8 @@ enum Command {
     BenchIngest(bench::ingest::Options),
     /// Stream, show albums and scan libraries, with many listeners at once
     BenchServe(bench::serve::Options),
+    /// Let people in: what it costs to know who asks, to sign in, and to list for players
+    BenchAuth(bench::auth::Options),
     /// Let 64 processes upload at once
     BenchRace,
     /// Rebuild the catalogue of a bucket from the bucket alone, and compare every field
@@ -117,6 +119,7 @@ fn main() -> ExitCode {
         Command::BenchAudioWork(task) => bench::audio::work::run(&task),
         Command::BenchIngest(options) => bench::ingest::run(&options),
         Command::BenchServe(options) => bench::serve::run(&options),
+        Command::BenchAuth(options) => bench::auth::run(&options),
         Command::BenchRace => bench::race::run(),
         Command::BenchRecover { versions } => bench::recover::run(versions),
         Command::BenchTransfer(options) => bench::transfer::run(&options),

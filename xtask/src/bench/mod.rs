@@ -2,6 +2,7 @@
 //! within one run, as ratios: seconds alone say more about the machine.
 
 pub(crate) mod audio;
+pub(crate) mod auth;
 pub(crate) mod catalog;
 pub(crate) mod clone;
 pub(crate) mod ingest;
@@ -12,6 +13,7 @@ pub(crate) mod recover;
 pub(crate) mod serve;
 mod site;
 pub(crate) mod transfer;
+mod wrk;
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -43,6 +45,12 @@ fn medians(rounds: usize, commands: &mut [Command]) -> Result<Vec<Duration>> {
         times[times.len() / 2]
     };
     Ok(times.iter_mut().map(median).collect())
+}
+
+/// The one in the middle.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 /// One line of a result: what, how much, and whether that is within the bound.

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use studio_domain::{
-    Album, AlbumId, AlbumPlace, AlbumTitle, ArtistName, Digest, ObjectKey, Origin, Position,
-    Recording, RecordingId, RecordingTitle, SoundPlace, StoredSound, Timestamp,
+    Album, AlbumId, AlbumPlace, AlbumTitle, ArtistName, Digest, GenreName, ObjectKey, Origin,
+    Position, Recording, RecordingId, RecordingTitle, ReleaseDate, SoundPlace, StoredSound,
+    Timestamp,
 };
 use studio_repo::{PublishRepo as _, SqliteCatalog};
 use uuid::Uuid;
@@ -34,7 +35,7 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Verdict>> {
         let (service, server) = site.serve(&[])?;
         running.push((service, server, paths(size), Vec::new(), Vec::new()));
     }
-    let wrk = Wrk { place: &bench.place, cores: None, connections: CONNECTIONS };
+    let wrk = Wrk::new(&bench.place, CONNECTIONS);
     for round in 0..=ROUNDS {
         for (_, server, paths, times, rates) in &mut running {
             let asked = Asked::Paths(paths);
@@ -74,7 +75,7 @@ fn album_id(number: u64) -> AlbumId {
 }
 
 /// Albums from everywhere in the catalogue.
-fn paths(recordings: u64) -> Vec<String> {
+pub(in crate::bench) fn paths(recordings: u64) -> Vec<String> {
     let albums = recordings / ON_ALBUM;
     let step = (albums / PAGES).max(1);
     (0..albums)
@@ -83,19 +84,45 @@ fn paths(recordings: u64) -> Vec<String> {
         .collect()
 }
 
+/// What an album of a catalogue is like.
+pub(in crate::bench) struct Like {
+    pub(in crate::bench) artist: ArtistName,
+    pub(in crate::bench) title: AlbumTitle,
+    pub(in crate::bench) released: ReleaseDate,
+    pub(in crate::bench) genre: Option<GenreName>,
+}
+
 /// A catalogue with so many recordings, ten on each album.
-pub(super) fn fill(database: &Path, recordings: u64) -> Result {
+pub(in crate::bench) fn fill(database: &Path, recordings: u64) -> Result {
+    fill_with(database, recordings, ON_ALBUM, |number| {
+        Ok(Like {
+            artist: ArtistName::new(&format!("Artist {:05}", number / OF_ARTIST))?,
+            title: AlbumTitle::new(&format!("Album {number:06}"))?,
+            released: "2018-01-26".parse()?,
+            genre: None,
+        })
+    })
+}
+
+/// A catalogue with so many recordings, `on_album` on each album, which is as `like` says of
+/// its number.
+pub(in crate::bench) fn fill_with(
+    database: &Path,
+    recordings: u64,
+    on_album: u64,
+    like: impl Fn(u64) -> Result<Like>,
+) -> Result {
     say(&format!("making a catalogue of {recordings} recordings"));
     let catalog = SqliteCatalog::open(database)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let mut batch = Vec::new();
-    for number in 0..recordings / ON_ALBUM {
-        let artist = ArtistName::new(&format!("Artist {:05}", number / OF_ARTIST))?;
+    for number in 0..recordings / on_album {
+        let like = like(number)?;
         let album = Album {
             id: album_id(number),
-            artist: artist.clone(),
-            title: AlbumTitle::new(&format!("Album {number:06}"))?,
-            released: Some("2018-01-26".parse()?),
+            artist: like.artist.clone(),
+            title: like.title.clone(),
+            released: Some(like.released),
             licence: None,
             artwork: None,
             published: true,
@@ -103,8 +130,8 @@ pub(super) fn fill(database: &Path, recordings: u64) -> Result {
             updated_at: Timestamp::from_micros(1_700_000_000_000_000),
         };
         runtime.block_on(catalog.put_album(&album))?;
-        for place in 0..ON_ALBUM {
-            batch.push(recording(&artist, number, place)?);
+        for place in 0..on_album {
+            batch.push(recording(&like, number, on_album, place)?);
         }
         if batch.len() >= 1000 {
             runtime.block_on(catalog.put_recordings(&std::mem::take(&mut batch)))?;
@@ -114,8 +141,8 @@ pub(super) fn fill(database: &Path, recordings: u64) -> Result {
     Ok(())
 }
 
-fn recording(artist: &ArtistName, album: u64, place: u64) -> Result<Recording> {
-    let number = album * ON_ALBUM + place;
+fn recording(like: &Like, album: u64, on_album: u64, place: u64) -> Result<Recording> {
+    let number = album * on_album + place;
     let mut digest = [0; 32];
     digest[..8].copy_from_slice(&number.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes());
     digest[24..].copy_from_slice(&number.to_be_bytes());
@@ -123,11 +150,11 @@ fn recording(artist: &ArtistName, album: u64, place: u64) -> Result<Recording> {
     let position = Position { disc: 1, number: u16::try_from(place + 1)? };
     Ok(Recording {
         id: RecordingId::from_uuid(Uuid::from_u64_pair(0x0190_0000_0000_7001, (1 << 63) | number)),
-        artist: artist.clone(),
+        artist: like.artist.clone(),
         title: RecordingTitle::new(&format!("Recording {number:07}"))?,
         album: Some(AlbumPlace { album: album_id(album), position }),
         released: None,
-        genre: None,
+        genre: like.genre.clone(),
         licence: None,
         artwork: None,
         published: true,

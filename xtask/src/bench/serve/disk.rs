@@ -56,7 +56,7 @@ pub(super) fn compare(
     for (what, asked, is_whole) in [whole, ranges] {
         for connections in CONNECTIONS {
             let of = |found: Found| if is_whole == 1 { found.megabytes } else { found.rate };
-            let wrk = Wrk { place: &bench.place, cores, connections };
+            let wrk = Wrk { cores, ..Wrk::new(&bench.place, connections) };
             let [own, other] = in_turns(&wrk, sides, &asked, bench.options.seconds)?
                 .map(|found| found.into_iter().map(of).collect::<Vec<_>>());
             // Of each round, since what else the machine does changes between them.

@@ -4,7 +4,7 @@
 //! machine, is what studio is compared with: nginx for files of a disk, the S3 server itself
 //! for what lies in a bucket.
 
-mod albums;
+pub(super) mod albums;
 mod cores;
 mod discogs;
 mod disk;
@@ -13,7 +13,6 @@ mod nginx;
 mod s3;
 mod scan;
 mod slow;
-mod wrk;
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -22,13 +21,13 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::site::{Service, Site};
-use super::{Verdict, judge};
+use super::{Verdict, judge, median, wrk};
 use crate::cargo::{print, release_studio, say};
 use crate::{Result, files};
 
 /// The bytes of the file that is streamed, and of each range of it.
-const FILE: u64 = 50_000_000;
-const RANGE: u64 = 256 << 10;
+pub(super) const FILE: u64 = 50_000_000;
+pub(super) const RANGE: u64 = 256 << 10;
 
 /// What is measured.
 #[derive(Debug, clap::Args)]
@@ -116,7 +115,7 @@ impl Bench<'_> {
 }
 
 /// A file of sound at `file`: `bytes` long, silent but for a header that is true.
-fn write_wav(file: &Path, bytes: u64) -> Result {
+pub(super) fn write_wav(file: &Path, bytes: u64) -> Result {
     let length = u32::try_from(bytes.saturating_sub(files::WAV_HEAD))?;
     let mut to = BufWriter::new(File::create(file)?);
     to.write_all(&files::wav_head(length))?;
@@ -145,7 +144,7 @@ fn ask(server: &str, path: &str) -> Result<Value> {
 }
 
 /// Scans a library and serves it: the server and the URL of the stream of its one recording.
-fn serve_one(site: &Site, library: &str) -> Result<(Service, String)> {
+pub(super) fn serve_one(site: &Site, library: &str) -> Result<(Service, String)> {
     say(&format!("scanning {library}"));
     site.run(&["library", "scan", library])?;
     let (service, server) = site.serve(&[])?;
@@ -153,10 +152,4 @@ fn serve_one(site: &Site, library: &str) -> Result<(Service, String)> {
     let id = found["items"][0]["id"].as_str().ok_or("the server has no recording")?;
     let stream = format!("{server}/api/v1/recordings/{id}/stream");
     Ok((service, stream))
-}
-
-/// The one in the middle.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    values[values.len() / 2]
 }

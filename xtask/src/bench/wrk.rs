@@ -24,6 +24,8 @@ pub(super) struct Found {
     pub(super) rate: f64,
     /// Bytes in a second, in MB.
     pub(super) megabytes: f64,
+    /// Half of them took at most so many milliseconds.
+    pub(super) p50: f64,
     /// 99 of 100 took at most so many milliseconds.
     pub(super) p99: f64,
 }
@@ -36,13 +38,23 @@ pub(super) struct Wrk<'a> {
     pub(super) cores: Option<&'a str>,
     /// How many connections it asks on at once.
     pub(super) connections: u32,
+    /// What each request carries beside what it asks for, as `Name: value`.
+    pub(super) header: Option<&'a str>,
+    /// How many milliseconds each connection rests before a request, about; otherwise it asks
+    /// again at once.
+    pub(super) pause: Option<u64>,
 }
 
-impl Wrk<'_> {
+impl<'a> Wrk<'a> {
+    /// On all cores, without a pause.
+    pub(super) fn new(place: &'a Path, connections: u32) -> Self {
+        Self { place, cores: None, connections, header: None, pause: None }
+    }
+
     /// Asks `url` for some seconds. Any answer but a good one is an error.
     pub(super) fn run(&self, url: &str, asked: &Asked<'_>, seconds: u64) -> Result<Found> {
         let script = self.place.join("wrk.lua");
-        fs::write(&script, lua(asked)?)?;
+        fs::write(&script, lua(asked, self.pause)?)?;
         let threads = self.connections.min(2).to_string();
         let mut wrk = match self.cores {
             None => Command::new("wrk"),
@@ -53,7 +65,11 @@ impl Wrk<'_> {
             }
         };
         wrk.args(["-t", &threads, "-c", &self.connections.to_string()]);
-        wrk.args(["-d", &format!("{seconds}s"), "--timeout", "20s", "-s"]).arg(&script).arg(url);
+        wrk.args(["-d", &format!("{seconds}s"), "--timeout", "20s"]);
+        if let Some(header) = self.header {
+            wrk.args(["-H", header]);
+        }
+        wrk.arg("-s").arg(&script).arg(url);
         found(&mut wrk, url)
     }
 }
@@ -70,26 +86,41 @@ fn found(wrk: &mut Command, url: &str) -> Result<Found> {
         .split_whitespace()
         .map(str::parse)
         .collect::<std::result::Result<_, std::num::ParseFloatError>>()?;
-    let &[requests, bytes, micros, p99, errors] = numbers.as_slice() else {
+    let &[requests, bytes, micros, p50, p99, errors] = numbers.as_slice() else {
         return Err(format!("wrk said `{line}`").into());
     };
     if errors > 0.0 || requests < 1.0 {
         return Err(format!("{errors} of {requests} requests to {url} failed").into());
     }
     let seconds = micros / 1e6;
-    Ok(Found { rate: requests / seconds, megabytes: bytes / seconds / 1e6, p99: p99 / 1e3 })
+    Ok(Found {
+        rate: requests / seconds,
+        megabytes: bytes / seconds / 1e6,
+        p50: p50 / 1e3,
+        p99: p99 / 1e3,
+    })
 }
 
 /// What wrk does for a request, and prints at its end.
-fn lua(asked: &Asked<'_>) -> Result<String> {
+fn lua(asked: &Asked<'_>, pause: Option<u64>) -> Result<String> {
     let mut lua = String::new();
+    if let Some(pause) = pause {
+        // Not all at the same moment.
+        writeln!(
+            lua,
+            "delay = function() return math.random({}, {}) end",
+            pause / 2,
+            pause * 3 / 2
+        )?;
+    }
     match asked {
         Asked::Whole => {}
         Asked::Ranges { length, of } => write!(
             lua,
             "local last = {}\nrequest = function()\n\
              local first = math.random(0, last)\n\
-             return wrk.format('GET', nil, {{ Range = 'bytes=' .. first .. '-' .. (first + {}) }})\n\
+             wrk.headers['Range'] = 'bytes=' .. first .. '-' .. (first + {})\n\
+             return wrk.format('GET')\n\
              end\n",
             of - length,
             length - 1
@@ -107,8 +138,8 @@ fn lua(asked: &Asked<'_>) -> Result<String> {
     lua.push_str(
         "done = function(summary, latency)\n\
          local e = summary.errors\n\
-         io.write(string.format('FOUND %d %d %d %d %d\\n', summary.requests, summary.bytes,\n\
-         summary.duration, latency:percentile(99), e.connect + e.read + e.write + e.status + e.timeout))\n\
+         io.write(string.format('FOUND %d %d %d %d %d %d\\n', summary.requests, summary.bytes,\n\
+         summary.duration, latency:percentile(50), latency:percentile(99), e.connect + e.read + e.write + e.status + e.timeout))\n\
          end\n",
     );
     Ok(lua)
