@@ -1,7 +1,7 @@
 //! Lists of 500 albums for a player, in a small and in a large catalogue.
 //!
-//! Both catalogues have two recordings on an album, so that the small one has 500 albums, too,
-//! and both answer with as many. In the large one what is asked for is spread among what is not:
+//! The small one has two recordings on an album, so that it has 500 albums, too, and both answer
+//! with as many; the large one has ten. In the large one what is asked for is spread among what is not:
 //! other genres, other years, and names in another order than albums came in.
 
 use studio_domain::{AlbumTitle, ArtistName};
@@ -14,14 +14,15 @@ use crate::Result;
 use crate::cargo::say;
 
 const SMALL: u64 = 1000;
-const ON_ALBUM: u64 = 2;
+/// How many recordings are on an album of each.
+const ON_ALBUM: [u64; 2] = [2, 10];
 const OF_ARTIST: u64 = 5;
 /// How many albums are asked for: the most that a list has.
 const LISTED: usize = 500;
 const CONNECTIONS: u32 = 4;
 const MOST: f64 = 3.0;
 /// Genres and decades of the large catalogue.
-const GENRES: u64 = 20;
+const GENRES: u64 = 16;
 const DECADES: u64 = 6;
 const FIRST_YEAR: u64 = 1960;
 /// The lists.
@@ -37,10 +38,10 @@ const TYPES: [&str; 6] = [
 pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Row>> {
     let sizes = [SMALL, bench.options.recordings];
     let mut running = Vec::new();
-    for size in sizes {
+    for (size, on_album) in sizes.into_iter().zip(ON_ALBUM) {
         let name = format!("lists-{size}");
         let site = bench.site(&name, Vec::new())?;
-        fill_with(&bench.database(&name), size, ON_ALBUM, |number| like(number, size))?;
+        fill_with(&bench.database(&name), size, on_album, |number| like(number, size / on_album))?;
         add(&site, "mia", "manager")?;
         add(&site, "ann", "listener")?;
         let key = secret(&site, "appkey", "ann")?;
@@ -69,10 +70,9 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// An album of a catalogue of a size. All of the smallest are of one genre and one decade.
-fn like(number: u64, recordings: u64) -> Result<Like> {
-    let albums = recordings / ON_ALBUM;
-    let spread = albums / (SMALL / ON_ALBUM);
+/// One of so many albums. Where there are only 500, all are of one genre and one decade.
+fn like(number: u64, albums: u64) -> Result<Like> {
+    let spread = albums / LISTED as u64;
     // 7919 is prime, and so goes through all of them before one comes again.
     let scattered = number * 7919 % albums;
     let year = FIRST_YEAR + number % spread.clamp(1, DECADES) * 10 + scattered % 10;

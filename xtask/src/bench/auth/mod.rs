@@ -30,7 +30,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "COUNT", default_value_t = 7, value_parser = clap::value_parser!(u64).range(1..))]
     rounds: u64,
     /// How many recordings the large catalogue has
-    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1000..))]
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(5000..))]
     recordings: u64,
     /// This program instead of one that is built now
     #[arg(long, value_name = "FILE")]
