@@ -1,5 +1,7 @@
 //! `cargo xtask test`: every test there is.
 
+use std::path::Path;
+
 use crate::Result;
 use crate::cargo::{self, cargo, say, target_directory};
 use crate::services::{self, Installed, Kind, Server, Started};
@@ -19,21 +21,66 @@ pub(crate) fn run(hermetic: bool, live: bool) -> Result {
             Started::Running(server) => run_live(server)?,
         }
     }
-    run_described()
+    for tool in &TOOLS {
+        tool.run()?;
+    }
+    Ok(())
 }
 
-/// Compares the service with its description.
-fn run_described() -> Result {
-    let program = match services::schemathesis(&target_directory()?)? {
-        Installed::Unavailable(reason) => {
-            say(&format!("skipped: schemathesis: {reason}"));
-            return Ok(());
+/// Programs of others against which something is tested, each installed if it can be.
+struct Tool {
+    name: &'static str,
+    /// What is tested with it.
+    said: &'static str,
+    install: fn(&Path) -> services::Result<Installed>,
+    /// The variable by which the test finds it, and the test target.
+    variable: &'static str,
+    target: &'static str,
+}
+
+const TOOLS: [Tool; 4] = [
+    Tool {
+        name: "schemathesis",
+        said: "the API against its description",
+        install: services::schemathesis,
+        variable: "STUDIO_TEST_SCHEMATHESIS",
+        target: "api_live",
+    },
+    Tool {
+        name: "py-opensonic",
+        said: "players against the service: py-opensonic",
+        install: services::opensonic,
+        variable: "STUDIO_TEST_PYOPENSONIC",
+        target: "players_live",
+    },
+    Tool {
+        name: "subsonic-api",
+        said: "players against the service: subsonic-api",
+        install: services::subsonic_api,
+        variable: "STUDIO_TEST_SUBSONIC_API",
+        target: "players_live",
+    },
+    Tool {
+        name: "oidc-provider",
+        said: "signing in at a provider: oidc-provider",
+        install: services::oidc_provider,
+        variable: "STUDIO_TEST_OIDC_PROVIDER",
+        target: "provider_live",
+    },
+];
+
+impl Tool {
+    fn run(&self) -> Result {
+        match (self.install)(&target_directory()?)? {
+            Installed::Unavailable(reason) => say(&format!("skipped: {}: {reason}", self.name)),
+            Installed::Ready(program) => {
+                say(self.said);
+                let mut test = cargo(&["test", "--workspace", "--test", self.target])?;
+                cargo::run(test.env(self.variable, program))?;
+            }
         }
-        Installed::Ready(program) => program,
-    };
-    say("the API against its description");
-    let mut test = cargo(&["test", "--workspace", "--test", "api_live"])?;
-    cargo::run(test.env("STUDIO_TEST_SCHEMATHESIS", program))
+        Ok(())
+    }
 }
 
 fn run_live(server: Server) -> Result {

@@ -32,7 +32,7 @@ pub(super) struct Package {
 }
 
 /// pip waits as long as it likes; a test run can't.
-const STEP_LIMIT: Duration = Duration::from_secs(600);
+pub(super) const STEP_LIMIT: Duration = Duration::from_secs(600);
 /// Variables that would send pip's files elsewhere or break the environment.
 const HARMFUL_VARIABLES: [&str; 7] = [
     "PYTHONHOME",
@@ -113,7 +113,7 @@ impl Package {
 }
 
 /// Runs a command to its end. What it wrote, when it did not succeed.
-fn run(command: &mut Command, stdin: Stdio, limit: Duration) -> Result<Option<String>> {
+pub(super) fn run(command: &mut Command, stdin: Stdio, limit: Duration) -> Result<Option<String>> {
     let name = Path::new(command.get_program()).display().to_string();
     let mut output = tempfile::tempfile().context(|| "can't make a temporary file".to_owned())?;
     let share = || output.try_clone().context(|| "can't share a temporary file".to_owned());
@@ -153,7 +153,7 @@ fn run(command: &mut Command, stdin: Stdio, limit: Duration) -> Result<Option<St
 }
 
 /// The line of a failed command's output that tells a person most.
-fn useful_line(output: &str) -> &str {
+pub(super) fn useful_line(output: &str) -> &str {
     // pip warns of every attempt, then says that it found no version.
     let unreachable = ["connection broken by", "Failed to establish a new connection"];
     if unreachable.iter().any(|sign| output.contains(sign)) {

@@ -8,6 +8,7 @@ mod garage;
 mod install;
 mod ministack;
 mod moto;
+mod node;
 mod ports;
 mod process;
 mod seaweedfs;
@@ -25,7 +26,8 @@ use tempfile::TempDir;
 pub(crate) use command::run_until_interrupted;
 pub(crate) use error::{Error, Result};
 pub(crate) use install::Installed;
-pub(crate) use tools::{boto3, ingest, peers, schemathesis};
+pub(crate) use node::{oidc_provider, subsonic_api};
+pub(crate) use tools::{boto3, ingest, opensonic, peers, schemathesis};
 
 use credentials::Credentials;
 use error::Context as _;

@@ -38,6 +38,19 @@ const SCHEMATHESIS: Package = Package {
     probe: &["--version"],
 };
 
+/// What players in Python are made of.
+const OPENSONIC: Package = Package {
+    name: "opensonic",
+    requirement: "py-opensonic==10.4.1",
+    program: "bin/python",
+    probe: &["-c", "import libopensonic"],
+};
+
+/// A Python that has py-opensonic.
+pub(crate) fn opensonic(target_dir: &Path) -> Result<Installed> {
+    OPENSONIC.ensure(&services_directory(target_dir)?)
+}
+
 /// schemathesis, installed under `target_dir/services` if needed.
 pub(crate) fn schemathesis(target_dir: &Path) -> Result<Installed> {
     SCHEMATHESIS.ensure(&services_directory(target_dir)?)
