@@ -5,7 +5,8 @@
 //! every implementation of a trait must pass, one test each. [`s3::TestS3`] is an S3 server in
 //! the process: strict where Amazon's is (signatures, checksums, conditional writes,
 //! parts), gone with the test. [`proxy::FaultProxy`] stands before it, or before a real
-//! server, and breaks what passes. [`wav`] makes files of sound, whole or broken.
+//! server, and breaks what passes. [`wav`] makes files of sound, whole or broken. [`subsonic`] says
+//! whether an answer is one of OpenSubsonic.
 
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
@@ -25,6 +26,7 @@ pub mod publish_suite;
 pub mod queue_suite;
 pub mod reader_suite;
 pub mod s3;
+pub mod subsonic;
 pub mod wav;
 
 /// Says on stderr why something was skipped, past the test harness that hides the output
