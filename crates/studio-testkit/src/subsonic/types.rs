@@ -204,6 +204,7 @@ pub(super) const TYPES: &[(&str, &[&[Field]])] = &[
         "Indexes",
         &[&[
             must("ignoredArticles", Text),
+            // By the schema of the original Subsonic.
             must("lastModified", Whole),
             may("shortcut", Many("Artist")),
             may("index", Many("Index")),
