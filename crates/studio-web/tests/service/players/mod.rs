@@ -4,5 +4,4 @@ mod browsing;
 mod coming;
 mod marking;
 mod player;
-mod schema;
 mod sounding;

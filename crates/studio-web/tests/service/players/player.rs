@@ -2,8 +2,8 @@
 
 use md5::{Digest as _, Md5};
 use serde_json::Value;
+use studio_testkit::subsonic;
 
-use super::schema;
 use crate::entrance::house::{House, answer, operator};
 use crate::support::Answer;
 
@@ -40,7 +40,7 @@ impl<'h> Player<'h> {
         let answer = answer(self.house.request("GET", &self.path(endpoint, query))).await;
         let said = said(&answer);
         assert_eq!(said["status"], "ok", "{endpoint}?{query}: {answer:?}");
-        let problems = schema::check(&said);
+        let problems = subsonic::check(endpoint, &answer.json);
         assert!(problems.is_empty(), "{endpoint}?{query}: {problems:?} in {said}");
         said
     }
@@ -50,6 +50,8 @@ impl<'h> Player<'h> {
         let answer = answer(self.house.request("GET", &self.path(endpoint, query))).await;
         let said = said(&answer);
         assert_eq!(said["status"], "failed", "{endpoint}?{query}: {answer:?}");
+        let problems = subsonic::check(endpoint, &answer.json);
+        assert!(problems.is_empty(), "{endpoint}?{query}: {problems:?} in {said}");
         assert!(said["error"]["message"].as_str().is_some_and(|said| !said.is_empty()));
         said["error"]["code"].as_i64().unwrap()
     }
