@@ -1,7 +1,7 @@
 //! What each endpoint adds to the envelope.
 
 use super::Kind::{Many, One};
-use super::{Field, may, must};
+use super::{Field, must};
 
 /// The endpoints that answer with an envelope, each with the field that it adds. Those that answer
 /// with bytes are here too: their refusals are envelopes.
@@ -46,9 +46,8 @@ pub(super) const ENDPOINTS: &[(&str, Option<Field>)] = &[
     ("createPlaylist", Some(must("playlist", One("PlaylistWithSongs")))),
     ("updatePlaylist", None),
     ("deletePlaylist", None),
-    // The description wants a queue even if none was kept; servers leave it out then.
-    ("getPlayQueue", Some(may("playQueue", One("PlayQueue")))),
-    ("getPlayQueueByIndex", Some(may("playQueueByIndex", One("PlayQueueByIndex")))),
+    ("getPlayQueue", Some(must("playQueue", One("PlayQueue")))),
+    ("getPlayQueueByIndex", Some(must("playQueueByIndex", One("PlayQueueByIndex")))),
     ("savePlayQueue", None),
     ("savePlayQueueByIndex", None),
     ("getBookmarks", Some(must("bookmarks", One("Bookmarks")))),

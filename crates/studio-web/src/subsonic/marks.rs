@@ -100,7 +100,7 @@ impl Call {
                 comment: bookmark.comment.map(|comment| comment.to_string()),
                 created: super::call::time(bookmark.created_at),
                 changed: super::call::time(bookmark.changed_at),
-                song: studio_subsonic::Song { bookmark: Some(position), ..song },
+                song: studio_subsonic::Song { bookmark: Some(position / 1000), ..song },
             }
         });
         Ok(Node::new().one("bookmarks", Node::new().many("bookmark", told)))

@@ -12,8 +12,16 @@ use super::identity::{song_in, songs_in};
 impl Call {
     pub(super) async fn play_queue(&self, by_index: bool) -> Result<Node> {
         let found = self.listeners.play_queue(self.id(), &self.sight).await.map_err(refused)?;
-        // Without one there is nothing to tell, as other servers have it.
-        let Some((queue, entries)) = found else { return Ok(Node::new()) };
+        let name = if by_index { "playQueueByIndex" } else { "playQueue" };
+        let Some((queue, entries)) = found else {
+            // An empty one: it is not said anywhere that there may be none.
+            let none = PlayQueue {
+                username: self.account.name.to_string(),
+                changed: time(self.account.created_at),
+                ..PlayQueue::default()
+            };
+            return Ok(Node::new().one(name, none.into_node(by_index)));
+        };
         let songs = self.songs(&entries).await?;
         let known: HashMap<_, _> =
             entries.iter().map(|entry| entry.recording.id).zip(songs).collect();
@@ -26,7 +34,6 @@ impl Call {
             changed_by: queue.changed_by,
             songs,
         };
-        let name = if by_index { "playQueueByIndex" } else { "playQueue" };
         Ok(Node::new().one(name, told.into_node(by_index)))
     }
 
