@@ -24,6 +24,9 @@ const LONGEST: usize = 200;
 /// The same of a path.
 const LONGEST_PATH: usize = 1024;
 
+/// Below this stands what opens a link.
+const LINKS: &str = "/s/";
+
 /// All of a request and its answer that the log tells.
 #[derive(Debug)]
 pub(crate) struct Line {
@@ -58,7 +61,7 @@ impl Line {
             started: Instant::now(),
             client,
             method,
-            path: request.uri().path().chars().take(LONGEST_PATH).collect(),
+            path: shown(request.uri().path()),
             agent: agent(request.headers()),
             is_head: request.method() == axum::http::Method::HEAD,
             is_answered: false,
@@ -95,6 +98,15 @@ impl Drop for Line {
             );
         });
     }
+}
+
+/// The path as it is told: of a link only that it is one, for whoever reads it could follow it.
+fn shown(path: &str) -> String {
+    if let Some(rest) = path.strip_prefix(LINKS) {
+        let below = rest.split_once('/').map_or(String::new(), |(_, below)| format!("/{below}"));
+        return format!("{LINKS}…{below}").chars().take(LONGEST_PATH).collect();
+    }
+    path.chars().take(LONGEST_PATH).collect()
 }
 
 /// What the client calls itself: on one line, and not all of it if it is long.
@@ -208,6 +220,15 @@ mod tests {
     use axum::http::HeaderValue;
 
     use super::*;
+
+    #[test]
+    fn a_link_cannot_be_followed_by_who_reads_the_log() {
+        assert_eq!(shown("/s/AaIJHaeTd-eTwJp"), "/s/…");
+        assert_eq!(shown("/s/AaIJHaeTd/recordings/7/stream"), "/s/…/recordings/7/stream");
+        assert_eq!(shown("/s/"), "/s/…");
+        assert_eq!(shown("/songs"), "/songs");
+        assert_eq!(shown(&"/x".repeat(9999)).len(), LONGEST_PATH);
+    }
 
     #[test]
     fn what_a_client_calls_itself_stays_on_a_line_and_is_cut() {

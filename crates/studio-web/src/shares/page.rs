@@ -24,7 +24,11 @@ pub(super) fn page(music: &SharedMusic) -> String {
         );
     }
     let ends = match &music.expires_at {
-        Some(end) => format!("<p>Until <time datetime=\"{end}\">{end}</time></p>\n"),
+        Some(end) => {
+            // To the minute: 2026-11-30 15:54.
+            let read = end.get(..16).unwrap_or(end).replace('T', " ");
+            format!("<p>Until <time datetime=\"{end}\">{read} UTC</time></p>\n")
+        }
         None => String::new(),
     };
     let title = escaped(&title);
@@ -72,6 +76,7 @@ mod tests {
         assert!(!text.contains("<script") && !text.contains("alert('"), "{text}");
         let safe = "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot;&amp;";
         assert!(text.contains(&format!("<h1>{safe}</h1>")), "{text}");
+        assert!(text.contains(">3000-01-01 00:00 UTC</time>"), "{text}");
         assert_eq!(text.matches("<audio").count(), 1);
     }
 }
