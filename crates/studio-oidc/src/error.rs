@@ -3,8 +3,8 @@
 /// The result of signing in.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why nobody is signed in. What a provider sent is never in it.
-#[derive(Debug, thiserror::Error)]
+/// Why nobody is signed in. What a provider sent is never in it, but for a short error code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The provider cannot be reached now, or does not answer as it should.
@@ -39,4 +39,16 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+}
+
+/// The longest code of an error that is told.
+const LONGEST_CODE: usize = 64;
+
+impl Error {
+    /// [`Error::Refused`] by a code that somebody sent: the visible characters of ASCII in it, and
+    /// not more of them than a code has.
+    pub fn refused(name: &str, code: &str) -> Self {
+        let code = code.chars().filter(char::is_ascii_graphic).take(LONGEST_CODE).collect();
+        Self::Refused { name: name.to_owned(), code }
+    }
 }

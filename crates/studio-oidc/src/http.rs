@@ -35,7 +35,8 @@ impl From<reqwest::Error> for HttpError {
     }
 }
 
-/// A client for a provider; of one on this machine without a proxy.
+/// A client for a provider: by https alone, whatever addresses it tells; to one on this machine
+/// by http too, and without a proxy.
 pub(crate) fn client(is_here: bool) -> Result<Client, HttpError> {
     // The first one installed counts; which one it was does not matter.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -44,7 +45,10 @@ pub(crate) fn client(is_here: bool) -> Result<Client, HttpError> {
         .user_agent("studio")
         .redirect(Policy::none())
         .referer(false);
-    let builder = if is_here { builder.no_proxy() } else { builder };
+    let builder = match is_here {
+        true => builder.no_proxy(),
+        false => builder.https_only(true),
+    };
     Ok(builder.build()?)
 }
 
@@ -64,4 +68,23 @@ pub(crate) async fn send(client: Client, request: HttpRequest) -> Result<HttpRes
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_elsewhere_is_asked_by_https_alone() {
+        // Nothing is sent: no port 0 could answer.
+        let request = || {
+            let request = openidconnect::http::Request::get("http://127.0.0.1:0/token");
+            request.body(Vec::new()).expect("a request")
+        };
+        for (is_here, refused) in [(false, true), (true, false)] {
+            let answer = send(client(is_here).expect("a client"), request()).await;
+            let said = answer.expect_err("no answer").to_string();
+            assert_eq!(said.contains("scheme"), refused, "{said}");
+        }
+    }
 }

@@ -8,6 +8,7 @@
 
 mod error;
 mod http;
+mod known;
 mod provider;
 
 pub use self::error::{Error, Result};

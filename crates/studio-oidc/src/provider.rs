@@ -2,36 +2,27 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use openidconnect::core::{
-    CoreAuthDisplay, CoreAuthPrompt, CoreClaimName, CoreClaimType, CoreClientAuthMethod,
-    CoreErrorResponseType, CoreGenderClaim, CoreGrantType, CoreIdTokenClaims, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm,
-    CoreResponseMode, CoreResponseType, CoreRevocableToken, CoreRevocationErrorResponse,
-    CoreSubjectIdentifierType, CoreTokenIntrospectionResponse, CoreTokenResponse,
-    CoreUserInfoClaims,
+    CoreAuthDisplay, CoreAuthPrompt, CoreClientAuthMethod, CoreErrorResponseType, CoreGenderClaim,
+    CoreIdTokenClaims, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
+    CoreResponseType, CoreRevocableToken, CoreRevocationErrorResponse,
+    CoreTokenIntrospectionResponse, CoreTokenResponse, CoreUserInfoClaims,
 };
 use openidconnect::{
-    AccessToken, AdditionalProviderMetadata, AuthType, AuthenticationFlow, AuthorizationCode,
+    AccessToken, AuthType, AuthenticationFlow, AuthorizationCode, ClaimsVerificationError,
     Client as OidcClient, ClientId, ClientSecret, CsrfToken, DiscoveryError, EmptyAdditionalClaims,
     EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse as _,
-    PkceCodeChallenge, PkceCodeVerifier, ProviderMetadata, RedirectUrl, RequestTokenError, Scope,
-    StandardErrorResponse, TokenResponse as _,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope,
+    StandardErrorResponse, TokenResponse as _, UserInfoError,
 };
 use reqwest::Client;
-use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
 use url::{Host, Url};
 
 use crate::http::{self, HttpError};
+use crate::known::{ASKED_AGAIN, KNOWN_FOR, Known, Metadata};
 use crate::{Error, Result};
-
-/// How long it is believed what a provider says of itself.
-const KNOWN_FOR: Duration = Duration::from_secs(3600);
-
-/// How soon it is asked anew at the earliest, whatever tokens come.
-const ASKED_AGAIN: Duration = Duration::from_secs(30);
 
 /// The algorithms of signatures that are believed: those with a public key (RFC 7518, 3.1; RFC 8037).
 const BELIEVED: [CoreJwsSigningAlgorithm; 9] = [
@@ -130,31 +121,6 @@ pub struct Claims {
     pub name: Option<String>,
 }
 
-/// What OpenID Connect does not know of a provider, and OAuth does.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct More {
-    /// RFC 9207, 3.
-    #[serde(default)]
-    authorization_response_iss_parameter_supported: bool,
-}
-
-impl AdditionalProviderMetadata for More {}
-
-type Metadata = ProviderMetadata<
-    More,
-    CoreAuthDisplay,
-    CoreClientAuthMethod,
-    CoreClaimName,
-    CoreClaimType,
-    CoreGrantType,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm,
-    CoreJsonWebKey,
-    CoreResponseMode,
-    CoreResponseType,
-    CoreSubjectIdentifierType,
->;
-
 type Code = OidcClient<
     EmptyAdditionalClaims,
     CoreAuthDisplay,
@@ -181,16 +147,40 @@ pub struct Provider {
     settings: Arc<ProviderSettings>,
     issuer: IssuerUrl,
     http: Client,
-    /// Held by who asks it, so that it is asked once.
-    known: Arc<Mutex<Option<Known>>>,
+    known: Arc<Known>,
 }
-
-/// What a provider said of itself, and when.
-type Known = (Instant, Arc<Metadata>);
 
 impl fmt::Debug for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Provider").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+/// Whether an address is on this machine.
+fn is_here(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Those of the algorithms that are believed by which a provider says that it signs.
+fn believed(metadata: &Metadata) -> impl Iterator<Item = CoreJwsSigningAlgorithm> {
+    let said = metadata.id_token_signing_alg_values_supported();
+    BELIEVED.into_iter().filter(move |algorithm| said.contains(algorithm))
+}
+
+/// What is wrong with a token, in words of ours: it could tell anything.
+fn unfit(error: &ClaimsVerificationError) -> &'static str {
+    match error {
+        ClaimsVerificationError::Expired(_) => "its time is over",
+        ClaimsVerificationError::InvalidIssuer(_) => "it is of another issuer",
+        ClaimsVerificationError::InvalidAudience(_) => "it was made for somebody else",
+        ClaimsVerificationError::InvalidNonce(_) => "it belongs to another sign-in",
+        ClaimsVerificationError::SignatureVerification(_) => "its signature does not hold",
+        _ => "it cannot be read",
     }
 }
 
@@ -206,12 +196,7 @@ impl Provider {
         };
         let url =
             Url::parse(&settings.issuer).map_err(|error| wrong(format!("issuer: {error}")))?;
-        let is_here = match url.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
+        let is_here = is_here(&url);
         if url.scheme() != "https" && !(url.scheme() == "http" && is_here) {
             return Err(wrong("issuer: it is reached by https, or on this machine".to_owned()));
         }
@@ -247,17 +232,21 @@ impl Provider {
 
     /// What the provider says of itself; asked anew if that is older than `age`.
     async fn metadata(&self, age: Duration) -> Result<Arc<Metadata>> {
-        let mut known = self.known.lock().await;
-        if let Some((at, metadata)) = &*known
-            && at.elapsed() < age
-        {
-            return Ok(Arc::clone(metadata));
-        }
+        self.known.get(age, self.discover()).await
+    }
+
+    async fn discover(&self) -> Result<Metadata> {
         let http = self.http.clone();
         let ask = move |request| http::send(http.clone(), request);
         let found = Metadata::discover_async(self.issuer.clone(), &ask).await;
-        let found = Arc::new(found.map_err(|error| self.undiscovered(&error))?);
-        *known = Some((Instant::now(), Arc::clone(&found)));
+        let found = found.map_err(|error| self.undiscovered(&error))?;
+        let entrance = found.authorization_endpoint().url();
+        if entrance.scheme() != "https" && !is_here(entrance) {
+            return Err(self.misconfigured("it sends browsers elsewhere than by https"));
+        }
+        if believed(&found).next().is_none() {
+            return Err(self.misconfigured("it signs by no public key"));
+        }
         Ok(found)
     }
 
@@ -333,12 +322,12 @@ impl Provider {
             .await
             .map_err(|error| self.ungranted(error))?;
         let nonce = Nonce::new(back.nonce.to_owned());
-        let claims = match self.claims(&client, &token, &nonce) {
+        let claims = match self.claims(&metadata, &client, &token, &nonce) {
             // It may have other keys by now.
-            Err(_) if self.is_stale().await => {
+            Err(_) if self.known.is_stale().await => {
                 metadata = self.metadata(ASKED_AGAIN).await?;
                 let client = self.client(&metadata, back.redirect_uri)?;
-                self.claims(&client, &token, &nonce)?
+                self.claims(&metadata, &client, &token, &nonce)?
             }
             claims => claims?,
         };
@@ -346,12 +335,6 @@ impl Provider {
             return Ok(claims);
         }
         self.with_userinfo(&client, token.access_token().clone(), claims).await
-    }
-
-    /// Whether it may be asked anew what the provider says of itself.
-    async fn is_stale(&self) -> bool {
-        let known = self.known.lock().await;
-        known.as_ref().is_none_or(|(at, _)| at.elapsed() >= ASKED_AGAIN)
     }
 
     fn ungranted(
@@ -362,8 +345,8 @@ impl Provider {
             RequestTokenError::ServerResponse(said) => {
                 let code = said.error().to_string();
                 match code.as_str() {
-                    "invalid_client" | "unauthorized_client" => self.misconfigured(code),
-                    _ => Error::Refused { name: self.settings.name.clone(), code },
+                    "invalid_client" | "unauthorized_client" => self.misconfigured(&code),
+                    code => Error::refused(&self.settings.name, code),
                 }
             }
             RequestTokenError::Request(error) => self.unreachable(error),
@@ -372,11 +355,29 @@ impl Provider {
         }
     }
 
-    fn claims(&self, client: &Code, token: &CoreTokenResponse, nonce: &Nonce) -> Result<Claims> {
+    fn untold(&self, error: &UserInfoError<HttpError>) -> Error {
+        match error {
+            UserInfoError::Request(error) => self.unreachable(error),
+            UserInfoError::Response(status, ..) => {
+                self.unreachable(format!("its user info is answered with {status}"))
+            }
+            UserInfoError::Parse(_) => self.unreachable("its user info cannot be read"),
+            // Of somebody else it tells nothing that is believed.
+            _ => self.invalid("its user info is of somebody else"),
+        }
+    }
+
+    fn claims(
+        &self,
+        metadata: &Metadata,
+        client: &Code,
+        token: &CoreTokenResponse,
+        nonce: &Nonce,
+    ) -> Result<Claims> {
         let id_token = token.id_token().ok_or_else(|| self.invalid("there is no ID token"))?;
-        let verifier = client.id_token_verifier().set_allowed_algs(BELIEVED);
+        let verifier = client.id_token_verifier().set_allowed_algs(believed(metadata));
         let claims: &CoreIdTokenClaims =
-            id_token.claims(&verifier, nonce).map_err(|error| self.invalid(error))?;
+            id_token.claims(&verifier, nonce).map_err(|error| self.invalid(unfit(&error)))?;
         let own = claims.authorized_party().is_none_or(|azp| **azp == self.settings.client_id);
         if !own {
             return Err(self.invalid("it was made for somebody else"));
@@ -403,9 +404,8 @@ impl Provider {
         let Ok(request) = request else { return Ok(claims) };
         let http = self.http.clone();
         let ask = move |request| http::send(http.clone(), request);
-        // Of somebody else it tells nothing that is believed.
         let told: CoreUserInfoClaims =
-            request.request_async(&ask).await.map_err(|_| self.invalid("its user info"))?;
+            request.request_async(&ask).await.map_err(|error| self.untold(&error))?;
         let name = told.name().and_then(|names| names.get(None)).map(|name| name.to_string());
         Ok(Claims {
             email: told.email().map(|email| email.to_string()),

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use studio_oidc::{Begun, Claims, Error, Provider, ProviderSettings, Return};
 use studio_testkit::oidc::{CLIENT_ID, CLIENT_SECRET, FakeProvider, Lie, Person};
@@ -81,6 +82,7 @@ async fn what_does_not_hold_signs_nobody_in() {
     for lie in [
         Lie::Issuer,
         Lie::Audience,
+        Lie::Audiences,
         Lie::Party,
         Lie::Nonce,
         Lie::Expired,
@@ -95,6 +97,9 @@ async fn what_does_not_hold_signs_nobody_in() {
         fake.lie(Some(lie));
         let refused = sign_in(&fake, &provider).await;
         assert!(matches!(refused, Err(Error::InvalidToken { .. })), "{lie:?}: {refused:?}");
+        // What it made up is told to nobody.
+        let said = format!("{refused:?}");
+        assert!(!said.contains("evil.example") && !said.contains("somebody-else"), "{said}");
     }
     fake.lie(Some(Lie::Userinfo));
     fake.seat(Person { is_in_token: false, ..Person::default() });
@@ -178,9 +183,80 @@ async fn settings_that_do_not_fit_are_told() {
     let wrong = ProviderSettings { client_secret: Some("wrong".to_owned()), ..good.clone() };
     let refused = sign_in(&fake, &Provider::new(wrong).unwrap()).await;
     assert!(matches!(refused, Err(Error::Misconfigured { .. })), "{refused:?}");
-    fake.lie(Some(Lie::Name));
+    for lie in [Lie::Name, Lie::Entrance, Lie::NoPublicKey] {
+        fake.lie(Some(lie));
+        let refused = sign_in(&fake, &Provider::new(good.clone()).unwrap()).await;
+        assert!(matches!(refused, Err(Error::Misconfigured { .. })), "{lie:?}: {refused:?}");
+    }
+    // By ES256 it signs, and does not say so.
+    fake.lie(Some(Lie::Unannounced));
     let refused = sign_in(&fake, &Provider::new(good).unwrap()).await;
-    assert!(matches!(refused, Err(Error::Misconfigured { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(Error::InvalidToken { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn other_keys_are_asked_for_but_not_again_and_again() {
+    let fake = FakeProvider::start().await;
+    let provider = Provider::new(settings(fake.issuer())).unwrap();
+    let descriptions = || {
+        let asked = fake.asked();
+        asked.iter().filter(|path| path.starts_with("/.well-known")).count()
+    };
+    sign_in(&fake, &provider).await.unwrap();
+    fake.rotate_keys();
+    let refused = sign_in(&fake, &provider).await;
+    assert!(matches!(refused, Err(Error::InvalidToken { .. })), "{refused:?}");
+    assert_eq!(descriptions(), 1);
+    pass(31).await;
+    sign_in(&fake, &provider).await.unwrap();
+    assert_eq!(descriptions(), 2);
+    pass(3000).await;
+    sign_in(&fake, &provider).await.unwrap();
+    assert_eq!(descriptions(), 2);
+    pass(700).await;
+    sign_in(&fake, &provider).await.unwrap();
+    assert_eq!(descriptions(), 3);
+}
+
+/// Lets so many seconds be over at once.
+async fn pass(seconds: u64) {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(seconds)).await;
+    tokio::time::resume();
+}
+
+#[tokio::test]
+async fn who_comes_while_it_is_asked_waits_for_that_answer() {
+    let fake = FakeProvider::start().await;
+    let provider = Provider::new(settings(fake.issuer())).unwrap();
+    fake.lie(Some(Lie::Down));
+    let refused = tokio::join!(provider.begin(BACK), provider.begin(BACK), provider.begin(BACK));
+    assert!(refused.0.is_err() && refused.1.is_err() && refused.2.is_err(), "{refused:?}");
+    assert_eq!(fake.asked().len(), 1, "each asked anew");
+    // Whoever comes later asks again.
+    fake.lie(None);
+    let begun = tokio::join!(provider.begin(BACK), provider.begin(BACK), provider.begin(BACK));
+    assert!(begun.0.is_ok() && begun.1.is_ok() && begun.2.is_ok(), "{begun:?}");
+    assert_eq!(fake.asked()[1..], ["/.well-known/openid-configuration", "/jwks"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_never_answers_is_not_waited_for_for_ever() {
+    let fake = FakeProvider::start().await;
+    let provider = Provider::new(settings(fake.issuer())).unwrap();
+    fake.lie(Some(Lie::Silent));
+    let refused = provider.begin(BACK).await;
+    assert!(matches!(refused, Err(Error::Unreachable { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_code_of_an_error_is_short_and_plain() {
+    let fake = FakeProvider::start().await;
+    let provider = Provider::new(settings(fake.issuer())).unwrap();
+    fake.lie(Some(Lie::LongCode));
+    let refused = sign_in(&fake, &provider).await;
+    let code = format!("no[31m{}", "x".repeat(58));
+    assert_eq!(refused, Err(Error::Refused { name: "fake".to_owned(), code }));
 }
 
 #[tokio::test]

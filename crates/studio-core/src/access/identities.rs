@@ -138,9 +138,7 @@ impl Access {
             return Err(AccessError::NotBegun);
         }
         if let Some(code) = brought.error {
-            let code = code.chars().filter(char::is_ascii_graphic).take(64).collect();
-            let name = provider.to_owned();
-            return Err(AccessError::Provider(studio_oidc::Error::Refused { name, code }));
+            return Err(studio_oidc::Error::refused(provider, code).into());
         }
         let back = Return {
             redirect_uri,

@@ -26,6 +26,8 @@ pub enum Lie {
     Audience,
     /// Its token is for this studio and for somebody else, who asked for it.
     Party,
+    /// Its token is for this studio and for somebody else.
+    Audiences,
     /// Its token has another nonce.
     Nonce,
     /// Its token is over.
@@ -42,6 +44,16 @@ pub enum Lie {
     Altered,
     /// It sends no ID token.
     NoToken,
+    /// It says that it signs by another algorithm than it does.
+    Unannounced,
+    /// It says that it signs by a secret that is shared, or not at all.
+    NoPublicKey,
+    /// It sends browsers elsewhere, and not by `https`.
+    Entrance,
+    /// It refuses with more than a code.
+    LongCode,
+    /// It never answers.
+    Silent,
     /// Its answers are huge.
     Huge,
     /// It sends those who ask elsewhere.

@@ -50,6 +50,7 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Response<Full<By
         state.lie
     };
     match lie {
+        Some(Lie::Silent) => std::future::pending().await,
         Some(Lie::Down) => return answered(StatusCode::SERVICE_UNAVAILABLE, &json!({})),
         Some(Lie::Redirect) => {
             let elsewhere = Response::builder().status(StatusCode::FOUND);
@@ -98,16 +99,22 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Response<Full<By
 fn description(shared: &Shared, lie: Option<Lie>) -> Value {
     let issuer = &shared.issuer;
     let told = if lie == Some(Lie::Name) { "https://evil.example" } else { issuer };
+    let entrance = if lie == Some(Lie::Entrance) { "http://evil.example" } else { issuer };
+    // Whatever it says, a secret that is shared signs nothing.
+    let algorithms = match lie {
+        Some(Lie::Unannounced) => json!(["RS256", "HS256", "none"]),
+        Some(Lie::NoPublicKey) => json!(["HS256", "none"]),
+        _ => json!(["ES256", "HS256", "none"]),
+    };
     json!({
         "issuer": told,
-        "authorization_endpoint": format!("{issuer}/authorize"),
+        "authorization_endpoint": format!("{entrance}/authorize"),
         "token_endpoint": format!("{issuer}/token"),
         "userinfo_endpoint": format!("{issuer}/userinfo"),
         "jwks_uri": format!("{issuer}/jwks"),
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
-        // Whatever it says, a secret that is shared signs nothing.
-        "id_token_signing_alg_values_supported": ["ES256", "HS256", "none"],
+        "id_token_signing_alg_values_supported": algorithms,
         "authorization_response_iss_parameter_supported": true,
     })
 }
@@ -129,6 +136,9 @@ fn granted(
     let mut state = shared.state.lock().unwrap_or_else(PoisonError::into_inner);
     let grant = form.get("code").and_then(|code| state.grants.remove(code));
     let Some(grant) = grant else { return refused("invalid_grant") };
+    if lie == Some(Lie::LongCode) {
+        return refused(&format!("no\r\n\u{1b}[31m {}", "x".repeat(1000)));
+    }
     let verifier = form.get("code_verifier").map(String::as_str).unwrap_or_default();
     if encode(Sha256::digest(verifier)) != grant.challenge
         || form.get("redirect_uri") != Some(&grant.redirect_uri)

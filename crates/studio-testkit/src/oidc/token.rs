@@ -63,6 +63,7 @@ impl Keys {
         let ends = if is(Lie::Expired) { now() - 3600 } else { now() + 300 };
         let audience = match lie {
             Some(Lie::Audience) => json!("somebody-else"),
+            Some(Lie::Audiences) => json!([CLIENT_ID, "somebody-else"]),
             _ => json!([CLIENT_ID]),
         };
         let mut claims = json!({
