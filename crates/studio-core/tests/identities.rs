@@ -188,6 +188,21 @@ async fn who_signs_up_is_a_listener_with_a_name_of_their_own() {
 }
 
 #[tokio::test]
+async fn who_signs_up_twice_at_once_has_one_account() {
+    let door = Door::with(Trust { sign_up: true, ..Trust::default() }).await;
+    let (one, other) = (door.begin("/", None).await, door.begin("/", None).await);
+    let (of_one, of_other) = (door.brought(&one), door.brought(&other));
+    let came = tokio::join!(
+        door.finish(&of_one, Some(one.browser.as_str())),
+        door.finish(&of_other, Some(other.browser.as_str())),
+    );
+    let (one, other) = (came.0.expect("in").0, came.1.expect("in").0);
+    assert_eq!(one.account.id, other.account.id);
+    let accounts = door.access.accounts(None, 10).await.expect("listed");
+    assert_eq!(accounts.len(), 1, "{accounts:?}");
+}
+
+#[tokio::test]
 async fn who_is_disabled_stays_out() {
     let door = Door::with(Trust { email: true, sign_up: true }).await;
     let ann = door.add("ann", Some("ann@example.org")).await;

@@ -31,6 +31,18 @@ pub trait AccountRepo: Send + Sync {
     /// Takes an account in if there is none at all yet; says whether it did.
     async fn put_first_account(&self, account: &Account, noted: &AuditEntry) -> Result<bool>;
 
+    /// Takes a new account in, with the identity at a provider that it is for: both or neither.
+    ///
+    /// # Errors
+    /// [`AccountExists`](crate::Error::AccountExists) when another one has its name or its
+    /// address; [`IdentityTaken`](crate::Error::IdentityTaken) when it is that of another account.
+    async fn put_account_of(
+        &self,
+        identity: &Identity,
+        account: &Account,
+        noted: &AuditEntry,
+    ) -> Result<()>;
+
     /// The account with an identity.
     async fn account(&self, id: AccountId) -> Result<Option<Account>>;
 

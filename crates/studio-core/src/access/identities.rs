@@ -201,17 +201,9 @@ impl Access {
         address: IpAddr,
     ) -> Result<Account> {
         let now = self.now();
-        let identity = Identity {
-            issuer: claims.issuer.clone(),
-            subject: claims.subject.clone(),
-            account: account.id,
-            email: claims.email.clone(),
-            linked_at: now,
-        };
-        let way = format!("provider {}", known.provider.name());
-        let actor = Actor::of(&account, way, address.to_string());
-        let what = format!("{} at {}", claims.subject, claims.issuer);
-        self.accounts.link_identity(&identity, &actor.entry(now, action, &what)).await?;
+        let (identity, what) = (identity_of(&account, claims, now), told(claims));
+        let entry = newcomer(known, &account, address).entry(now, action, &what);
+        self.accounts.link_identity(&identity, &entry).await?;
         Ok(account)
     }
 
@@ -224,11 +216,10 @@ impl Access {
         address: IpAddr,
     ) -> Result<Account> {
         // An address that is somebody's already is not given to another.
-        let email = match email {
+        let mut email = match email {
             Some(email) if self.accounts.account_with_email(email).await?.is_none() => Some(email),
             _ => None,
         };
-        let way = format!("provider {}", known.provider.name());
         for number in 0..NAMES_TRIED {
             let now = self.now();
             let account = Account {
@@ -242,11 +233,21 @@ impl Access {
                 updated_at: now,
                 disabled_at: None,
             };
-            let actor = Actor::of(&account, way.clone(), address.to_string());
-            let noted = actor.entry(now, "user.sign-up", account.name.as_str());
-            match self.accounts.put_account(&account, &noted).await {
-                Ok(()) => return self.link(account, claims, "identity.link", known, address).await,
-                Err(studio_repo::Error::AccountExists { .. }) => {}
+            let what = format!("{}: {}", account.name, told(claims));
+            let entry = newcomer(known, &account, address).entry(now, "user.sign-up", &what);
+            let identity = identity_of(&account, claims, now);
+            match self.accounts.put_account_of(&identity, &account, &entry).await {
+                Ok(()) => return Ok(account),
+                Err(studio_repo::Error::AccountExists { email: taken, .. }) => {
+                    // Somebody was given it since.
+                    email = email.filter(|_| taken.is_none());
+                }
+                // They were quicker themselves, in another window.
+                Err(studio_repo::Error::IdentityTaken) => {
+                    let (issuer, subject) = (&claims.issuer, &claims.subject);
+                    let own = self.accounts.account_of_identity(issuer, subject).await?;
+                    return own.ok_or(AccessError::NotLinked);
+                }
                 Err(error) => return Err(error.into()),
             }
         }
@@ -302,6 +303,27 @@ impl Access {
         let noted = actor.entry(linked_at, "identity.link", &what);
         Ok(self.accounts.link_identity(&identity, &noted).await?)
     }
+}
+
+/// An identity, as that of an account.
+fn identity_of(account: &Account, claims: &Claims, linked_at: Timestamp) -> Identity {
+    Identity {
+        issuer: claims.issuer.clone(),
+        subject: claims.subject.clone(),
+        account: account.id,
+        email: claims.email.clone(),
+        linked_at,
+    }
+}
+
+/// An identity, for the audit log.
+fn told(claims: &Claims) -> String {
+    format!("{} at {}", claims.subject, claims.issuer)
+}
+
+/// Whoever comes from a provider.
+fn newcomer(known: &SignInProvider, account: &Account, address: IpAddr) -> Actor {
+    Actor::of(account, format!("provider {}", known.provider.name()), address.to_string())
 }
 
 /// A name for somebody: what stands before the `@` of their address, or their name, or any; with

@@ -41,6 +41,22 @@ impl AccountRepo for SqliteCatalog {
             .await
     }
 
+    async fn put_account_of(
+        &self,
+        identity: &Identity,
+        account: &Account,
+        noted: &AuditEntry,
+    ) -> Result<()> {
+        let (identity, account, noted) = (identity.clone(), account.clone(), noted.clone());
+        self.connections
+            .write("keep an account", move |c| {
+                put(c, &account)?;
+                link(c, &identity)?;
+                note(c, &noted)
+            })
+            .await
+    }
+
     async fn account(&self, id: AccountId) -> Result<Option<Account>> {
         self.connections
             .alone("find an account", move |c| one(c, with_id(bytes(id.as_uuid()))))

@@ -262,6 +262,24 @@ pub async fn a_new_password_or_role_ends_sessions<F: AccountFixture>(fixture: &F
     assert!(catalog.token(&secret(9)).await.unwrap().is_some());
 }
 
+/// One that cannot have its identity is not there, and neither is an identity without its account.
+pub async fn an_account_comes_with_its_identity_or_not_at_all<F: AccountFixture>(fixture: &F) {
+    let catalog = fixture.open();
+    let (ann, other) = (account("ann", Role::Listener), account("ann-2", Role::Listener));
+    let done = noted("user.sign-up", 1);
+    catalog.put_account_of(&identity(&ann, "s"), &ann, &done).await.unwrap();
+    let found = catalog.account_of_identity("https://id", "s").await.unwrap();
+    assert_eq!(found.as_ref(), Some(&ann));
+    let taken = catalog.put_account_of(&identity(&other, "s"), &other, &noted("no", 2)).await;
+    assert!(matches!(taken, Err(Error::IdentityTaken)), "{taken:?}");
+    let same = Account { name: ann.name.clone(), ..other };
+    let named = catalog.put_account_of(&identity(&same, "t"), &same, &noted("no", 3)).await;
+    assert!(matches!(named, Err(Error::AccountExists { .. })), "{named:?}");
+    assert_eq!(catalog.accounts(None, 10).await.unwrap(), [ann]);
+    assert_eq!(catalog.account_of_identity("https://id", "t").await.unwrap(), None);
+    assert_eq!(catalog.audit(None, None, 10).await.unwrap(), [done]);
+}
+
 /// And can be linked again to the one that has it, but to no other.
 pub async fn an_identity_is_that_of_one_account<F: AccountFixture>(fixture: &F) {
     let catalog = fixture.open();

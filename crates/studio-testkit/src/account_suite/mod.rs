@@ -54,6 +54,7 @@ macro_rules! account_conformance {
             who_may_not_come_in_has_nothing_to_come_in_with,
             a_new_password_or_role_ends_sessions,
             an_identity_is_that_of_one_account,
+            an_account_comes_with_its_identity_or_not_at_all,
             a_session_is_found_by_its_secret,
             a_session_is_renewed_by_who_has_its_secret,
             one_of_many_renews_a_session,
