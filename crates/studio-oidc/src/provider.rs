@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreClientAuthMethod, CoreErrorResponseType, CoreGenderClaim,
@@ -23,6 +23,10 @@ use url::{Host, Url};
 use crate::http::{self, HttpError};
 use crate::known::{ASKED_AGAIN, KNOWN_FOR, Known, Metadata};
 use crate::{Error, Result};
+
+/// How far a provider's clock may be behind ours: a token whose time is over counts for so much
+/// longer (RFC 7519, 4.1.4).
+const LEEWAY: Duration = Duration::from_secs(60);
 
 /// The algorithms of signatures that are believed: those with a public key (RFC 7518, 3.1; RFC 8037).
 const BELIEVED: [CoreJwsSigningAlgorithm; 9] = [
@@ -375,7 +379,10 @@ impl Provider {
         nonce: &Nonce,
     ) -> Result<Claims> {
         let id_token = token.id_token().ok_or_else(|| self.invalid("there is no ID token"))?;
-        let verifier = client.id_token_verifier().set_allowed_algs(believed(metadata));
+        let verifier = client
+            .id_token_verifier()
+            .set_allowed_algs(believed(metadata))
+            .set_time_fn(|| (SystemTime::now() - LEEWAY).into());
         let claims: &CoreIdTokenClaims =
             id_token.claims(&verifier, nonce).map_err(|error| self.invalid(unfit(&error)))?;
         let own = claims.authorized_party().is_none_or(|azp| **azp == self.settings.client_id);

@@ -110,6 +110,19 @@ async fn what_does_not_hold_signs_nobody_in() {
 }
 
 #[tokio::test]
+async fn clocks_that_are_a_little_apart_keep_nobody_out() {
+    let fake = FakeProvider::start().await;
+    let provider = Provider::new(settings(fake.issuer())).unwrap();
+    fake.lie(Some(Lie::JustOver));
+    let claims = sign_in(&fake, &provider).await.unwrap();
+    assert_eq!(claims.subject, "248289761001");
+    fake.lie(Some(Lie::Expired));
+    let refused = sign_in(&fake, &provider).await;
+    let problem = "its time is over".to_owned();
+    assert_eq!(refused, Err(Error::InvalidToken { name: "fake".to_owned(), problem }));
+}
+
+#[tokio::test]
 async fn a_provider_that_is_down_or_sends_elsewhere_is_not_reached() {
     let fake = FakeProvider::start().await;
     for lie in [Lie::Down, Lie::Redirect, Lie::Huge] {

@@ -30,8 +30,10 @@ pub enum Lie {
     Audiences,
     /// Its token has another nonce.
     Nonce,
-    /// Its token is over.
+    /// Its token is over, for two minutes.
     Expired,
+    /// Its token is over since a moment ago, as if its clock were behind.
+    JustOver,
     /// Its token is not signed (`alg: none`).
     Unsigned,
     /// Its token is signed with its public key as if that were a secret (`HS256`).

@@ -60,7 +60,11 @@ impl Keys {
         let is = |wanted: Lie| lie == Some(wanted);
         let issuer = if is(Lie::Issuer) { "https://evil.example" } else { issuer };
         let nonce = if is(Lie::Nonce) { "another" } else { nonce };
-        let ends = if is(Lie::Expired) { now() - 3600 } else { now() + 300 };
+        let ends = match lie {
+            Some(Lie::Expired) => now() - 120,
+            Some(Lie::JustOver) => now() - 5,
+            _ => now() + 300,
+        };
         let audience = match lie {
             Some(Lie::Audience) => json!("somebody-else"),
             Some(Lie::Audiences) => json!([CLIENT_ID, "somebody-else"]),
@@ -68,7 +72,7 @@ impl Keys {
         };
         let mut claims = json!({
             "iss": issuer, "sub": person.subject, "aud": audience, "nonce": nonce,
-            "iat": now() - 10, "exp": ends, "name": person.name,
+            "iat": ends - 310, "exp": ends, "name": person.name,
         });
         if is(Lie::Party) {
             claims["azp"] = json!("somebody-else");
