@@ -1,6 +1,7 @@
 //! How many questions the database is asked for a page.
 #![expect(clippy::unwrap_used, reason = "a test's way to fail")]
 
+#[expect(dead_code, reason = "other tests use all of it")]
 mod seed;
 
 use std::sync::Arc;

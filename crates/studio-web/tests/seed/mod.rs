@@ -1,5 +1,7 @@
 //! A catalogue with music in it, for tests of what is told of it.
 
+pub(crate) mod band;
+
 use std::sync::Arc;
 
 use studio_core::playback::Playback;
@@ -23,6 +25,7 @@ pub(crate) const SOUND: &[u8] = b"tchk tchk boom, and once again: tchk tchk boom
 pub(crate) struct Seeded {
     pub(crate) catalog: Arc<SqliteCatalog>,
     pub(crate) music: Music,
+    pub(crate) studio: Studio,
     pub(crate) state: State,
     pub(crate) albums: Vec<AlbumId>,
     pub(crate) recordings: Vec<RecordingId>,
@@ -138,9 +141,10 @@ pub(crate) async fn fill(catalog: Arc<SqliteCatalog>, everybody: bool) -> Seeded
     catalog.put_playlist(&playlist).await.unwrap();
     let store: Arc<dyn BlobStore> = store;
     let listening = Listening::new(store, Playback::new(), studio.renditions());
-    let music = Music::new(Shelf::new(Arc::clone(&catalog)), studio).with_listening(listening);
+    let music =
+        Music::new(Shelf::new(Arc::clone(&catalog)), studio.clone()).with_listening(listening);
     let music = if everybody { music.published_only() } else { music };
     let assets = Assets::new(Arc::clone(&catalog));
     let state = State::new(assets, Options::default()).with_music(music.clone());
-    Seeded { catalog, music, state, albums, recordings, playlist: playlist.id }
+    Seeded { catalog, music, studio, state, albums, recordings, playlist: playlist.id }
 }

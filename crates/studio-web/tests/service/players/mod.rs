@@ -2,6 +2,7 @@
 
 mod browsing;
 mod coming;
+mod covers;
 mod marking;
 mod player;
 mod sounding;
