@@ -22,6 +22,7 @@ use tokio::process::Command;
 async fn against_a_service(program: &Path, arguments: &[&Path], expected: &str) {
     let catalog = Arc::new(SqliteCatalog::in_memory().unwrap());
     let seeded = seed::fill(Arc::clone(&catalog), false).await;
+    seed::band::take_in(&seeded.studio).await;
     let secret = StudioSecret::new([7; 32]);
     let access = Access::new(Arc::clone(&catalog), secret.clone());
     let [name, way, address] = ["root", "command line", "console"].map(str::to_owned);
@@ -63,7 +64,7 @@ async fn py_opensonic_understands_every_answer() {
         return;
     };
     let script = script("opensonic.py");
-    against_a_service(Path::new(&python), &[&script], "py-opensonic: 5 ways").await;
+    against_a_service(Path::new(&python), &[&script], "py-opensonic: 6 ways").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
