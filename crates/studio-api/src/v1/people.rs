@@ -1,7 +1,7 @@
 //! Those who may come in, in the answers of commands and of the service.
 
 use serde::{Deserialize, Serialize};
-use studio_domain::{Account, ApiToken, AppKey, ArtistName, AuditEntry, UserName};
+use studio_domain::{Account, ApiToken, AppKey, ArtistName, AuditEntry, Identity, UserName};
 use utoipa::ToSchema;
 
 use crate::format_time;
@@ -100,6 +100,34 @@ impl AppKeyLine {
             user: user.to_string(),
             created_at: format_time(key.created_at),
             seen_at: key.seen_at.map(format_time),
+        }
+    }
+}
+
+/// Who somebody is at a provider of `OpenID` Connect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct IdentityLine {
+    /// The provider's `iss`.
+    pub issuer: String,
+    /// The provider's `sub`.
+    pub subject: String,
+    /// The name of the account that it is linked to.
+    pub user: String,
+    /// The address that the provider told.
+    pub email: Option<String>,
+    /// Since when, in RFC 3339.
+    pub linked_at: String,
+}
+
+impl IdentityLine {
+    /// Of an identity, and whose it is.
+    pub fn new(identity: &Identity, user: &UserName) -> Self {
+        Self {
+            issuer: identity.issuer.clone(),
+            subject: identity.subject.clone(),
+            user: user.to_string(),
+            email: identity.email.clone(),
+            linked_at: format_time(identity.linked_at),
         }
     }
 }

@@ -46,8 +46,9 @@ pub(crate) use self::library::{
 pub(crate) use self::look::{List, Show};
 pub(crate) use self::moving::{Gate, Moving, Storing};
 pub(crate) use self::people::{
-    Appkey, AppkeyCommand, AppkeyCreate, Audit, KeyList, NewPassword, Revoke, Token, TokenCommand,
-    TokenCreate, User, UserAdd, UserCommand, UserList, UserPasswd, UserRemove, UserSet,
+    Appkey, AppkeyCommand, AppkeyCreate, AtProvider, Audit, KeyList, NewPassword, Revoke, Token,
+    TokenCommand, TokenCreate, User, UserAdd, UserCommand, UserIdentities, UserLink, UserList,
+    UserPasswd, UserRemove, UserSet, UserUnlink,
 };
 pub(crate) use self::publish::{
     Album, AlbumArtwork, AlbumCommand, AlbumCreate, AlbumList, AlbumNames, AlbumRemove, AlbumSet,

@@ -26,6 +26,9 @@ pub(crate) enum UserCommand {
     Disable(UserNamed),
     /// Let an account in again that was disabled
     Enable(UserNamed),
+    Identities(UserIdentities),
+    Link(UserLink),
+    Unlink(UserUnlink),
     Remove(UserRemove),
 }
 
@@ -115,6 +118,59 @@ pub(crate) struct UserPasswd {
 pub(crate) struct UserNamed {
     /// Whose account
     pub(crate) name: UserName,
+}
+
+/// List who they are at providers of OpenID Connect, the oldest link first
+#[derive(Debug, Args)]
+pub(crate) struct UserIdentities {
+    /// Whose account
+    pub(crate) name: UserName,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Link somebody at a provider to an account: they come in from there, as that account
+///
+/// Nothing is asked of the provider. Whoever is signed in can link themselves at
+/// /auth/PROVIDER/link, without anybody having to know their subject.
+#[derive(Debug, Args)]
+#[command(after_help = LINK_EXAMPLES)]
+pub(crate) struct UserLink {
+    /// Whose account
+    pub(crate) name: UserName,
+    #[command(flatten)]
+    pub(crate) identity: AtProvider,
+}
+
+/// Take such a link back; the sessions of the account end
+#[derive(Debug, Args)]
+pub(crate) struct UserUnlink {
+    /// Whose account
+    pub(crate) name: UserName,
+    #[command(flatten)]
+    pub(crate) identity: AtProvider,
+}
+
+/// Who somebody is at a provider.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct AtProvider {
+    /// The provider: the name of its table [[oidc]] in studio.toml, or its issuer
+    pub(crate) provider: String,
+    /// Who they are there, for ever: the claim `sub`
+    #[arg(value_parser = subject)]
+    pub(crate) subject: String,
+}
+
+/// OpenID Connect Core 1.0, 2: at most 255 characters of ASCII.
+fn subject(text: &str) -> Result<String, String> {
+    match !text.is_empty()
+        && text.len() <= 255
+        && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+    {
+        true => Ok(text.to_owned()),
+        false => Err("a subject has 1 to 255 characters of ASCII".to_owned()),
+    }
 }
 
 /// Take an account out, with all that is its own
@@ -236,6 +292,11 @@ Examples:
   studio user add laura --role manager --email laura@example.org
   studio user add khruangbin --role artist --artist Khruangbin
   pass studio/ann | studio user add ann --role listener --password-stdin";
+
+const LINK_EXAMPLES: &str = "\
+Examples:
+  studio user link ann google 110169484474386276334
+  studio user unlink ann https://accounts.google.com 110169484474386276334";
 
 const TOKEN_EXAMPLES: &str = "\
 Examples:

@@ -336,6 +336,8 @@ fn named(claims: &Claims, number: u32) -> Option<UserName> {
         .filter(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
         .take(40)
         .collect();
+    let plain = plain.trim_matches(['.', '-', '_']);
+    let plain = if plain.is_empty() { "listener" } else { plain };
     let number = if number == 0 { String::new() } else { format!("-{}", number + 1) };
     let tried = [format!("{plain}{number}"), format!("listener{number}")];
     tried.iter().find_map(|text| text.parse().ok())
@@ -382,6 +384,7 @@ mod tests {
         assert_eq!(of(Some("ann.lee@example.org"), None, 1).as_deref(), Some("ann.lee-2"));
         assert_eq!(of(None, Some("Ann Lee"), 0).as_deref(), Some("AnnLee"));
         assert_eq!(of(None, None, 0).as_deref(), Some("listener"));
+        assert_eq!(of(Some(".-ann_@x"), None, 1).as_deref(), Some("ann-2"));
         assert_eq!(of(Some("\u{7}@x"), None, 2).as_deref(), Some("listener-3"));
     }
 }

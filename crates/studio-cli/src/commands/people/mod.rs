@@ -2,6 +2,7 @@
 
 mod appkey;
 mod audit;
+mod identities;
 mod token;
 mod user;
 

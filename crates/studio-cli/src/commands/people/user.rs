@@ -7,7 +7,7 @@ use studio_api::v1;
 use studio_core::access::{Access, AccountChange, NewAccount};
 use studio_domain::{Account, ArtistName, UserName};
 
-use super::{access, operator};
+use super::{access, identities, operator};
 use crate::args::{NewPassword, UserAdd, UserCommand, UserList, UserPasswd, UserRemove, UserSet};
 use crate::commands::{Use, ask, transfer};
 use crate::config::Config;
@@ -32,6 +32,9 @@ pub(in crate::commands) fn run(config: &Config, command: &UserCommand) -> Result
         UserCommand::Passwd(arguments) => passwd(config, arguments),
         UserCommand::Disable(arguments) => enable(config, &arguments.name, false),
         UserCommand::Enable(arguments) => enable(config, &arguments.name, true),
+        UserCommand::Identities(arguments) => identities::list(config, arguments),
+        UserCommand::Link(arguments) => identities::link(config, arguments),
+        UserCommand::Unlink(arguments) => identities::unlink(config, arguments),
         UserCommand::Remove(arguments) => remove(config, arguments),
     }
 }
@@ -54,7 +57,7 @@ fn add(config: &Config, arguments: &UserAdd) -> Result<()> {
     })
 }
 
-fn say(line: &str) -> Result<()> {
+pub(super) fn say(line: &str) -> Result<()> {
     let mut out = Out::new();
     out.line(line)?;
     out.finish()
