@@ -65,7 +65,7 @@ impl Door {
 
     async fn begin(&self, return_to: &str, link: Option<&Account>) -> SentAway {
         let link = link.map(|account| account.id);
-        self.access.begin_sign_in("fake", BACK, return_to, link).await.expect("begun")
+        self.access.begin_sign_in("fake", BACK, return_to, link, HERE).await.expect("begun")
     }
 
     /// What the browser brings back from there.
@@ -102,8 +102,10 @@ fn operator() -> Actor {
     Actor { account: None, name, way, address }
 }
 
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
 fn visit() -> Visit<'static> {
-    Visit { address: IpAddr::V4(Ipv4Addr::LOCALHOST), agent: "Browser/1", device: None }
+    Visit { address: HERE, agent: "Browser/1", device: None }
 }
 
 #[tokio::test]
@@ -268,7 +270,26 @@ async fn what_the_provider_refuses_or_lies_signs_nobody_in() {
     door.fake.lie(Some(Lie::Nonce));
     let refused = door.finish(&brought, Some(sent.browser.as_str())).await;
     assert!(matches!(refused, Err(AccessError::Provider(_))), "{refused:?}");
-    let elsewhere = door.access.begin_sign_in("other", BACK, "/", None).await;
+    let elsewhere = door.access.begin_sign_in("other", BACK, "/", None, HERE).await;
     assert!(matches!(elsewhere, Err(AccessError::NoProvider)));
     assert!(!door.access.has_accounts().await.expect("asked"));
+}
+
+#[tokio::test]
+async fn a_stranger_cannot_fill_the_catalogue_with_departures() {
+    let door = Door::with(Trust::default()).await;
+    let mut sent = 0;
+    for _ in 0..100 {
+        match door.access.begin_sign_in("fake", BACK, "/", None, HERE).await {
+            Ok(_) => sent += 1,
+            Err(AccessError::Throttled { retry_after }) => assert!(retry_after.as_secs() > 0),
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert_eq!(sent, 60);
+    // Somebody from elsewhere goes all the same, and the first again a little later.
+    let elsewhere = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
+    door.access.begin_sign_in("fake", BACK, "/", None, elsewhere).await.expect("begun");
+    door.seconds.fetch_add(10, Ordering::Relaxed);
+    door.begin("/", None).await;
 }

@@ -71,7 +71,8 @@ async fn send(
 ) -> Result<(SentAway, HeaderValue), Failure> {
     let return_to = wanted.return_to.as_deref().unwrap_or("/");
     let back = site.callback(provider);
-    let sent = coming.access.begin_sign_in(provider, &back, return_to, link).await?;
+    let address = coming.viewer.address;
+    let sent = coming.access.begin_sign_in(provider, &back, return_to, link, address).await?;
     let cookie = cookies::sign_in(&sent.browser, coming.is_secure);
     Ok((sent, cookie))
 }

@@ -69,6 +69,9 @@ pub(super) fn for_catalog(error: &CatalogError) -> Option<String> {
         CatalogError::TokenExists { .. } => {
             "give the new one another name, or take the old one back with `revoke`"
         }
+        CatalogError::IdentityTaken => {
+            "`studio audit` tells to whose; take it back there with `studio user unlink`"
+        }
         _ => return None,
     };
     Some(hint.to_owned())

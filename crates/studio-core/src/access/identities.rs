@@ -90,15 +90,19 @@ impl Access {
     /// that account.
     ///
     /// # Errors
-    /// [`AccessError::NoProvider`], [`AccessError::Provider`]; those of the catalogue.
+    /// [`AccessError::NoProvider`], [`AccessError::Throttled`], [`AccessError::Provider`]; those
+    /// of the catalogue.
     pub async fn begin_sign_in(
         &self,
         provider: &str,
         redirect_uri: &str,
         return_to: &str,
         link: Option<AccountId>,
+        address: IpAddr,
     ) -> Result<SentAway> {
         let known = self.provider(provider)?;
+        let counted = self.throttle.send(address, self.now());
+        counted.map_err(|retry_after| AccessError::Throttled { retry_after })?;
         let begun = known.provider.begin(redirect_uri).await?;
         let browser = SecretText::random("")?;
         let sign_in = SignIn {

@@ -16,6 +16,8 @@ use super::after;
 
 /// Tries under one name that may follow each other at once.
 const BY_NAME: Limit = Limit { burst: 10, every: Duration::from_secs(60) };
+/// Times that somebody from one network is sent to a provider.
+const AWAY: Limit = Limit { burst: 60, every: Duration::from_secs(2) };
 /// Tries from one network under whatever names.
 const BY_NETWORK: Limit = Limit { burst: 60, every: Duration::from_secs(5) };
 
@@ -44,6 +46,7 @@ enum Place {
     Device(Vec<u8>),
     Network(u128),
     Name(u128, String),
+    Away(u128),
 }
 
 /// How often somebody may try to sign in.
@@ -70,6 +73,16 @@ impl Throttle {
                 pay(&mut places, Place::Name(network, name_key.to_owned()), BY_NAME, now)
             }
         }
+    }
+
+    /// Counts that somebody is sent to a provider, of which the catalogue keeps a line; how long
+    /// to wait where that was too often.
+    pub(super) fn send(&self, address: IpAddr, now: Timestamp) -> Result<(), Duration> {
+        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if places.len() >= MOST_PLACES {
+            forget(&mut places, now);
+        }
+        pay(&mut places, Place::Away(network(address)), AWAY, now)
     }
 
     /// Forgets the tries of somebody who got in.
