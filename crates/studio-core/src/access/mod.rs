@@ -7,6 +7,7 @@
 
 mod accounts;
 mod actor;
+mod desks;
 mod error;
 #[cfg(feature = "oidc")]
 mod identities;

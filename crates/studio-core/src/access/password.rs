@@ -1,12 +1,13 @@
 //! Passwords: what may be one, and how one is checked.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
 
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 use studio_domain::{Account, EmailAddress, PasswordHash, UserName};
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::OnceCell;
 
+use super::desks::{Desks, Lane};
 use super::{AccessError, PasswordProblem, Result};
 
 /// The fewest characters of a password (NIST SP 800-63B asks for 8, and 15 where nothing else is
@@ -19,9 +20,6 @@ pub const LONGEST_PASSWORD: usize = 1024;
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-
-/// How many may wait to have their passwords checked.
-const LONGEST_QUEUE: usize = 64;
 
 /// What may be a password of who has this name and this address.
 pub(super) fn check(
@@ -49,19 +47,13 @@ pub(super) fn check(
 }
 
 /// Who checks passwords: one at a time of strangers and one of those whose browsers are known,
-/// so that sound goes on while many sign in, and no crowd keeps out who was here before.
+/// so that no crowd keeps out who was here before.
 #[derive(Debug)]
 pub(super) struct Passwords {
     strangers: Lane,
     known: Lane,
     /// The hash of a password that nobody has: for names that nobody has.
     nobody: OnceCell<PasswordHash>,
-}
-
-#[derive(Debug)]
-struct Lane {
-    turn: Semaphore,
-    waiting: AtomicUsize,
 }
 
 /// What came of checking a password.
@@ -73,42 +65,14 @@ pub(super) struct Checked {
     pub(super) renewed: Option<PasswordHash>,
 }
 
-impl Default for Lane {
-    fn default() -> Self {
-        Self { turn: Semaphore::new(1), waiting: AtomicUsize::new(0) }
-    }
-}
-
 impl Default for Passwords {
     fn default() -> Self {
-        Self { strangers: Lane::default(), known: Lane::default(), nobody: OnceCell::new() }
-    }
-}
-
-/// Takes a place in the queue of a lane back.
-struct Waiting<'l>(&'l AtomicUsize);
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-impl Lane {
-    /// Does something that takes a processor for a while, in its turn, off the async threads.
-    async fn work<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T> {
-        let before = self.waiting.fetch_add(1, Ordering::Relaxed);
-        let _waiting = Waiting(&self.waiting);
-        if before >= LONGEST_QUEUE {
-            return Err(AccessError::Crowded);
+        let desks = Arc::<Desks>::default();
+        Self {
+            strangers: Lane::new(desks.clone()),
+            known: Lane::new(desks),
+            nobody: OnceCell::new(),
         }
-        let internal = |error| crate::Error::Internal(error);
-        let _turn = self.turn.acquire().await.map_err(|error| internal(Box::new(error)))?;
-        let done = tokio::task::spawn_blocking(work).await;
-        Ok(done.map_err(|error| internal(Box::new(error)))?)
     }
 }
 
@@ -209,15 +173,5 @@ mod tests {
         let checked = compare(&PasswordHash::new(weak), "correct horse battery").expect("compared");
         let renewed = checked.renewed.expect("made anew");
         assert!(checked.is_right && renewed.as_str().contains("m=19456,t=2,p=1"));
-    }
-
-    #[tokio::test]
-    async fn a_crowd_is_turned_away() {
-        let lane = Lane::default();
-        lane.waiting.store(LONGEST_QUEUE, Ordering::Relaxed);
-        assert!(matches!(lane.work(|| ()).await, Err(AccessError::Crowded)));
-        assert_eq!(lane.waiting.load(Ordering::Relaxed), LONGEST_QUEUE);
-        lane.waiting.store(LONGEST_QUEUE - 1, Ordering::Relaxed);
-        assert!(lane.work(|| ()).await.is_ok());
     }
 }
