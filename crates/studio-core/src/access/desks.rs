@@ -13,10 +13,11 @@ use super::{AccessError, Result};
 /// How many may wait in a lane.
 const LONGEST_QUEUE: usize = 64;
 
-/// How long work may take in spare time: twenty times what it takes on a processor of its own.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long work may take in spare time: fifty times what it takes on a processor of its own, and
+/// little for who signs in while a machine has all hands full.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// How long a machine is believed to have no time to spare.
-const BUSY_FOR: Duration = Duration::from_secs(60);
+const BUSY_FOR: Duration = Duration::from_secs(10);
 
 /// One lane: its work is done in the order in which it came, one at a time.
 #[derive(Debug)]
@@ -100,7 +101,7 @@ impl Desks {
         work: Arc<impl Fn() -> T + Send + Sync + 'static>,
     ) -> Result<T> {
         if self.are_busy() {
-            return begin(Pace::Ordinary, work)?.await.map_err(internal);
+            return begin(Pace::Share, work)?.await.map_err(internal);
         }
         let mut first = begin(Pace::Spare, work.clone())?;
         if let Ok(done) = timeout(PATIENCE, &mut first).await {
@@ -108,7 +109,7 @@ impl Desks {
         }
         *self.busy.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         // A thread that took the last place may not take a better one: another one begins anew.
-        let again = begin(Pace::Ordinary, work)?;
+        let again = begin(Pace::Share, work)?;
         tokio::select! {
             done = first => done,
             done = again => done,
@@ -122,14 +123,15 @@ impl Desks {
     }
 }
 
-/// How a thread shares its processor with others.
+/// What a thread takes of a processor that others want, too. (Elsewhere than on Linux all take
+/// alike.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pace {
-    /// All others go first, at once: listeners are not to hear that somebody signs in. (A low
-    /// priority alone would make them wait for the end of a slice, of up to 4 ms. Elsewhere than
-    /// on Linux this is as [`Self::Ordinary`].)
+    /// Nothing: all others go first, at once. Listeners are not to hear that somebody signs in.
+    /// (A low priority alone would make them wait for the end of a slice, of up to 4 ms.)
     Spare,
-    Ordinary,
+    /// A tenth of what others take (a niceness of 10, about).
+    Share,
 }
 
 /// Begins work on a thread of its own. Nothing is told where it panics.
@@ -139,9 +141,7 @@ fn begin<T: Send + 'static>(
 ) -> Result<oneshot::Receiver<T>> {
     let (done, result) = oneshot::channel();
     let begun = std::thread::Builder::new().name("studio-password".to_owned()).spawn(move || {
-        if pace == Pace::Spare {
-            give_way();
-        }
+        pace.take();
         // Nobody may wait any more.
         _ = done.send(work());
     });
@@ -149,20 +149,28 @@ fn begin<T: Send + 'static>(
     Ok(result)
 }
 
-/// Lets all others go before this thread (`SCHED_IDLE`, sched(7)). Where that is forbidden the
-/// work is done all the same.
-#[cfg(target_os = "linux")]
-fn give_way() {
-    use thread_priority::{
-        NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy,
-        set_thread_priority_and_policy, thread_native_id,
-    };
-    let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
-    _ = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle);
-}
+impl Pace {
+    /// Goes at this pace from now on, on this thread (sched(7)). Where that is forbidden the work
+    /// is done all the same.
+    #[cfg(target_os = "linux")]
+    fn take(self) {
+        use thread_priority::NormalThreadSchedulePolicy::{Idle, Other};
+        use thread_priority::{
+            ThreadPriority, ThreadPriorityValue, ThreadSchedulePolicy,
+            set_thread_priority_and_policy, thread_native_id,
+        };
+        let quarter = ThreadPriorityValue::try_from(25_u8).map(ThreadPriority::Crossplatform);
+        let (priority, policy) = match self {
+            Self::Spare => (ThreadPriority::Min, Idle),
+            Self::Share => (quarter.unwrap_or(ThreadPriority::Min), Other),
+        };
+        let policy = ThreadSchedulePolicy::Normal(policy);
+        _ = set_thread_priority_and_policy(thread_native_id(), priority, policy);
+    }
 
-#[cfg(not(target_os = "linux"))]
-fn give_way() {}
+    #[cfg(not(target_os = "linux"))]
+    fn take(self) {}
+}
 
 fn internal(error: impl std::error::Error + Send + Sync + 'static) -> AccessError {
     crate::Error::Internal(Box::new(error)).into()
@@ -261,18 +269,23 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn others_go_first() {
-        /// The policy of the thread that asks: field 41 of proc(5)'s `stat`.
-        fn policy() -> String {
+        /// The niceness and the policy of the thread that asks: fields 19 and 41 of proc(5)'s
+        /// `stat`.
+        fn pace() -> (i32, String) {
             let stat = std::fs::read_to_string("/proc/thread-self/stat").expect("readable");
             let (_, fields) = stat.rsplit_once(") ").expect("a name");
-            fields.split(' ').nth(38).expect("a policy").to_owned()
+            let fields: Vec<_> = fields.split(' ').collect();
+            (fields[16].parse().expect("a number"), fields[38].to_owned())
         }
         const OTHER: &str = "0";
         const IDLE: &str = "5";
+        let own = pace();
         let [lane, _] = lanes();
-        assert_eq!(lane.work(policy).await.expect("done"), IDLE);
-        assert_eq!(policy(), OTHER, "nobody else gives way");
+        assert_eq!(lane.work(pace).await.expect("done").1, IDLE);
         *lane.desks.busy.lock().expect("nobody panicked") = Some(Instant::now());
-        assert_eq!(lane.work(policy).await.expect("done"), OTHER);
+        let (nice, policy) = lane.work(pace).await.expect("done");
+        assert_eq!(policy, OTHER);
+        assert!(nice > own.0 || own.0 > 8, "{nice} of {}", own.0);
+        assert_eq!(pace(), own, "nobody else gives way");
     }
 }
