@@ -176,6 +176,8 @@ pub(super) const TYPES: &[(&str, &[&[Field]])] = &[
     ("Date", &[&[may("year", Whole), may("month", Whole), may("day", Whole)]]),
     ("DiscTitle", &[&[must("disc", Whole), must("title", Text), may("coverArt", Text)]]),
     ("Contributor", &[&[must("role", Text), must("artist", One("Artist")), may("subRole", Text)]]),
+    ("Work", &[&[must("name", Text), may("musicBrainzId", Text)]]),
+    ("Movement", &[&[must("name", Text), may("number", Whole), may("count", Whole)]]),
     (
         "ReplayGain",
         &[&[
