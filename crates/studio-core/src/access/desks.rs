@@ -55,7 +55,7 @@ impl Lane {
         if before >= LONGEST_QUEUE {
             return Err(AccessError::Crowded);
         }
-        let _turn = self.turn.acquire().await.map_err(internal)?;
+        let _turn = self.turn.acquire().await.map_err(AccessError::internal)?;
         self.desks.work(work).await
     }
 }
@@ -85,7 +85,7 @@ impl Desks {
         self: &Arc<Self>,
         work: impl Fn() -> T + Send + Sync + 'static,
     ) -> Result<T> {
-        let desk = self.free.clone().acquire_owned().await.map_err(internal)?;
+        let desk = self.free.clone().acquire_owned().await.map_err(AccessError::internal)?;
         let desks = self.clone();
         // Whoever waits may go away; the work goes on then, and keeps its desk until it is done.
         let done = tokio::spawn(async move {
@@ -93,7 +93,7 @@ impl Desks {
             drop(desk);
             done
         });
-        done.await.map_err(internal)?
+        done.await.map_err(AccessError::internal)?
     }
 
     async fn at_one<T: Send + 'static>(
@@ -101,11 +101,11 @@ impl Desks {
         work: Arc<impl Fn() -> T + Send + Sync + 'static>,
     ) -> Result<T> {
         if self.are_busy() {
-            return begin(Pace::Share, work)?.await.map_err(internal);
+            return begin(Pace::Share, work)?.await.map_err(AccessError::internal);
         }
         let mut first = begin(Pace::Spare, work.clone())?;
         if let Ok(done) = timeout(PATIENCE, &mut first).await {
-            return done.map_err(internal);
+            return done.map_err(AccessError::internal);
         }
         *self.busy.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         // A thread that took the last place may not take a better one: another one begins anew.
@@ -114,7 +114,7 @@ impl Desks {
             done = first => done,
             done = again => done,
         }
-        .map_err(internal)
+        .map_err(AccessError::internal)
     }
 
     fn are_busy(&self) -> bool {
@@ -145,7 +145,7 @@ fn begin<T: Send + 'static>(
         // Nobody may wait any more.
         _ = done.send(work());
     });
-    begun.map_err(internal)?;
+    begun.map_err(AccessError::internal)?;
     Ok(result)
 }
 
@@ -170,10 +170,6 @@ impl Pace {
 
     #[cfg(not(target_os = "linux"))]
     fn take(self) {}
-}
-
-fn internal(error: impl std::error::Error + Send + Sync + 'static) -> AccessError {
-    crate::Error::Internal(Box::new(error)).into()
 }
 
 #[cfg(test)]

@@ -104,6 +104,11 @@ impl AccessError {
             Self::Failed(error) => error.kind(),
         }
     }
+
+    /// What nobody who asks can do anything about.
+    pub(super) fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        crate::Error::Internal(Box::new(error)).into()
+    }
 }
 
 impl From<studio_repo::Error> for AccessError {

@@ -112,28 +112,24 @@ impl Passwords {
 }
 
 fn argon2() -> Result<Argon2<'static>> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(internal)?;
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(AccessError::internal)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
 fn hashed(password: &str) -> Result<PasswordHash> {
-    let hash = argon2()?.hash_password(password.as_bytes()).map_err(internal)?;
+    let hash = argon2()?.hash_password(password.as_bytes()).map_err(AccessError::internal)?;
     Ok(PasswordHash::new(hash.to_string()))
 }
 
 fn compare(hash: &PasswordHash, password: &str) -> Result<Checked> {
     let argon2 = argon2()?;
-    let parsed = phc::PasswordHash::new(hash.as_str()).map_err(internal)?;
+    let parsed = phc::PasswordHash::new(hash.as_str()).map_err(AccessError::internal)?;
     let is_right = argon2.verify_password(password.as_bytes(), &parsed).is_ok();
     let is_current = Params::try_from(&parsed).is_ok_and(|params| {
         (params.m_cost(), params.t_cost(), params.p_cost()) == (MEMORY_KIB, PASSES, LANES)
     });
     let renewed = (is_right && !is_current).then(|| hashed(password)).transpose()?;
     Ok(Checked { is_right, renewed })
-}
-
-fn internal(error: impl std::error::Error + Send + Sync + 'static) -> AccessError {
-    crate::Error::Internal(Box::new(error)).into()
 }
 
 #[cfg(test)]

@@ -158,7 +158,7 @@ pub(crate) fn bytes_of(text: &str) -> Option<Vec<u8>> {
 
 pub(super) fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| crate::Error::Internal(Box::new(error)))?;
+    getrandom::fill(&mut bytes).map_err(AccessError::internal)?;
     Ok(bytes)
 }
 
