@@ -92,6 +92,49 @@ fn the_longest_side_is_as_asked_and_nothing_grows() {
     assert!(matches!(nothing, Err(Error::Mismatch { .. })));
 }
 
+#[test]
+fn shapes_are_filled_or_fitted_into_and_nothing_grows() {
+    use studio_audio::artwork::{Shape, pictures};
+    for ((width, height), shape, expected) in [
+        ((400, 200), Shape::Wide(100), (100, 50)),
+        ((400, 200), Shape::High(100), (200, 100)),
+        ((90, 200), Shape::Wide(100), (90, 200)),
+        ((400, 200), Shape::Filling(100, 100), (100, 100)),
+        ((200, 400), Shape::Filling(100, 100), (100, 100)),
+        ((400, 200), Shape::Filling(120, 63), (120, 63)),
+        // Too small for all of it: as much as there is, in the same proportions.
+        ((60, 200), Shape::Filling(100, 100), (60, 60)),
+        ((200, 60), Shape::Filling(100, 50), (100, 50)),
+        ((200, 40), Shape::Filling(100, 50), (80, 40)),
+        ((1, 300), Shape::Filling(100, 50), (1, 1)),
+    ] {
+        let made = pictures(&jpeg(width, height), &[shape], None).unwrap().remove(0);
+        assert_eq!((made.width, made.height), expected, "{width} x {height}, {shape:?}");
+    }
+    let all = [Shape::Filling(50, 50), Shape::Longest(80), Shape::Wide(30)];
+    let made = pictures(&jpeg(400, 200), &all, None).unwrap();
+    let sides: Vec<_> = made.iter().map(|picture| (picture.width, picture.height)).collect();
+    assert_eq!(sides, [(50, 50), (80, 40), (30, 15)]);
+    assert!(pictures(&jpeg(4, 4), &[Shape::Filling(0, 5)], None).is_err());
+}
+
+#[test]
+fn what_lies_on_its_side_is_fitted_as_it_is_seen() {
+    use studio_audio::artwork::{Shape, pictures};
+    for format in [ImageFormat::Jpeg, ImageFormat::Png] {
+        let upright =
+            pictures(&turned(Orientation::NoTransforms, format), &[Shape::Wide(20)], None);
+        let upright = upright.unwrap().remove(0);
+        for orientation in [Orientation::Rotate90, Orientation::Rotate270FlipH] {
+            let bytes = turned(orientation, format);
+            let made = pictures(&bytes, &[Shape::Wide(20), Shape::Filling(20, 10)], None).unwrap();
+            assert_eq!((made[0].width, made[0].height), (upright.width, upright.height));
+            assert_eq!((made[1].width, made[1].height), (20, 10));
+            assert_eq!(corners(&decoded(&made[0])), corners(&decoded(&upright)));
+        }
+    }
+}
+
 /// A picture with Exif data that says how it is to be turned.
 fn turned(orientation: Orientation, format: ImageFormat) -> Vec<u8> {
     // TIFF, little-endian, with one directory of one entry: the orientation, a short.

@@ -64,6 +64,7 @@ mod link;
 mod listen;
 pub mod listener;
 mod manifest;
+mod pace;
 pub mod playback;
 mod publish;
 mod query;
@@ -72,6 +73,7 @@ mod release;
 pub mod rendition;
 mod scratch;
 mod shelf;
+mod sketches;
 mod sound;
 mod step;
 pub mod store_test;
@@ -108,6 +110,7 @@ pub use release::{
     VerifiedRelease,
 };
 pub use shelf::{ArtistRef, Part, PlaylistRefusal, Shelf, playlist_revision};
+pub use sketches::{Drawn, Sketches};
 pub use sound::{Analysed, Checked, Compared, Probed, Subject, is_in_spool, probe_file};
 pub use store_test::{StoreReport, test_store};
 pub use studio::{LEAST_PART, MOST_PARALLEL, MOST_PART, Repositories, Studio, TransferOptions};

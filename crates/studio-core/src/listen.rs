@@ -7,12 +7,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::{FutureExt as _, TryStreamExt as _};
 use studio_blob::{BlobStore, Error as StoreError};
-use studio_domain::{AlbumId, AssetKey, ObjectKey, Picture, StoreUrl};
+use studio_domain::{AlbumId, AssetKey, ObjectKey, Picture, Sketch, StoreUrl};
 use studio_repo::{AlbumSheet, RecordingEntry};
 
 use crate::playback::{Facts, Playable, Playback};
 use crate::rendition::{CoverSize, Original, Ranges, Rendered, Rendition, Renditions, Sleeve};
-use crate::{Error, Result};
+use crate::{Error, Job, Result};
 
 /// Plays recordings and shows covers. Cheap to clone; clones share what is being made.
 #[derive(Clone)]
@@ -87,6 +87,16 @@ impl Listening {
         let Some(artwork) = &sheet.entry.album.artwork else { return Ok(None) };
         let found = self.picture(&artwork.picture, size).await?;
         Ok(found.map(|playable| (sheet.entry.album.id, playable)))
+    }
+
+    /// How a recording looks and how loud it is, measured of all its bytes. Takes as long as
+    /// decoding does, and leaves the processor to others.
+    ///
+    /// # Errors
+    /// Those of [`sound`](Self::sound) and of the store. What cannot be decoded is no error: its
+    /// sketch is empty.
+    pub async fn sketch(&self, entry: &RecordingEntry, job: &Job) -> Result<Sketch> {
+        self.renditions.sketch(&self.original(entry)?, job).await
     }
 
     async fn picture(&self, picture: &Picture, size: CoverSize) -> Result<Option<Playable>> {

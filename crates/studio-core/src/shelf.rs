@@ -10,7 +10,7 @@ use studio_domain::{
 };
 use studio_repo::{
     AlbumEntry, AlbumSheet, Error as RepoError, Hits, PlaylistRepo, PublishRepo, RecordingEntry,
-    ShelfRepo, Shown, SongEntry, TrackEntry, WorkRepo,
+    ShelfRepo, Shown, SiteRepo, SongEntry, TrackEntry, WorkRepo,
 };
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -25,6 +25,7 @@ pub struct Shelf {
     publish: Arc<dyn PublishRepo>,
     playlists: Arc<dyn PlaylistRepo>,
     work: Arc<dyn WorkRepo>,
+    site: Arc<dyn SiteRepo>,
     /// Held by who compares a playlist with what it should be, and then changes it.
     changing: Arc<Mutex<()>>,
     clock: Clock,
@@ -91,9 +92,10 @@ impl Shelf {
     /// The shelf of a catalogue.
     pub fn new<R>(catalog: Arc<R>) -> Self
     where
-        R: ShelfRepo + PublishRepo + PlaylistRepo + WorkRepo + 'static,
+        R: ShelfRepo + PublishRepo + PlaylistRepo + WorkRepo + SiteRepo + 'static,
     {
-        Self::from_parts(catalog.clone(), catalog.clone(), catalog.clone(), catalog)
+        let (shelf, publish, playlists) = (catalog.clone(), catalog.clone(), catalog.clone());
+        Self::from_parts(shelf, publish, playlists, catalog.clone(), catalog)
     }
 
     /// The shelf of a catalogue in parts.
@@ -102,9 +104,15 @@ impl Shelf {
         publish: Arc<dyn PublishRepo>,
         playlists: Arc<dyn PlaylistRepo>,
         work: Arc<dyn WorkRepo>,
+        site: Arc<dyn SiteRepo>,
     ) -> Self {
         let (changing, clock) = (Arc::default(), Arc::new(system_time));
-        Self { shelf, publish, playlists, work, changing, clock }
+        Self { shelf, publish, playlists, work, site, changing, clock }
+    }
+
+    /// What the pages of the site show: only what is published.
+    pub fn site(&self) -> &dyn SiteRepo {
+        &*self.site
     }
 
     /// Goes by another clock from now on.

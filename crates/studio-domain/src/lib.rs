@@ -69,8 +69,9 @@ pub use object_key::{
     VERSION_MANIFESTS,
 };
 pub use publication::{
-    Album, AlbumPlace, Artwork, Library, Licence, Origin, ParseDateError, Picture, Playlist,
-    Position, Recording, ReleaseDate, SoundPlace, StoredSound, SubjectId,
+    Album, AlbumPlace, Artwork, Library, Licence, Origin, ParseDateError, ParseWebLinkError,
+    Picture, Playlist, Position, Profile, Recording, ReleaseDate, Sketch, SoundPlace, StoredSound,
+    SubjectId, WebLink,
 };
 pub use release::{Mix, Release, Stem, StemLevel};
 pub use rendition::{ParseRenditionError, RenditionKind};

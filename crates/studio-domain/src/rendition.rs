@@ -24,6 +24,18 @@ pub enum RenditionKind {
         /// The most pixels on its longest side.
         longest: u16,
     },
+    /// A picture that is no wider: `wide-<pixels>.jpg`.
+    Wide {
+        /// The most pixels from left to right.
+        width: u16,
+    },
+    /// A picture that fills a rectangle, cut where it is wider or higher: `crop-<pixels>x<pixels>.jpg`.
+    Crop {
+        /// Pixels from left to right.
+        width: u16,
+        /// Pixels from top to bottom.
+        height: u16,
+    },
 }
 
 /// A text that is no name of a rendition.
@@ -39,6 +51,8 @@ impl fmt::Display for RenditionKind {
             Self::Flac { recipe } => write!(f, "flac-{recipe}"),
             Self::Opus { recipe } => write!(f, "opus-{recipe}"),
             Self::Cover { longest } => write!(f, "cover-{longest}.jpg"),
+            Self::Wide { width } => write!(f, "wide-{width}.jpg"),
+            Self::Crop { width, height } => write!(f, "crop-{width}x{height}.jpg"),
         }
     }
 }
@@ -54,6 +68,11 @@ impl FromStr for RenditionKind {
                 "flac" => Self::Flac { recipe: number(rest)? },
                 "opus" => Self::Opus { recipe: number(rest)? },
                 "cover" => Self::Cover { longest: number(rest.strip_suffix(".jpg")?)? },
+                "wide" => Self::Wide { width: number(rest.strip_suffix(".jpg")?)? },
+                "crop" => {
+                    let (width, height) = rest.strip_suffix(".jpg")?.split_once('x')?;
+                    Self::Crop { width: number(width)?, height: number(height)? }
+                }
                 _ => return None,
             })
         };

@@ -134,6 +134,8 @@ fn what_was_made_of_some_bytes_stands_under_their_digest() {
         (RenditionKind::Flac { recipe: 1 }, "flac-1"),
         (RenditionKind::Opus { recipe: 65_535 }, "opus-65535"),
         (RenditionKind::Cover { longest: 300 }, "cover-300.jpg"),
+        (RenditionKind::Wide { width: 300 }, "wide-300.jpg"),
+        (RenditionKind::Crop { width: 1200, height: 630 }, "crop-1200x630.jpg"),
     ] {
         let key = ObjectKey::of_rendition(&source, kind);
         assert_eq!(key.as_str(), format!("renditions/{HEX}/{name}"));

@@ -10,7 +10,8 @@
 //! [`LibraryRepo`] and [`LinkRepo`] those for music that lies elsewhere and what others know of it.
 //! [`AccountRepo`], [`SessionRepo`] and [`TokenRepo`] those for people who come in,
 //! [`BrowseRepo`], [`ListenerRepo`], [`OwnPlaylistRepo`] and [`ShareRepo`] those for people who
-//! listen.
+//! listen. [`SiteRepo`] has what the pages of the site show, [`PageRepo`] what is said there, and
+//! [`SketchRepo`] what is drawn for them.
 //! `SqliteCatalog` (feature `sqlite`, on by default) keeps all of them in one SQLite file,
 //! or in memory, where it doubles as the fake for tests. Feature `mock` adds a mock of
 //! each (`MockCatalogRepo` and so on) for injecting failures.
@@ -27,6 +28,7 @@ mod listener;
 mod publish;
 mod release;
 mod shelf;
+mod site;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod trash;
@@ -79,6 +81,12 @@ pub use release::ReleaseRepo;
 #[cfg(feature = "mock")]
 pub use shelf::MockShelfRepo;
 pub use shelf::{AlbumSheet, Hit, HitSubject, Hits, ShelfRepo, Shown};
+pub use site::{
+    AlbumPage, ArtistCard, ArtistPart, ArtistSheet, MAX_SITE_PLACES, MOST_FEATURED, PageRepo,
+    RecordingSheet, SitePlace, SiteRepo, SketchRepo,
+};
+#[cfg(feature = "mock")]
+pub use site::{MockPageRepo, MockSiteRepo, MockSketchRepo};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteCatalog;
 #[cfg(feature = "mock")]

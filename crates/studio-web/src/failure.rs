@@ -95,6 +95,12 @@ impl IntoResponse for Failure {
     }
 }
 
+impl From<RepoError> for Failure {
+    fn from(error: RepoError) -> Self {
+        CoreError::from(error).into()
+    }
+}
+
 impl From<CoreError> for Failure {
     fn from(error: CoreError) -> Self {
         match &error {

@@ -27,6 +27,7 @@ pub mod proxies;
 mod receive;
 mod server;
 mod shares;
+mod site;
 pub mod stream;
 mod subsonic;
 mod wire;
@@ -50,6 +51,7 @@ use self::metrics::Metrics;
 pub use self::openapi::description;
 use self::proxies::Proxies;
 pub use self::server::{Error, Result, serve};
+pub use self::site::{InvalidSiteUrl, SiteOptions, SiteUrl};
 
 /// How a service behaves.
 #[derive(Debug, Clone)]
@@ -87,6 +89,8 @@ pub struct Options {
     pub proxies: Proxies,
     /// Sites whose pages may read its answers.
     pub origins: Vec<Origin>,
+    /// What the pages that everybody sees are called, and where they are.
+    pub site: SiteOptions,
     /// The store that must answer for the service to be ready, if it needs one.
     pub store: Option<StoreProbe>,
 }
@@ -109,6 +113,7 @@ impl Default for Options {
             hosts: Hosts::default(),
             proxies: Proxies::default(),
             origins: Vec::new(),
+            site: SiteOptions::default(),
             store: None,
         }
     }

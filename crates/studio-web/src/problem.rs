@@ -13,6 +13,7 @@ use studio_api::v1::{Message, ProblemDetails};
 
 use crate::State;
 use crate::failure::{Failure, chain};
+use crate::site;
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
@@ -26,8 +27,10 @@ pub(crate) fn is_api(path: &str) -> bool {
 
 /// Puts every failure into words, also those that no handler has seen, and logs those that
 /// are the service's own, once.
-pub(crate) async fn speak(request: Request, next: Next) -> Response {
+pub(crate) async fn speak(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
+    // People look at pages, wherever they are led to.
+    let site = (!is_api(&path)).then(|| site::of_reader(&state, &request)).flatten();
     let mut response = next.run(request).await;
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -45,11 +48,12 @@ pub(crate) async fn speak(request: Request, next: Next) -> Response {
         let error = failure.cause.as_deref().map(|cause| chain(cause)).unwrap_or_default();
         tracing::error!(status = status.as_u16(), code = failure.code, error, "request failed");
     }
-    let words = match is_api(&path) {
-        true => {
+    let words = match (is_api(&path), site) {
+        (_, Some(site)) => site::failure(&site, &failure, &path),
+        (true, None) => {
             (status, [(CONTENT_TYPE, PROBLEM_JSON)], Json(problem(&failure, path))).into_response()
         }
-        false => (status, Json(Message { message: failure.detail })).into_response(),
+        (false, None) => (status, Json(Message { message: failure.detail })).into_response(),
     };
     reworded(response, words)
 }

@@ -11,8 +11,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::Redirect;
-use axum::routing::get;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -27,7 +25,7 @@ use crate::places::{Place, Places};
 use crate::wire::{Connection, Wire};
 use crate::{
     Options, State, compress, cors, docs, entry, gate, observe, openapi, problem, providers,
-    shares, subsonic,
+    shares, site, subsonic,
 };
 
 /// The result of serving.
@@ -165,8 +163,7 @@ pub(crate) fn rules() -> Rules {
 fn routes() -> (Guarded, Router<State>) {
     let mut routes = openapi::routes();
     let described = routes.router.get_openapi().clone();
-    let to_docs = get(|| async { Redirect::temporary("/api/docs/") });
-    routes = routes.route("/", &[("GET", Rule::OPEN)], to_docs).merge(subsonic::routes());
+    routes = routes.merge(site::routes()).merge(subsonic::routes());
     routes = routes.merge(providers::routes()).merge(shares::routes());
     for path in docs::PATHS {
         routes.rules.put(path, "GET", Rule::OPEN);
@@ -191,7 +188,7 @@ fn router(state: State) -> Router {
     };
     routes
         .layer(from_fn_with_state(state.clone(), gate::admit))
-        .layer(from_fn(problem::speak))
+        .layer(from_fn_with_state(state.clone(), problem::speak))
         .layer(compress::layer())
         .layer(from_fn(compress::tag))
         .layer(from_fn_with_state(state.clone(), observe::observe))

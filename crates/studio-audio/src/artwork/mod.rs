@@ -56,6 +56,29 @@ pub struct Picture {
     pub bytes: Vec<u8>,
 }
 
+/// What a picture is to fit into: it is made smaller for that, never larger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Shape {
+    /// So many pixels on its longest side at most.
+    Longest(u32),
+    /// So many pixels from left to right at most.
+    Wide(u32),
+    /// So many pixels from top to bottom at most.
+    High(u32),
+    /// All of a rectangle of so many pixels from left to right and from top to bottom: what is
+    /// beyond it is cut. A picture that is too small fills one of the same proportions.
+    Filling(u32, u32),
+}
+
+impl Shape {
+    fn is_empty(self) -> bool {
+        match self {
+            Self::Longest(side) | Self::Wide(side) | Self::High(side) => side == 0,
+            Self::Filling(width, height) => width == 0 || height == 0,
+        }
+    }
+}
+
 /// Decodes a JPEG or PNG picture, turns it upright as its Exif data says, and writes it anew
 /// with at most `longest` pixels on its longest side: it is made smaller, never larger. Where
 /// no `kind` is asked for it is PNG if any of it is transparent, else JPEG.
@@ -69,7 +92,17 @@ pub struct Picture {
 /// [`Error::Unsupported`] for one that is too large or of another kind;
 /// [`Error::Mismatch`] for no pixels at all.
 pub fn picture(bytes: &[u8], longest: u32, kind: Option<PictureKind>) -> Result<Picture> {
-    if longest == 0 {
+    let mut made = pictures(bytes, &[Shape::Longest(longest)], kind)?;
+    let none = || Error::Mismatch { what: "no picture was asked for".to_owned() };
+    made.pop().ok_or_else(none)
+}
+
+/// The same in several shapes, decoded once.
+///
+/// # Errors
+/// Those of [`picture`].
+pub fn pictures(bytes: &[u8], shapes: &[Shape], kind: Option<PictureKind>) -> Result<Vec<Picture>> {
+    if shapes.iter().any(|shape| shape.is_empty()) {
         return Err(Error::Mismatch { what: "a picture has at least 1 pixel".to_owned() });
     }
     guarded("decoder of pictures", || {
@@ -81,7 +114,7 @@ pub fn picture(bytes: &[u8], longest: u32, kind: Option<PictureKind>) -> Result<
                 Err(Error::Unsupported { what })
             }
         }?;
-        original.remade(longest, kind)
+        shapes.iter().map(|shape| original.remade(*shape, kind)).collect()
     })?
 }
 
@@ -128,8 +161,9 @@ impl Original {
         Ok(Self { image, orientation, profile })
     }
 
-    fn remade(self, longest: u32, kind: Option<PictureKind>) -> Result<Picture> {
-        let scaled = scale::down(self.image, longest)?;
+    fn remade(&self, shape: Shape, kind: Option<PictureKind>) -> Result<Picture> {
+        let shape = if is_sideways(self.orientation) { shape.turned() } else { shape };
+        let scaled = scale::down(&self.image, shape)?.unwrap_or_else(|| self.image.clone());
         let (mut image, transparent) = scale::plain(scaled);
         image.apply_orientation(self.orientation);
         let kind = kind.unwrap_or(match transparent {
@@ -144,6 +178,7 @@ impl Original {
         // of no use any more.
         let profile = self
             .profile
+            .clone()
             .filter(|profile| profile.len() <= MAX_PROFILE && profile.get(16..20) == Some(colours));
         let mut bytes = Vec::new();
         match kind {
@@ -155,6 +190,12 @@ impl Original {
         }
         Ok(Picture { kind, width: image.width(), height: image.height(), bytes })
     }
+}
+
+/// Whether what is left and right in the file is above and below in the picture.
+fn is_sideways(orientation: Orientation) -> bool {
+    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+    matches!(orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
 }
 
 fn encode(

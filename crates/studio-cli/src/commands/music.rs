@@ -5,7 +5,9 @@ use std::sync::Arc;
 use studio_core::blob::intake::FolderIntake;
 use studio_core::blob::reader::RangeReader;
 use studio_core::playback::Playback;
-use studio_core::{FileStore, Listening, S3Settings, S3Store, Shelf, SqliteCatalog, StoreUrl};
+use studio_core::{
+    FileStore, Listening, S3Settings, S3Store, Shelf, Sketches, SqliteCatalog, StoreUrl,
+};
 use studio_web::Music;
 
 use super::{store, studio_on};
@@ -19,6 +21,7 @@ pub(super) fn music(config: &Config, catalog: &Arc<SqliteCatalog>) -> Music {
         Arc::clone(catalog) as _,
         // The store is told of them, too, so that it alone can rebuild the catalogue.
         studio.told_playlists(),
+        Arc::clone(catalog) as _,
         Arc::clone(catalog) as _,
     );
     let settings = config.s3.settings();
@@ -51,4 +54,9 @@ fn library(place: &StoreUrl, settings: &S3Settings) -> Option<Arc<dyn RangeReade
         StoreUrl::File(directory) => Some(Arc::new(FolderIntake::new(directory).ok()?)),
         StoreUrl::Memory => None,
     }
+}
+
+/// What draws the waveforms of its pages.
+pub(super) fn sketches(music: &Music, catalog: &Arc<SqliteCatalog>) -> Option<Sketches> {
+    Some(Sketches::new(Arc::clone(catalog) as _, music.listening()?.clone()))
 }

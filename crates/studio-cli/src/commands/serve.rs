@@ -12,7 +12,7 @@ use studio_web::{Options, State, StoreProbe};
 use tokio::net::TcpListener;
 
 use super::discogs::for_service;
-use super::music::music;
+use super::music::{music, sketches};
 use super::people::access_to;
 use super::service::{Parts, queue};
 use super::workers::Workers;
@@ -149,6 +149,13 @@ pub(super) fn run(config: &Config, arguments: &args::Serve) -> Result<()> {
         }
         let own = parts.shutdown();
         parts.begin(sweep(access.clone(), own));
+        if let Some(sketches) = sketches(&music, &catalog) {
+            let own = parts.shutdown();
+            parts.begin(async move {
+                sketches.run(own).await;
+                Ok(())
+            });
+        }
         let state = State::new(assets, options).with_music(music);
         let state = state.with_access(access).with_listeners(listeners);
         let own = parts.shutdown();

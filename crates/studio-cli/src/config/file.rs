@@ -100,6 +100,8 @@ pub(super) struct Ingest {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Serve {
+    pub(super) site_name: Option<String>,
+    pub(super) site_url: Option<String>,
     pub(super) hosts: Option<Vec<String>>,
     pub(super) trusted_proxies: Option<Vec<String>>,
     pub(super) forwarded: Option<String>,

@@ -133,6 +133,8 @@ fn of_serve(serve: &Serve) -> Vec<Setting> {
     let body = format!("default: {}", ByteSize(usual.largest_body as u64));
     let connections = format!("default: {}", usual.most_connections);
     vec![
+        optional("serve.site_name", serve.site_name.as_ref(), "default: studio"),
+        optional("serve.site_url", serve.site_url.as_ref(), "default: where it is asked for"),
         optional("serve.hosts", serve.hosts.as_ref(), "default: this machine's"),
         optional("serve.trusted_proxies", serve.trusted_proxies.as_ref(), "default: none"),
         optional("serve.forwarded", serve.forwarded.as_ref(), "default: x-forwarded"),

@@ -6,8 +6,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use studio_core::LONGEST_LINK;
+use studio_domain::{NameError, PersonName};
 use studio_web::proxies::{ForwardedKind, Network, Proxies};
-use studio_web::{HostName, Options, Origin};
+use studio_web::{HostName, Options, Origin, SiteOptions, SiteUrl};
 
 use super::resolve::Sources;
 use super::{Set, Source};
@@ -21,6 +22,8 @@ const PER_CLIENT: usize = 128;
 /// What is set of the service.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Serve {
+    pub(crate) site_name: Option<Set<String>>,
+    pub(crate) site_url: Option<Set<SiteUrl>>,
     pub(crate) hosts: Option<Set<List<HostName>>>,
     pub(crate) trusted_proxies: Option<Set<List<Network>>>,
     pub(crate) forwarded: Option<Set<ForwardedKind>>,
@@ -60,6 +63,16 @@ impl Serve {
     pub(super) fn of(sources: &Sources) -> Result<Self> {
         let listed = |list: &Option<Vec<String>>| list.as_ref().map(|list| list.join(","));
         Ok(Self {
+            site_name: sources.parsed(
+                &["STUDIO_SITE_NAME"],
+                |settings| settings.serve.site_name.clone(),
+                parse_name,
+            )?,
+            site_url: sources.parsed(
+                &["STUDIO_SITE_URL"],
+                |settings| settings.serve.site_url.clone(),
+                SiteUrl::from_str,
+            )?,
             hosts: sources.parsed(
                 &["STUDIO_HOSTS"],
                 |settings| listed(&settings.serve.hosts),
@@ -183,6 +196,10 @@ impl Serve {
                 kind: self.forwarded.as_ref().map(|set| set.value).unwrap_or_default(),
             },
             origins: of(&self.cors_origins),
+            site: SiteOptions {
+                name: self.site_name.as_ref().map_or(usual.site.name, |set| set.value.clone()),
+                url: self.site_url.as_ref().map(|set| set.value.clone()),
+            },
             ..usual
         }
     }
@@ -202,6 +219,12 @@ fn of<T: Clone>(set: &Option<Set<List<T>>>) -> Vec<T> {
 /// What the report says of the connections of one client.
 pub(super) fn per_client_default() -> String {
     format!("default: no limit on this machine, {PER_CLIENT} for others")
+}
+
+/// What a site is called: as people are.
+fn parse_name(text: &str) -> Result<String, String> {
+    let name: PersonName = text.parse().map_err(|error: NameError| error.problem.to_string())?;
+    Ok(name.to_string())
 }
 
 pub(super) fn parse_bool(text: &str) -> Result<bool, String> {

@@ -1,13 +1,13 @@
 //! Covers: pictures made small enough for a screen, and safe to show.
 
 use sha2::{Digest as _, Sha256};
-use studio_audio::artwork::{PictureKind, picture};
+use studio_audio::artwork::{PictureKind, Shape, pictures};
 use studio_audio::probe::{Artwork, artwork};
 use studio_audio::source::{Windowed, read_full_at};
 use studio_domain::{Digest, ObjectKey, RenditionKind};
 
+use super::Original;
 use super::make::{Workshop, check_digest};
-use super::{Original, Rendered};
 use crate::sound::{error, measure};
 use crate::{Job, Result};
 
@@ -26,33 +26,69 @@ pub enum CoverSize {
     Medium,
     /// 1200 pixels: all of a screen.
     Large,
+    /// 50 x 50 pixels, cut to a square.
+    Square50,
+    /// 80 x 80 pixels, cut to a square.
+    Square80,
+    /// 300 pixels wide, as high as it is.
+    Wide300,
+    /// 300 x 300 pixels, cut to a square.
+    Square300,
+    /// 1200 x 630 pixels, cut: what other sites show of a link.
+    Card1200,
 }
 
 impl CoverSize {
-    /// All of them, smallest first.
+    /// Those that are told by their longest side, smallest first.
     pub const ALL: [Self; 4] = [Self::Tiny, Self::Small, Self::Medium, Self::Large];
+    /// Those of the site, which are made of a picture at once.
+    pub const SITE: [Self; 5] =
+        [Self::Square50, Self::Square80, Self::Wide300, Self::Square300, Self::Card1200];
     /// The media type of all covers.
     pub const CONTENT_TYPE: &'static str = PictureKind::Jpeg.media_type();
 
-    /// The most pixels on its longest side.
-    pub const fn pixels(self) -> u16 {
+    /// What it fits into.
+    pub const fn shape(self) -> Shape {
         match self {
-            Self::Tiny => 128,
-            Self::Small => 300,
-            Self::Medium => 600,
-            Self::Large => 1200,
+            Self::Tiny => Shape::Longest(128),
+            Self::Small => Shape::Longest(300),
+            Self::Medium => Shape::Longest(600),
+            Self::Large => Shape::Longest(1200),
+            Self::Square50 => Shape::Filling(50, 50),
+            Self::Square80 => Shape::Filling(80, 80),
+            Self::Wide300 => Shape::Wide(300),
+            Self::Square300 => Shape::Filling(300, 300),
+            Self::Card1200 => Shape::Filling(1200, 630),
         }
     }
 
     /// The smallest that has so many pixels; the largest where none has.
     pub fn at_least(pixels: u32) -> Self {
-        let enough = |size: &Self| u32::from(size.pixels()) >= pixels;
+        let enough = |size: &Self| matches!(size.shape(), Shape::Longest(most) if most >= pixels);
         Self::ALL.into_iter().find(enough).unwrap_or(Self::Large)
     }
 
     /// What stands at its key.
     pub const fn kind(self) -> RenditionKind {
-        RenditionKind::Cover { longest: self.pixels() }
+        match self {
+            Self::Tiny => RenditionKind::Cover { longest: 128 },
+            Self::Small => RenditionKind::Cover { longest: 300 },
+            Self::Medium => RenditionKind::Cover { longest: 600 },
+            Self::Large => RenditionKind::Cover { longest: 1200 },
+            Self::Square50 => RenditionKind::Crop { width: 50, height: 50 },
+            Self::Square80 => RenditionKind::Crop { width: 80, height: 80 },
+            Self::Wide300 => RenditionKind::Wide { width: 300 },
+            Self::Square300 => RenditionKind::Crop { width: 300, height: 300 },
+            Self::Card1200 => RenditionKind::Crop { width: 1200, height: 630 },
+        }
+    }
+
+    /// Those that are made together with it.
+    pub(super) fn siblings(self) -> Vec<Self> {
+        match self {
+            Self::Tiny | Self::Small | Self::Medium | Self::Large => vec![self],
+            _ => Self::SITE.to_vec(),
+        }
     }
 }
 
@@ -105,16 +141,16 @@ fn whole(original: &Original) -> Result<Vec<u8>> {
 }
 
 impl Workshop {
-    /// Makes a cover and sends it; nothing where there is no picture.
-    pub(super) async fn make_cover(
+    /// Makes covers of one picture, decoded once, and sends them; nothing where there is none.
+    pub(super) async fn make_covers(
         &self,
         sleeve: &Sleeve,
-        size: CoverSize,
-        key: ObjectKey,
+        sizes: &[CoverSize],
         job: &Job,
-    ) -> Result<Option<Rendered>> {
+    ) -> Result<bool> {
         let turn = self.painter(job).await?;
         let (own, work) = (sleeve.clone(), job.clone());
+        let shapes: Vec<_> = sizes.iter().map(|size| size.shape()).collect();
         let painted = measure::aside(move || {
             let found = match &own {
                 Sleeve::Picture(original) => Some(whole(original)?),
@@ -122,20 +158,19 @@ impl Workshop {
             };
             work.check()?;
             let painted = found.map(|bytes| {
-                let longest = u32::from(size.pixels());
-                picture(&bytes, longest, Some(PictureKind::Jpeg))
+                pictures(&bytes, &shapes, Some(PictureKind::Jpeg))
                     .map_err(|e| error::of(own.original().name(), e))
             });
             painted.transpose()
         })
         .await?;
         drop(turn);
-        match painted {
-            Some(painted) => {
-                let put = self.put(&key, painted.bytes, CoverSize::CONTENT_TYPE, job);
-                put.await.map(Some)
-            }
-            None => Ok(None),
+        let Some(painted) = painted else { return Ok(false) };
+        let source = sleeve.original().source();
+        for (size, picture) in sizes.iter().zip(painted) {
+            let key = ObjectKey::of_rendition(&source, size.kind());
+            self.put(&key, picture.bytes, CoverSize::CONTENT_TYPE, job).await?;
         }
+        Ok(true)
     }
 }

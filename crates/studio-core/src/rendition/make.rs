@@ -150,7 +150,7 @@ impl Workshop {
 }
 
 /// Waits for a place.
-async fn turn(places: &Arc<Semaphore>, job: &Job) -> Result<OwnedSemaphorePermit> {
+pub(super) async fn turn(places: &Arc<Semaphore>, job: &Job) -> Result<OwnedSemaphorePermit> {
     let turn = Arc::clone(places).acquire_owned();
     job.unless_cancelled(async { turn.await.map_err(|error| Error::Internal(Box::new(error))) })
         .await
@@ -177,7 +177,7 @@ pub(super) fn check_digest(original: &Original, found: Digest) -> Result<()> {
 }
 
 /// Copies the source into a file, from its start to its end.
-fn fetch(original: &Original, target: &Path, job: &Job) -> Result<()> {
+pub(super) fn fetch(original: &Original, target: &Path, job: &Job) -> Result<()> {
     let unwritable = |source| target_error(target, source);
     let mut file = File::create_new(target).map_err(unwritable)?;
     let (bytes, mut hasher) = (original.bytes(), Sha256::new());

@@ -13,6 +13,7 @@ mod cover;
 mod flight;
 mod make;
 mod original;
+mod sketch;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -150,15 +151,34 @@ impl Renditions {
     /// trusted, such as one that is larger than it should be or cut short.
     pub async fn cover(&self, sleeve: &Sleeve, size: CoverSize) -> Result<Option<Rendered>> {
         let original = sleeve.original();
-        let key = ObjectKey::of_rendition(&original.source(), size.kind());
-        let (workshop, own, at) = (Arc::clone(&self.workshop), sleeve.clone(), key.clone());
-        let made = self.covers.join(&key, async move |job| {
+        let key_of = |size: CoverSize| ObjectKey::of_rendition(&original.source(), size.kind());
+        let sizes = size.siblings();
+        let (workshop, own, at) = (Arc::clone(&self.workshop), sleeve.clone(), key_of(size));
+        // All that are made together are one flight.
+        let flight = sizes.first().map_or_else(|| at.clone(), |first| key_of(*first));
+        let wanted = at.clone();
+        let made = self.covers.join(&flight, async move |job| {
             if let Some(there) = workshop.there(&at, CoverSize::CONTENT_TYPE).await? {
                 return Ok(Some(there));
             }
-            workshop.make_cover(&own, size, at, &job).await
+            match workshop.make_covers(&own, &sizes, &job).await? {
+                true => workshop.there(&at, CoverSize::CONTENT_TYPE).await,
+                false => Ok(None),
+            }
         });
-        made.await.map_err(|source| not_rendered(original, source))
+        let made = made.await.map_err(|source| not_rendered(original, source))?;
+        // Who joined one that was for another of them finds their own beside it.
+        match made {
+            Some(made) if made.key != wanted => {
+                let there = self.workshop.there(&wanted, CoverSize::CONTENT_TYPE).await;
+                match there.map_err(|source| not_rendered(original, Arc::new(source)))? {
+                    Some(there) => Ok(Some(there)),
+                    // The other one was there before, and this one is not.
+                    None => Box::pin(self.cover(sleeve, size)).await,
+                }
+            }
+            made => Ok(made),
+        }
     }
 
     /// Removes one that was found damaged: whoever asks next has it made again.

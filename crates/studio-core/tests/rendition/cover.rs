@@ -1,6 +1,6 @@
 //! Covers: small, safe to show, made once.
 
-use studio_core::audio::artwork::{PictureKind, picture};
+use studio_core::audio::artwork::{PictureKind, Shape, picture};
 use studio_core::rendition::{CoverSize, MAX_PICTURE_BYTES, Sleeve, embedded_picture};
 use studio_testkit::wav::{RawChunk, Wav, signal};
 
@@ -13,15 +13,40 @@ async fn a_cover_fits_its_square_and_is_made_once() {
     let sleeve = Sleeve::Picture(original(&picture));
     for size in CoverSize::ALL {
         let cover = renditions.cover(&sleeve, size).await.unwrap().unwrap();
-        let expected = format!("renditions/{}/cover-{}.jpg", digest_of(&picture), size.pixels());
+        let Shape::Longest(pixels) = size.shape() else { panic!("{size:?}") };
+        let expected = format!("renditions/{}/cover-{pixels}.jpg", digest_of(&picture));
         assert_eq!((cover.key.as_str(), cover.content_type), (&*expected, "image/jpeg"));
         let bytes = stored(&*store, &cover.key).await;
-        let longest = u32::from(size.pixels()).min(1000);
+        let longest = pixels.min(1000);
         assert_eq!(jpeg_size(&bytes), (longest, longest / 2));
     }
     assert_eq!(CoverSize::at_least(0), CoverSize::Tiny);
     assert_eq!(CoverSize::at_least(301), CoverSize::Medium);
     assert_eq!(CoverSize::at_least(5000), CoverSize::Large);
+}
+
+#[tokio::test]
+async fn covers_of_the_site_are_made_together() {
+    let (store, renditions) = memory();
+    let picture = picture_of(2000, 1000);
+    let sleeve = Sleeve::Picture(original(&picture));
+    let cover = renditions.cover(&sleeve, CoverSize::Wide300).await.unwrap().unwrap();
+    let expected = format!("renditions/{}/wide-300.jpg", digest_of(&picture));
+    assert_eq!(cover.key.as_str(), expected);
+    assert_eq!(keys(&*store).await.len(), CoverSize::SITE.len());
+    let sides = [(50, 50), (80, 80), (300, 150), (300, 300), (1200, 630)];
+    for (size, sides) in CoverSize::SITE.into_iter().zip(sides) {
+        let cover = renditions.cover(&sleeve, size).await.unwrap().unwrap();
+        assert_eq!(jpeg_size(&stored(&*store, &cover.key).await), sides, "{size:?}");
+    }
+    // Whoever asks for another one at the same time gets their own.
+    let other = Sleeve::Picture(original(&picture_of(400, 400)));
+    let asked = CoverSize::SITE.map(|size| renditions.cover(&other, size));
+    for (made, size) in futures_util::future::join_all(asked).await.into_iter().zip(CoverSize::SITE)
+    {
+        let name = made.unwrap().unwrap().key.as_str().to_owned();
+        assert!(name.ends_with(&size.kind().to_string()), "{name}");
+    }
 }
 
 #[tokio::test]

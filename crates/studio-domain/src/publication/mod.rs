@@ -3,10 +3,14 @@
 
 mod date;
 mod licence;
+mod profile;
+mod sketch;
 mod sound;
 
 pub use self::date::{ParseDateError, ReleaseDate};
 pub use self::licence::Licence;
+pub use self::profile::{ParseWebLinkError, Profile, WebLink};
+pub use self::sketch::Sketch;
 pub use self::sound::{SoundPlace, StoredSound};
 
 use crate::{

@@ -18,6 +18,7 @@ use super::search::{self, Kind, Line};
 use super::write::{bytes, free_slug};
 use super::{
     artists as catalogue_artists, genres, listeners, recordings as catalogue_recordings, removals,
+    slugs,
 };
 use crate::{AlbumEntry, Error};
 
@@ -54,6 +55,9 @@ pub(super) fn put_album(c: &mut SqliteConnection, album: &Album) -> Outcome<Albu
     let entry = album_by_id(c, album.id)?.ok_or(Error::NoAlbum { id: album.id })?;
     put_line(c, &entry)?;
     if let Some(known) = &known {
+        if (&known.artist_id, &known.slug) != (&row.artist_id, &row.slug) {
+            slugs::album_left(c, &known.artist_id, &known.slug, id)?;
+        }
         genres::settle_album(c, id)?;
         if !known.looks_like(&row) {
             catalogue_recordings::put_lines_of_album(c, id)?;

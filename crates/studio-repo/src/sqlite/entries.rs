@@ -40,9 +40,9 @@ macro_rules! named_recordings {
 }
 pub(super) use named_recordings;
 
-/// The columns of an [`EntryRow`].
+/// The columns of an [`EntryRow`], and others behind them.
 macro_rules! entry_columns {
-    () => {{
+    ($($other:expr),*) => {{
         use $crate::sqlite::entries::ALBUM_ARTISTS;
         use $crate::sqlite::publish_rows::RecordingRow;
         use $crate::sqlite::rows::ArtistRow;
@@ -58,6 +58,7 @@ macro_rules! entry_columns {
             ALBUM_ARTISTS.field(artists::name).nullable(),
             ALBUM_ARTISTS.field(artists::slug).nullable(),
             genres::name.nullable(),
+            $($other),*
         )
     }};
 }

@@ -15,7 +15,7 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlit
 
 /// The schema version of this program: how many migrations there are. It is kept in
 /// SQLite's `user_version`, so that an up-to-date database is told by one small read.
-const KNOWN: i32 = 7;
+const KNOWN: i32 = 8;
 
 /// Marks a database as ours in its header (`application_id`): "Stud" in ASCII.
 const APPLICATION_ID: i32 = 0x5374_7564;

@@ -34,6 +34,7 @@ mod migrate;
 mod objects;
 mod orders;
 mod own_playlists;
+mod pages;
 #[cfg(test)]
 mod plan;
 mod playlists;
@@ -54,6 +55,12 @@ mod shares;
 mod shelf;
 #[cfg(test)]
 mod shelf_plan;
+mod site;
+#[cfg(test)]
+mod site_plan;
+mod site_rows;
+mod sketches;
+mod slugs;
 mod snapshot;
 mod sound_rows;
 mod sounds;

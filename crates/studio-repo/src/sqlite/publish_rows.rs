@@ -116,7 +116,7 @@ pub(super) struct RecordingRow {
     artist_key: String,
     title: String,
     title_key: String,
-    slug: String,
+    pub(super) slug: String,
     album_id: Option<Vec<u8>>,
     disc: i32,
     number: i32,
@@ -129,8 +129,8 @@ pub(super) struct RecordingRow {
     origin_id: Option<Vec<u8>>,
     store: String,
     sound_key: Vec<u8>,
-    digest: Option<Vec<u8>>,
-    etag: Option<String>,
+    pub(super) digest: Option<Vec<u8>>,
+    pub(super) etag: Option<String>,
     size: i64,
     content_type: String,
     modified_at: i64,
@@ -253,15 +253,15 @@ impl RecordingRow {
 #[derive(Debug, Queryable)]
 pub(super) struct EntryRow {
     pub(super) recording: RecordingRow,
-    artist: ArtistRow,
-    album_title: Option<String>,
-    album_slug: Option<String>,
-    album_artwork: Option<String>,
-    album_published: Option<bool>,
-    album_artist_id: Option<Vec<u8>>,
-    album_artist: Option<String>,
-    album_artist_slug: Option<String>,
-    genre: Option<String>,
+    pub(super) artist: ArtistRow,
+    pub(super) album_title: Option<String>,
+    pub(super) album_slug: Option<String>,
+    pub(super) album_artwork: Option<String>,
+    pub(super) album_published: Option<bool>,
+    pub(super) album_artist_id: Option<Vec<u8>>,
+    pub(super) album_artist: Option<String>,
+    pub(super) album_artist_slug: Option<String>,
+    pub(super) genre: Option<String>,
 }
 
 impl EntryRow {
@@ -321,13 +321,13 @@ impl EntryRow {
 
 /// A picture, in columns or as one JSON text.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct ArtworkColumns {
-    kind: Option<String>,
-    content_type: Option<String>,
-    digest: Option<String>,
-    store: Option<String>,
-    key: Option<String>,
-    etag: Option<String>,
+pub(super) struct ArtworkColumns {
+    pub(super) kind: Option<String>,
+    pub(super) content_type: Option<String>,
+    pub(super) digest: Option<String>,
+    pub(super) store: Option<String>,
+    pub(super) key: Option<String>,
+    pub(super) etag: Option<String>,
 }
 
 impl ArtworkColumns {
@@ -366,7 +366,7 @@ impl ArtworkColumns {
         serde_json::from_str(text).map_err(Failure::bad_row)
     }
 
-    fn into_artwork(self) -> Outcome<Option<Artwork>> {
+    pub(super) fn into_artwork(self) -> Outcome<Option<Artwork>> {
         let Some(kind) = self.kind else { return Ok(None) };
         let content_type = self.content_type.unwrap_or_default();
         let picture = match (kind.as_str(), self.digest, self.store, self.key, self.etag) {
@@ -395,7 +395,7 @@ fn own_digest(artwork: Option<&Artwork>) -> Option<Vec<u8>> {
     }
 }
 
-fn text(bytes: Vec<u8>) -> Outcome<String> {
+pub(super) fn text(bytes: Vec<u8>) -> Outcome<String> {
     String::from_utf8(bytes).map_err(Failure::bad_row)
 }
 

@@ -12,11 +12,12 @@ use super::entries::{self, Query, recording_entries};
 use super::error::Outcome;
 use super::genres::{self, Counted};
 use super::publish_rows::{EntryRow, RecordingRow};
-use super::schema::{albums, recordings};
+use super::schema::{albums, featured_recordings, recordings};
 use super::search::{self, Kind, Line};
 use super::write::{bytes, free_slug};
 use super::{
     albums as catalogue_albums, artists as catalogue_artists, listeners, playlists, removals,
+    sketches, slugs,
 };
 use crate::{Error, RecordingEntry};
 
@@ -66,9 +67,16 @@ struct Known {
     album_id: Option<Vec<u8>>,
     genre_key: Option<String>,
     published: bool,
+    digest: Option<Vec<u8>>,
+    etag: Option<String>,
 }
 
 impl Known {
+    /// Whether the bytes are those of a row.
+    fn has_bytes_of(&self, row: &RecordingRow) -> bool {
+        (&self.digest, &self.etag) == (&row.digest, &row.etag)
+    }
+
     fn counted(&self) -> Counted {
         Counted { genre_key: self.genre_key.clone(), published: self.published }
     }
@@ -121,6 +129,20 @@ fn put(
         true => diesel::update(recordings::table.find(id)).set(&row).execute(c)?,
         false => diesel::insert_into(recordings::table).values(&row).execute(c)?,
     };
+    if !known.as_ref().is_some_and(|known| known.has_bytes_of(&row)) {
+        sketches::want(c, id)?;
+    }
+    if let Some(known) = &known
+        && (&known.artist_id, &known.slug) != (&row.artist_id, &row.slug)
+    {
+        slugs::recording_left(c, &known.artist_id, &known.slug, id)?;
+        if known.artist_id != row.artist_id {
+            // Whose page began with it has it no more.
+            diesel::delete(featured_recordings::table)
+                .filter(featured_recordings::recording_id.eq(id))
+                .execute(c)?;
+        }
+    }
     let genre = recording.genre.as_ref();
     if let Some(genre) = genre {
         genres::put(c, genre)?;

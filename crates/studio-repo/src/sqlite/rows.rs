@@ -108,7 +108,7 @@ pub(super) fn check_columns(check: Option<Check>) -> (Option<i64>, Option<&'stat
 }
 
 /// An artist.
-#[derive(Debug, Queryable, Selectable)]
+#[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = artists, check_for_backend(diesel::sqlite::Sqlite))]
 pub(super) struct ArtistRow {
     id: Vec<u8>,

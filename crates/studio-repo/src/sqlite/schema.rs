@@ -27,6 +27,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    album_notes (album_id) {
+        album_id -> Binary,
+        description -> Text,
+    }
+}
+
+diesel::table! {
     albums (id) {
         id -> Binary,
         artist_id -> Binary,
@@ -77,6 +84,15 @@ diesel::table! {
         name_key -> Text,
         created_at -> BigInt,
         seen_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    artist_profiles (artist_id) {
+        artist_id -> Binary,
+        biography -> Text,
+        links -> Text,
+        updated_at -> BigInt,
     }
 }
 
@@ -180,6 +196,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    featured_recordings (artist_id, place) {
+        artist_id -> Binary,
+        place -> Integer,
+        recording_id -> Binary,
+    }
+}
+
+diesel::table! {
     genres (key) {
         key -> Text,
         name -> Text,
@@ -253,6 +277,22 @@ diesel::table! {
         said_at -> BigInt,
         note -> Nullable<Text>,
         is_last -> Bool,
+    }
+}
+
+diesel::table! {
+    old_album_slugs (artist_id, slug) {
+        artist_id -> Binary,
+        slug -> Text,
+        album_id -> Binary,
+    }
+}
+
+diesel::table! {
+    old_recording_slugs (artist_id, slug) {
+        artist_id -> Binary,
+        slug -> Text,
+        recording_id -> Binary,
     }
 }
 
@@ -343,6 +383,13 @@ diesel::table! {
         size -> Nullable<BigInt>,
         reasons -> Text,
         at -> BigInt,
+    }
+}
+
+diesel::table! {
+    recording_notes (recording_id) {
+        recording_id -> Binary,
+        description -> Text,
     }
 }
 
@@ -534,6 +581,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    sketches (recording_id) {
+        recording_id -> Binary,
+        state -> Text,
+        bars -> Binary,
+        loudness -> Nullable<Integer>,
+        true_peak -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
     songs (id) {
         id -> Binary,
         artist_id -> Binary,
@@ -622,17 +679,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    wanted_sketches (recording_id) {
+        recording_id -> Binary,
+    }
+}
+
 diesel::joinable!(album_genres -> albums (album_id));
+diesel::joinable!(album_notes -> albums (album_id));
 diesel::joinable!(albums -> artists (artist_id));
 diesel::joinable!(albums -> libraries (library_id));
 diesel::joinable!(api_tokens -> accounts (account_id));
 diesel::joinable!(app_keys -> accounts (account_id));
+diesel::joinable!(artist_profiles -> artists (artist_id));
 diesel::joinable!(bookmarks -> accounts (account_id));
 diesel::joinable!(bookmarks -> recordings (recording_id));
 diesel::joinable!(deletion_orders -> assets (asset_id));
+diesel::joinable!(featured_recordings -> artists (artist_id));
+diesel::joinable!(featured_recordings -> recordings (recording_id));
 diesel::joinable!(identities -> accounts (account_id));
 diesel::joinable!(library_objects -> libraries (library_id));
 diesel::joinable!(listener_marks -> accounts (account_id));
+diesel::joinable!(old_album_slugs -> albums (album_id));
+diesel::joinable!(old_album_slugs -> artists (artist_id));
+diesel::joinable!(old_recording_slugs -> artists (artist_id));
+diesel::joinable!(old_recording_slugs -> recordings (recording_id));
 diesel::joinable!(own_playlist_items -> own_playlists (playlist_id));
 diesel::joinable!(own_playlist_items -> recordings (recording_id));
 diesel::joinable!(own_playlists -> accounts (account_id));
@@ -642,22 +713,27 @@ diesel::joinable!(playlist_items -> recordings (recording_id));
 diesel::joinable!(plays -> accounts (account_id));
 diesel::joinable!(plays -> recordings (recording_id));
 diesel::joinable!(quarantine -> assets (asset_id));
+diesel::joinable!(recording_notes -> recordings (recording_id));
 diesel::joinable!(recordings -> albums (album_id));
 diesel::joinable!(recordings -> artists (artist_id));
 diesel::joinable!(release_stems -> releases (release_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(shares -> accounts (account_id));
 diesel::joinable!(sign_ins -> accounts (account_id));
+diesel::joinable!(sketches -> recordings (recording_id));
 diesel::joinable!(songs -> artists (artist_id));
 diesel::joinable!(tracks -> songs (song_id));
 diesel::joinable!(versions -> tracks (track_id));
+diesel::joinable!(wanted_sketches -> recordings (recording_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     album_genres,
+    album_notes,
     albums,
     api_tokens,
     app_keys,
+    artist_profiles,
     artists,
     asset_events,
     assets,
@@ -665,6 +741,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     bookmarks,
     deletion_orders,
     discogs_links,
+    featured_recordings,
     genres,
     identities,
     kept_objects,
@@ -672,6 +749,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     library_objects,
     listener_marks,
     marks,
+    old_album_slugs,
+    old_recording_slugs,
     own_playlist_items,
     own_playlists,
     picks,
@@ -680,6 +759,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     playlists,
     plays,
     quarantine,
+    recording_notes,
     recordings,
     release_stems,
     releases,
@@ -689,9 +769,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     shares,
     sign_ins,
+    sketches,
     songs,
     sounds,
     tracks,
     trash,
     versions,
+    wanted_sketches,
 );

@@ -108,7 +108,10 @@ async fn a_search_begins_with_its_words() -> Result<()> {
 }
 
 /// How many statements something takes.
-async fn count<T>(catalog: &SqliteCatalog, work: impl Future<Output = Result<T>>) -> Result<usize> {
+pub(super) async fn count<T>(
+    catalog: &SqliteCatalog,
+    work: impl Future<Output = Result<T>>,
+) -> Result<usize> {
     let count = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&count);
     let watch = move |c: &mut SqliteConnection| {

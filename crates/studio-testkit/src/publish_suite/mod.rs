@@ -1,5 +1,5 @@
-//! What every [`PublishRepo`], [`PlaylistRepo`] and [`ShelfRepo`] must do, one case a
-//! function.
+//! What every [`PublishRepo`], [`PlaylistRepo`], [`ShelfRepo`], [`SiteRepo`], [`PageRepo`] and
+//! [`SketchRepo`] must do, one case a function.
 //!
 //! A test crate implements [`PublishFixture`] for its backend and calls
 //! [`publish_conformance!`](crate::publish_conformance): each case becomes a test of its own.
@@ -10,6 +10,7 @@ mod recordings;
 mod removals;
 mod search;
 mod shelf;
+mod site;
 
 use std::sync::Arc;
 
@@ -19,8 +20,8 @@ use studio_domain::{
     Position, Recording, RecordingId, SoundPlace, StoredSound, Timestamp,
 };
 use studio_repo::{
-    AlbumEntry, CareRepo, CatalogRepo, PlaylistRepo, PublishRepo, RecordingEntry, ShelfRepo,
-    TrashRepo,
+    AlbumEntry, CareRepo, CatalogRepo, PageRepo, PlaylistRepo, PublishRepo, RecordingEntry,
+    ShelfRepo, SiteRepo, SketchRepo, TrashRepo,
 };
 use uuid::Uuid;
 
@@ -30,15 +31,32 @@ pub use self::recordings::*;
 pub use self::removals::*;
 pub use self::search::*;
 pub use self::shelf::*;
+pub use self::site::*;
 
 /// All that a catalogue can do with what is released, and what has to do with it.
 pub trait Publications:
-    CatalogRepo + TrashRepo + CareRepo + PublishRepo + PlaylistRepo + ShelfRepo
+    CatalogRepo
+    + TrashRepo
+    + CareRepo
+    + PublishRepo
+    + PlaylistRepo
+    + ShelfRepo
+    + SiteRepo
+    + PageRepo
+    + SketchRepo
 {
 }
 
-impl<T: CatalogRepo + TrashRepo + CareRepo + PublishRepo + PlaylistRepo + ShelfRepo> Publications
-    for T
+impl<T> Publications for T where
+    T: CatalogRepo
+        + TrashRepo
+        + CareRepo
+        + PublishRepo
+        + PlaylistRepo
+        + ShelfRepo
+        + SiteRepo
+        + PageRepo
+        + SketchRepo
 {
 }
 
@@ -83,6 +101,15 @@ macro_rules! publish_conformance {
             pages_of_a_search_join_to_the_whole,
             a_published_object_stays,
             an_object_on_its_way_out_is_not_published,
+            lists_of_artists_have_covers_and_join_to_the_whole,
+            the_page_of_an_artist_has_what_is_published,
+            lists_of_an_artist_join_to_the_whole,
+            the_page_of_an_album_has_what_is_published,
+            what_is_said_on_pages_is_kept,
+            a_page_begins_with_what_is_featured,
+            old_addresses_lead_to_new_ones,
+            sitemaps_name_what_is_published,
+            a_sketch_is_of_the_bytes_that_are_there,
         );
     };
     ($fixture:ty: $($case:ident),+ $(,)?) => {

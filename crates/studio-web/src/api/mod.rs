@@ -39,6 +39,7 @@ use crate::failure::Failure;
 use crate::shares;
 
 pub(crate) use self::describe::{add_common, add_security};
+pub(crate) use self::sound::unmade;
 
 /// How many items a part of a listing has if nobody says.
 const PAGE: u32 = 50;

@@ -47,6 +47,11 @@ impl Music {
         Self { listening: Some(listening), ..self }
     }
 
+    /// What its sound and its pictures are sent by.
+    pub fn listening(&self) -> Option<&Listening> {
+        self.listening.as_ref()
+    }
+
     /// Who wants sound is sent to the store itself from now on, where that has links, by one
     /// that holds so long.
     pub fn redirecting(self, holds: Duration) -> Self {

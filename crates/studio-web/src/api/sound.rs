@@ -84,7 +84,7 @@ async fn recording(music: &Music, id: Named<String>) -> Result<RecordingEntry, F
 }
 
 /// Why something cannot be made.
-fn unmade(error: CoreError) -> Failure {
+pub(crate) fn unmade(error: CoreError) -> Failure {
     match error.kind() {
         ErrorKind::Unavailable => {
             Failure::unavailable("store-unavailable", "what keeps the bytes cannot be reached now")

@@ -16,6 +16,7 @@ mod relay;
 #[path = "../seed/mod.rs"]
 mod seed;
 mod shares;
+mod site;
 mod slow;
 mod support;
 mod watching;

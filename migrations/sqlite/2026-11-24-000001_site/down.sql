@@ -1,0 +1,11 @@
+DROP INDEX recordings_published_of_artist_by_time;
+DROP INDEX singles_published_of_artist;
+DROP INDEX albums_published_of_artist;
+DROP TABLE wanted_sketches;
+DROP TABLE sketches;
+DROP TABLE old_recording_slugs;
+DROP TABLE old_album_slugs;
+DROP TABLE featured_recordings;
+DROP TABLE recording_notes;
+DROP TABLE album_notes;
+DROP TABLE artist_profiles;
