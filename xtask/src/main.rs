@@ -86,6 +86,8 @@ enum Command {
     BenchServe(bench::serve::Options),
     /// Let people in: what it costs to know who asks, to sign in, and to list for players
     BenchAuth(bench::auth::Options),
+    /// Show pages of a large catalogue, listen in a browser, make pictures smaller
+    BenchSite(bench::pages::Options),
     /// Let 64 processes upload at once
     BenchRace,
     /// Rebuild the catalogue of a bucket from the bucket alone, and compare every field
@@ -120,6 +122,7 @@ fn main() -> ExitCode {
         Command::BenchIngest(options) => bench::ingest::run(&options),
         Command::BenchServe(options) => bench::serve::run(&options),
         Command::BenchAuth(options) => bench::auth::run(&options),
+        Command::BenchSite(options) => bench::pages::run(&options),
         Command::BenchRace => bench::race::run(),
         Command::BenchRecover { versions } => bench::recover::run(versions),
         Command::BenchTransfer(options) => bench::transfer::run(&options),

@@ -38,7 +38,7 @@ struct Tool {
     target: &'static str,
 }
 
-const TOOLS: [Tool; 4] = [
+const TOOLS: [Tool; 5] = [
     Tool {
         name: "schemathesis",
         said: "the API against its description",
@@ -66,6 +66,13 @@ const TOOLS: [Tool; 4] = [
         install: services::oidc_provider,
         variable: "STUDIO_TEST_OIDC_PROVIDER",
         target: "provider_live",
+    },
+    Tool {
+        name: "playwright-core",
+        said: "the site in a real browser: Chromium",
+        install: services::playwright,
+        variable: "STUDIO_TEST_PLAYWRIGHT",
+        target: "browser_live",
     },
 ];
 

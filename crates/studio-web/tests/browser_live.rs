@@ -1,6 +1,6 @@
 //! The site in a real browser: Chromium, driven by Playwright, judged by axe-core. Needs
-//! `STUDIO_TEST_PLAYWRIGHT` and `STUDIO_TEST_AXE`, the folders of npm's playwright-core and
-//! axe-core, which `cargo xtask test` installs, and Chromium (`STUDIO_TEST_CHROMIUM`, or
+//! `STUDIO_TEST_PLAYWRIGHT`, the folder of npm's playwright-core with axe-core beside it, which
+//! `cargo xtask test` installs, and Chromium (`STUDIO_TEST_CHROMIUM`, or
 //! `/usr/bin/chromium`). Leaves pictures of the pages in `STUDIO_TEST_PICTURES`, if that is set.
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test's way to fail and to tell")]
 
@@ -49,11 +49,13 @@ async fn take_in_long(studio: &Studio) {
 fn needed() -> Option<[PathBuf; 3]> {
     let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
     let chromium = variable("STUDIO_TEST_CHROMIUM").unwrap_or_else(|| "/usr/bin/chromium".into());
-    let (playwright, axe) = (variable("STUDIO_TEST_PLAYWRIGHT"), variable("STUDIO_TEST_AXE"));
-    match (playwright, axe, chromium.exists()) {
-        (Some(playwright), Some(axe), true) => Some([playwright, axe, chromium]),
+    match (variable("STUDIO_TEST_PLAYWRIGHT"), chromium.exists()) {
+        (Some(playwright), true) => {
+            let axe = playwright.with_file_name("axe-core");
+            Some([playwright, axe, chromium])
+        }
         _ => {
-            eprintln!("skipped: no Playwright, axe-core or Chromium");
+            eprintln!("skipped: no Playwright, or no Chromium");
             None
         }
     }

@@ -8,6 +8,7 @@ pub(crate) mod clone;
 pub(crate) mod ingest;
 pub(crate) mod memory;
 mod meter;
+pub(crate) mod pages;
 pub(crate) mod race;
 pub(crate) mod recover;
 pub(crate) mod serve;

@@ -26,7 +26,7 @@ use tempfile::TempDir;
 pub(crate) use command::run_until_interrupted;
 pub(crate) use error::{Error, Result};
 pub(crate) use install::Installed;
-pub(crate) use node::{oidc_provider, subsonic_api};
+pub(crate) use node::{oidc_provider, playwright, subsonic_api};
 pub(crate) use tools::{boto3, ingest, opensonic, peers, schemathesis};
 
 use credentials::Credentials;

@@ -12,13 +12,21 @@ use super::services_directory;
 struct NodePackage {
     name: &'static str,
     version: &'static str,
+    /// Another one beside it, with its version.
+    beside: Option<&'static str>,
 }
 
 /// A provider of OpenID Connect.
-const OIDC_PROVIDER: NodePackage = NodePackage { name: "oidc-provider", version: "9.13.3" };
+const OIDC_PROVIDER: NodePackage =
+    NodePackage { name: "oidc-provider", version: "9.13.3", beside: None };
 
 /// What players in browsers are made of.
-const SUBSONIC_API: NodePackage = NodePackage { name: "subsonic-api", version: "3.3.1" };
+const SUBSONIC_API: NodePackage =
+    NodePackage { name: "subsonic-api", version: "3.3.1", beside: None };
+
+/// What drives browsers, and what judges whether everybody can use a page.
+const PLAYWRIGHT: NodePackage =
+    NodePackage { name: "playwright-core", version: "1.65.1", beside: Some("axe-core@4.14.1") };
 
 impl NodePackage {
     /// The folder of the package, installed under `services` if it is not there.
@@ -36,6 +44,10 @@ impl NodePackage {
         let package = folder.join("node_modules").join(self.name);
         let (marker, wanted) =
             (folder.join("installed"), format!("{}@{}", self.name, self.version));
+        let wanted = match self.beside {
+            Some(beside) => format!("{wanted} {beside}"),
+            None => wanted,
+        };
         let mut probe = Command::new("node");
         probe.arg("--version");
         if let Some(output) = run(&mut probe, Stdio::null(), STEP_LIMIT)? {
@@ -47,7 +59,8 @@ impl NodePackage {
         fs::create_dir_all(&folder).context(|| format!("can't make {}", folder.display()))?;
         let mut npm = Command::new("npm");
         npm.args(["install", "--no-audit", "--no-fund", "--loglevel", "error", "--prefix"])
-            .args([folder.as_os_str(), wanted.as_ref()]);
+            .arg(&folder)
+            .args(wanted.split(' '));
         let share =
             lock.try_clone().map(Stdio::from).context(|| "can't share a lock".to_owned())?;
         if let Some(output) = run(&mut npm, share, STEP_LIMIT)? {
@@ -67,4 +80,9 @@ pub(crate) fn oidc_provider(target_dir: &Path) -> Result<Installed> {
 /// The folder of npm's subsonic-api.
 pub(crate) fn subsonic_api(target_dir: &Path) -> Result<Installed> {
     SUBSONIC_API.ensure(&services_directory(target_dir)?)
+}
+
+/// The folder of npm's playwright-core, with axe-core beside it.
+pub(crate) fn playwright(target_dir: &Path) -> Result<Installed> {
+    PLAYWRIGHT.ensure(&services_directory(target_dir)?)
 }

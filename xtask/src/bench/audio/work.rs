@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use studio_audio::analysis::{Analysis, Measures, analyse};
+use studio_audio::artwork::{self, PictureKind, Shape};
 use studio_audio::source::FileSource;
 use studio_audio::waveform::Resolution;
 use studio_audio::{Decode, decode, diff, probe};
@@ -27,6 +28,8 @@ pub(crate) enum Task {
     Loudness { file: PathBuf },
     /// Measure all there is to measure
     Analyse { file: PathBuf },
+    /// Make a picture in all sizes of the site, into a folder
+    Pictures { file: PathBuf, folder: PathBuf },
     /// Compare two files
     Compare { first: PathBuf, second: PathBuf },
 }
@@ -49,7 +52,23 @@ pub(crate) fn run(task: &Task) -> Result {
         Task::Analyse { file } => {
             print(&format!("{:?}", measure(file, Measures::ALL)?.measured()));
         }
+        Task::Pictures { file, folder } => pictures(file, folder)?,
         Task::Compare { first, second } => compare(first, second)?,
+    }
+    Ok(())
+}
+
+fn pictures(file: &Path, folder: &Path) -> Result {
+    let shapes = [
+        Shape::Filling(50, 50),
+        Shape::Filling(80, 80),
+        Shape::Wide(300),
+        Shape::Filling(300, 300),
+        Shape::Filling(1200, 630),
+    ];
+    let made = artwork::pictures(&std::fs::read(file)?, &shapes, Some(PictureKind::Jpeg))?;
+    for (at, picture) in made.iter().enumerate() {
+        std::fs::write(folder.join(format!("own-{at}.jpg")), &picture.bytes)?;
     }
     Ok(())
 }

@@ -9,19 +9,20 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::Request;
-use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
 use axum::routing::any;
 use futures_util::stream::{self, StreamExt as _};
 use reqwest::header::HeaderMap;
-use studio_core::StoreError;
 use studio_core::blob::reader::{RangeReader, Reading, Wanted};
 use studio_core::playback::{Facts, Playable};
+use studio_core::{Assets, SqliteCatalog, StoreError};
 use studio_domain::{AssetKey, Timestamp};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::problem::speak;
 use crate::stream::{StreamOptions, respond};
+use crate::{Options, State};
 
 /// When the bytes were written.
 pub(super) const WRITTEN: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
@@ -145,7 +146,9 @@ pub(super) async fn serve(playable: Playable, options: StreamOptions) -> String 
         let shared = Arc::clone(&shared);
         async move { respond(request.method(), request.headers(), &shared.0, &shared.1).await }
     };
-    let app = Router::new().route(PATH, any(answer)).layer(from_fn(speak));
+    let catalog = Arc::new(SqliteCatalog::in_memory().unwrap());
+    let state = State::new(Assets::new(catalog), Options::default());
+    let app = Router::new().route(PATH, any(answer)).layer(from_fn_with_state(state, speak));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     tokio::spawn(async move { axum::serve(listener, app).await });
