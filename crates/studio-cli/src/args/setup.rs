@@ -95,6 +95,8 @@ A studio.toml with every setting:
   parallel = 8                   # messages at once, 1 to 256
   visibility = \"60s\"             # how long a message is held at a time
   [serve]
+  site_name = \"Harbour Records\"   # what the pages that everybody sees are called
+  site_url = \"https://music.example.org\"  # where they are
   hosts = [\"music.example.org\"]  # names by which the service is known
   trusted_proxies = [\"127.0.0.1\", \"10.0.0.0/8\"]
   forwarded = \"x-forwarded\"      # what they set, or forwarded (RFC 7239)
