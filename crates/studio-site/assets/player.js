@@ -96,6 +96,7 @@ export class Player {
   upgrade(item) {
     const box = document.createElement("div");
     box.className = "waves";
+    item.querySelector(".play").setAttribute("aria-label", `Play ${item.querySelector(".title").textContent}`);
     box.setAttribute("aria-hidden", "true");
     const wave = item.querySelector("svg.wave");
     item.querySelector(".what").after(box);

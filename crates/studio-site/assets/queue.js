@@ -7,10 +7,10 @@ export function trackOf(item) {
   return {
     id: item.id.slice(2),
     title: text(".title"),
-    artist: text(".by"),
+    artist: text(".by") || item.parentElement.dataset.artist,
     url: new URL(link.href).pathname,
     src: item.querySelector("audio").src,
-    cover: item.dataset.cover,
+    cover: item.dataset.cover ?? item.parentElement.dataset.cover,
     length: Number(item.dataset.length) || 0,
     gain: Number(item.dataset.gain) || 1,
     wave: item.querySelector("svg.wave:not(.played)")?.outerHTML ?? "",

@@ -8,7 +8,7 @@ use studio_domain::Sketch;
 pub(crate) const HEIGHT: u32 = 32;
 
 /// How many bars all waves of one page have together at most: so many fit into its bytes.
-const MOST_BARS: usize = 2_400;
+const MOST_BARS: usize = 1_800;
 
 /// How many bars each wave of a page with so many of them has.
 pub(crate) fn bars_each(waves: usize) -> usize {
@@ -60,13 +60,13 @@ mod tests {
     #[test]
     fn a_page_has_room_for_its_waves() {
         assert_eq!(bars_each(0), 120);
-        assert_eq!(bars_each(20), 120);
-        assert_eq!(bars_each(100), 24);
+        assert_eq!(bars_each(15), 120);
+        assert_eq!(bars_each(100), 18);
         let sketch = Sketch { bars: vec![255; 120], ..Sketch::default() };
         for waves in [1, 20, 40, 60, 100, 300, 1000] {
             let wave = Wave::of(&sketch, bars_each(waves));
             let bytes = wave.map_or(0, |wave| wave.path.len()) * waves;
-            assert!(bytes < 25_000, "{waves}: {bytes}");
+            assert!(bytes < 19_000, "{waves}: {bytes}");
         }
     }
 }

@@ -35,6 +35,7 @@ mod objects;
 mod orders;
 mod own_playlists;
 mod pages;
+mod plain;
 #[cfg(test)]
 mod plan;
 mod playlists;

@@ -3,15 +3,15 @@
 //! Each method is one or two statements outside of a transaction, as in `shelf.rs`.
 
 use async_trait::async_trait;
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Bool, Text};
+use diesel::sql_types::{Bool, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use studio_domain::{Artist, Profile, Slug, Timestamp};
 
 use super::albums::{Row as AlbumRowOf, album_entries};
 use super::entries::{Query, entry_columns, named_recordings};
 use super::error::Outcome;
+use super::plain::plain;
 use super::publish_rows::AlbumRow;
 use super::rows::{ArtistRow, slug};
 use super::schema::{
@@ -173,7 +173,7 @@ pub(super) fn cards(
     after: Option<&Slug>,
     limit: u32,
 ) -> impl Query<'static, (ArtistRow, Option<CoverRow>)> {
-    let newest = sql::<Bool>(
+    let newest = plain::<Bool>(
         "albums.id = (SELECT one.id FROM albums AS one \
          WHERE one.artist_id = artists.id AND one.published \
          ORDER BY coalesce(one.released, '') DESC, one.title_key DESC, one.id DESC LIMIT 1)",
@@ -188,10 +188,10 @@ pub(super) fn cards(
     match after {
         None => all.filter(artists::name_key.gt("")),
         Some(after) => all.filter(
-            sql::<Bool>(
+            plain::<Bool>(
                 "artists.name_key > (SELECT one.name_key FROM artists AS one WHERE one.slug = ",
             )
-            .bind::<Text, _>(after.to_string())
+            .text(after)
             .sql(")"),
         ),
     }
@@ -244,7 +244,7 @@ pub(super) fn artist_with_albums(artist: &Slug, limit: u32) -> impl Query<'_, Ar
         .filter(artists::slug.eq(artist.as_str()))
         .filter(artists::published)
         .order((
-            sql::<Text>("coalesce(albums.released, '')").desc(),
+            plain::<Text>("coalesce(albums.released, '')").desc(),
             albums::title_key.desc(),
             albums::id.desc(),
         ))
@@ -278,17 +278,17 @@ macro_rules! recording_sheets {
 /// few.
 pub(super) fn featured_and_singles(artist: &[u8], limit: u32) -> impl Query<'_, SheetRow> {
     recording_sheets!().filter(recordings::published).filter(
-        sql::<Bool>(
+        plain::<Bool>(
             "recordings.id IN (SELECT recording_id FROM featured_recordings WHERE artist_id = ",
         )
-        .bind::<Binary, _>(artist)
+        .bytes(artist)
         .sql(
             " UNION ALL SELECT * FROM (SELECT one.id FROM recordings AS one \
              WHERE one.published AND one.album_id IS NULL AND one.artist_id = ",
         )
-        .bind::<Binary, _>(artist)
+        .bytes(artist)
         .sql(" ORDER BY coalesce(one.released, '') DESC, one.title_key DESC, one.id DESC LIMIT ")
-        .bind::<BigInt, _>(cut(limit))
+        .number(cut(limit))
         .sql("))"),
     )
 }
@@ -340,7 +340,7 @@ pub(super) fn albums_of<'q>(
         .filter(albums::published)
         .filter(albums::artist_id.eq(artist))
         .order((
-            sql::<Text>("coalesce(albums.released, '')").desc(),
+            plain::<Text>("coalesce(albums.released, '')").desc(),
             albums::title_key.desc(),
             albums::id.desc(),
         ))
@@ -348,14 +348,14 @@ pub(super) fn albums_of<'q>(
     match after {
         None => all,
         Some(after) => all.filter(
-            sql::<Bool>(
+            plain::<Bool>(
                 "(coalesce(albums.released, ''), albums.title_key, albums.id) < \
                  (SELECT coalesce(one.released, ''), one.title_key, one.id FROM albums AS one \
                  WHERE one.artist_id = ",
             )
-            .bind::<Binary, _>(artist)
+            .bytes(artist)
             .sql(" AND one.slug = ")
-            .bind::<Text, _>(after.to_string())
+            .text(after)
             .sql(")"),
         ),
     }
@@ -376,13 +376,13 @@ pub(super) fn titled<'q>(
     match after {
         None => all,
         Some(after) => all.filter(
-            sql::<Bool>(
+            plain::<Bool>(
                 "(recordings.title_key, recordings.id) > \
                  (SELECT one.title_key, one.id FROM recordings AS one WHERE one.artist_id = ",
             )
-            .bind::<Binary, _>(bytes(artist.id.as_uuid()))
+            .bytes(bytes(artist.id.as_uuid()))
             .sql(" AND one.slug = ")
-            .bind::<Text, _>(after.to_string())
+            .text(after)
             .sql(")"),
         ),
     }

@@ -5,7 +5,7 @@ use studio_repo::{AlbumEntry, ArtistCard, ArtistPart, RecordingSheet};
 
 use super::card::Card;
 use super::page::Page;
-use super::track::{Listed, Track, tracks};
+use super::track::{Listed, Tracks, tracks};
 use crate::Site;
 use crate::links::Place;
 
@@ -27,7 +27,7 @@ struct List {
     /// What is listed.
     what: &'static str,
     albums: Vec<Card>,
-    tracks: Vec<Track>,
+    tracks: Tracks,
     next: Option<String>,
 }
 
@@ -90,7 +90,7 @@ impl Site {
             artist_url,
             what,
             albums: Vec::new(),
-            tracks: Vec::new(),
+            tracks: Tracks::default(),
         }
     }
 }

@@ -11,4 +11,4 @@ mod track;
 pub use self::search::SearchPage;
 
 /// How many tracks of an album stand on one page.
-const TRACKS: usize = 100;
+const TRACKS: usize = 50;

@@ -9,7 +9,7 @@ use super::TRACKS;
 use super::card::Card;
 use super::lists::rendered;
 use super::page::{Page, in_script};
-use super::track::{Listed, Track, length_of, tracks};
+use super::track::{Listed, Track, Tracks, length_of, tracks};
 use crate::Site;
 use crate::links::{CoverOf, CoverSide, Links, Place};
 use crate::prose::{Prose, summary};
@@ -41,10 +41,10 @@ struct ArtistTemplate {
     url: String,
     biography: Option<Prose>,
     links: Vec<WebLink>,
-    featured: Vec<Track>,
+    featured: Tracks,
     albums: Vec<Card>,
     more_albums: bool,
-    singles: Vec<Track>,
+    singles: Tracks,
     picture: String,
 }
 
@@ -62,7 +62,7 @@ struct AlbumTemplate {
     count: usize,
     permission: Option<Permission>,
     description: Option<Prose>,
-    tracks: Vec<Track>,
+    tracks: Tracks,
     /// Where the tracks before and behind these are.
     previous: Option<String>,
     next: Option<String>,
@@ -92,7 +92,7 @@ struct EmbedTemplate {
     url: String,
     artist: String,
     picture: String,
-    tracks: Vec<Track>,
+    tracks: Tracks,
 }
 
 impl Site {
@@ -234,7 +234,7 @@ impl Site {
             Place::Album(album.artist.slug.clone(), album.slug.clone()).path()
         };
         let [track] =
-            <[Track; 1]>::try_from(tracks(std::slice::from_ref(sheet), Listed::default()))
+            <[Track; 1]>::try_from(tracks(std::slice::from_ref(sheet), Listed::default()).all)
                 .unwrap_or_else(|_| unreachable!("one sheet is one track"));
         let loudness = sheet.sketch.as_ref().and_then(|sketch| sketch.loudness);
         rendered(&RecordingTemplate {

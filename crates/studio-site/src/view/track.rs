@@ -31,6 +31,29 @@ pub(crate) struct Track {
     pub(crate) gain: String,
 }
 
+/// Recordings in a list, and what all of them have alike: that is said once.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tracks {
+    pub(crate) all: Vec<Track>,
+    pub(crate) picture: Option<String>,
+    pub(crate) artist: Option<String>,
+}
+
+impl Tracks {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    fn of(all: Vec<Track>) -> Self {
+        let shared = |of: fn(&Track) -> &String| {
+            let first = of(all.first()?);
+            all.iter().all(|track| of(track) == first).then(|| first.clone())
+        };
+        let (picture, artist) = (shared(|track| &track.picture), shared(|track| &track.artist));
+        Self { all, picture, artist }
+    }
+}
+
 /// How the recordings of a list are shown.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Listed {
@@ -43,7 +66,7 @@ pub(crate) struct Listed {
 }
 
 /// The recordings of a page.
-pub(crate) fn tracks(sheets: &[RecordingSheet], listed: Listed) -> Vec<Track> {
+pub(crate) fn tracks(sheets: &[RecordingSheet], listed: Listed) -> Tracks {
     let bars = wave::bars_each(sheets.len());
     let together = listed.on_album.then(|| loudness(sheets)).flatten();
     let track = |(at, sheet): (usize, &RecordingSheet)| {
@@ -69,7 +92,7 @@ pub(crate) fn tracks(sheets: &[RecordingSheet], listed: Listed) -> Vec<Track> {
             gain: together.or(own).map(gain).unwrap_or_default(),
         }
     };
-    sheets.iter().enumerate().map(track).collect()
+    Tracks::of(sheets.iter().enumerate().map(track).collect())
 }
 
 /// What sound of a loudness is multiplied with; never louder than it is, so that nothing clips.
@@ -140,7 +163,7 @@ mod tests {
         assert_eq!(gain(-12.0), "0.501");
         let all = [sheet(48_000, Some(-8_000)), sheet(48_000, None)];
         let shown: Vec<_> =
-            tracks(&all, Listed::default()).into_iter().map(|track| track.gain).collect();
+            tracks(&all, Listed::default()).all.into_iter().map(|track| track.gain).collect();
         assert_eq!(shown, ["0.316", ""]);
     }
 
@@ -148,7 +171,7 @@ mod tests {
     fn an_album_is_as_loud_as_all_of_it() {
         let all = [sheet(48_000 * 100, Some(-10_000)), sheet(48_000 * 100, Some(-30_000))];
         let listed = Listed { on_album: true, ..Listed::default() };
-        let shown: Vec<_> = tracks(&all, listed).into_iter().map(|track| track.gain).collect();
+        let shown: Vec<_> = tracks(&all, listed).all.into_iter().map(|track| track.gain).collect();
         // Half the energy of the loud one: 3 dB below it.
         assert_eq!(shown, ["0.560", "0.560"]);
         assert_eq!(length_of(&all), Some(Length(200)));

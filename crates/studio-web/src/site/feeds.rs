@@ -16,7 +16,7 @@ use crate::api::request::Named;
 use crate::failure::Failure;
 
 /// How many recordings a feed has.
-const ITEMS: u32 = 50;
+const ITEMS: u32 = 30;
 
 const ATOM: HeaderValue = HeaderValue::from_static("application/atom+xml; charset=utf-8");
 const RSS: HeaderValue = HeaderValue::from_static("application/rss+xml; charset=utf-8");

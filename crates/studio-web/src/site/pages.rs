@@ -12,8 +12,10 @@ use super::page::{Framed, moved};
 use crate::api::request::Named;
 use crate::failure::Failure;
 
-/// How many artists, albums or recordings stand on a page.
+/// How many artists or albums stand on a page of them.
 const CARDS: u32 = 48;
+/// How many recordings stand on a page of them, and albums and singles on that of an artist.
+const LINES: u32 = 24;
 /// How many of the newest albums the first page shows.
 const NEWEST: u32 = 6;
 /// How many a page of a search shows.
@@ -105,12 +107,12 @@ pub(super) async fn artist(
             visit.site.artist_albums(&part.ok_or_else(missing)?, count(CARDS))
         }
         Some("recordings") => {
-            let part = site.artist_recordings(&artist, after.as_ref(), CARDS + 1).await?;
-            visit.site.artist_recordings(&part.ok_or_else(missing)?, count(CARDS))
+            let part = site.artist_recordings(&artist, after.as_ref(), LINES + 1).await?;
+            visit.site.artist_recordings(&part.ok_or_else(missing)?, count(LINES))
         }
         _ => {
-            let sheet = site.artist_sheet(&artist, CARDS + 1).await?;
-            visit.site.artist(&sheet.ok_or_else(missing)?, count(CARDS))
+            let sheet = site.artist_sheet(&artist, LINES + 1).await?;
+            visit.site.artist(&sheet.ok_or_else(missing)?, count(LINES))
         }
     };
     Ok(visit.page(html, Framed::Never))

@@ -55,7 +55,7 @@ fn kinds(recordings: u64) -> Vec<Kind> {
         },
         Kind {
             name: "search",
-            paths: some(recordings / ON_ALBUM, &|n| format!("/search?q=album+{n:06}")),
+            paths: some(recordings / ON_ALBUM, &|n| format!("/search?q={n:06}")),
         },
         Kind { name: "feed", paths: some(artists, &|n| format!("{}/feed.atom", of_artist(n))) },
         Kind {
