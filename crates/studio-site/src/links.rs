@@ -156,6 +156,14 @@ impl Links {
         })
     }
 
+    /// The picture of a recording, or one that is made of the name of its album or its own.
+    pub(crate) fn shown_cover_of(sheet: &RecordingSheet, side: CoverSide) -> String {
+        Self::cover_of(sheet, side).unwrap_or_else(|| match &sheet.entry.album {
+            Some(album) => Self::placeholder(&album.artist.slug, &album.slug),
+            None => Self::placeholder(&sheet.entry.artist.slug, &sheet.entry.slug),
+        })
+    }
+
     /// The picture of something that has none: the same one each time.
     pub(crate) fn placeholder(artist: &Slug, title: &Slug) -> String {
         let seed = Sha256::digest(format!("{artist}/{title}"));

@@ -241,8 +241,7 @@ impl Site {
             page,
             artist_url: Place::Artist(entry.artist.slug.clone()).path(),
             album: entry.album.as_ref().map(|album| (album.title.to_string(), album_url(album))),
-            picture: cover(CoverSide::Square300)
-                .unwrap_or_else(|| Links::placeholder(&entry.artist.slug, &entry.slug)),
+            picture: Links::shown_cover_of(sheet, CoverSide::Square300),
             released: recording.released.map(|date| (date.to_string(), time::day(date))),
             genre: recording.genre.as_ref().map(ToString::to_string),
             sound: recording.sound.format.as_ref().map(told).unwrap_or_default(),
@@ -307,14 +306,13 @@ impl Site {
     pub fn embed_recording(&self, sheet: &RecordingSheet) -> String {
         let (entry, recording) = (&sheet.entry, &sheet.entry.recording);
         let place = Place::Recording(entry.artist.slug.clone(), entry.slug.clone());
-        let cover = Links::cover_of(sheet, CoverSide::Square80);
         let listed = Listed { of_one_artist: true, ..Listed::default() };
         rendered(&EmbedTemplate {
             page: Page::new(self, recording.title.as_str(), &place.path()),
             title: recording.title.to_string(),
             url: self.links.whole(&place.path()),
             artist: entry.artist.name.to_string(),
-            picture: cover.unwrap_or_else(|| Links::placeholder(&entry.artist.slug, &entry.slug)),
+            picture: Links::shown_cover_of(sheet, CoverSide::Square80),
             tracks: tracks(std::slice::from_ref(sheet), listed),
         })
     }

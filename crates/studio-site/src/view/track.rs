@@ -82,8 +82,7 @@ pub(crate) fn tracks(sheets: &[RecordingSheet], listed: Listed) -> Tracks {
             by: !listed.of_one_artist,
             url: place.path(),
             sound: Links::sound(entry),
-            picture: Links::cover_of(sheet, CoverSide::Square80)
-                .unwrap_or_else(|| Links::placeholder(&entry.artist.slug, &entry.slug)),
+            picture: Links::shown_cover_of(sheet, CoverSide::Square80),
             number: known
                 .filter(|number| listed.on_album && *number > 0)
                 .unwrap_or(listed.before + at + 1),
