@@ -3,7 +3,7 @@
 //!
 //! A page is complete without JavaScript, loads nothing from elsewhere, and has neither a script
 //! nor a style of its own: what there is of both stands in a few files under addresses that
-//! change with their bytes ([`asset`]). Everything that people wrote is text: the templates
+//! change with their bytes ([`asset()`]). Everything that people wrote is text: the templates
 //! escape it, and what is not made by a template escapes it itself.
 //!
 //! Nothing here knows HTTP or a catalogue: [`Site`] makes texts of the sheets of
